@@ -1,0 +1,1 @@
+"""What people and jobs may do: gather, decide, keep, tell."""

@@ -1,0 +1,1 @@
+"""What one person may see, as plain dicts: first paint and every resync."""

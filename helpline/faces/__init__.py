@@ -1,0 +1,1 @@
+"""Doors: parse, call one action, answer. No rule lives here."""

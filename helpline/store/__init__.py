@@ -1,0 +1,1 @@
+"""What the line remembers: tables, and questions asked of them."""
