@@ -53,13 +53,11 @@ class Assessment:
     flags: tuple[Flag, ...] = ()
 
 
-def level_that_counts(urgency: Level, assessed: Level | None, assessed_over: Level | None) -> Level:
-    """The level that orders the queue: a person's assessment, unless the words rose after it.
+def level_that_counts(urgency: Level, assessed: Level | None, heard_since: Level) -> Level:
+    """The level that orders the queue: a person's assessment, unless a later flag is higher.
 
-    `assessed_over` is the urgency as it stood when the person judged.
+    `heard_since` is the highest level of the flags raised after that assessment.
     """
     if assessed is None:
         return urgency
-    if assessed_over is not None and urgency > assessed_over:
-        return max(urgency, assessed)
-    return assessed
+    return max(assessed, heard_since)
