@@ -1,0 +1,118 @@
+"""What the line refuses, each with a code that is safe to show (the closed list of the wire)."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+
+class Refused(Exception):
+    """Nothing was changed. `code` is on the wire's closed list; `message` is a gettext msgid.
+
+    `extra` holds only what the wire lets such an answer carry (`opens_at`, `resources`, …).
+    """
+
+    code: ClassVar[str] = "bad_request"
+    message: ClassVar[str] = "We could not read that."
+
+    def __init__(self, *, field: str | None = None, **extra: object) -> None:
+        super().__init__(self.code)
+        self.field = field
+        self.extra = extra
+
+
+class BadRequest(Refused):
+    pass
+
+
+class Empty(Refused):
+    code = "empty"
+    message = "There is nothing in this message yet."
+
+
+class TooLong(Refused):
+    code = "too_long"
+    message = "This is too long to send in one piece."
+
+
+class NotOpen(Refused):
+    code = "not_open"
+    message = "There is no open chat here."
+
+
+class AlreadyOpen(Refused):
+    code = "already_open"
+    message = "A chat is already open here."
+
+
+class UnknownToken(Refused):
+    code = "unknown_token"
+    message = "We cannot find this chat any more."
+
+
+class ChatClosed(Refused):
+    code = "chat_closed"
+    message = "This chat has ended."
+
+
+class LineClosed(Refused):
+    code = "line_closed"
+    message = "No one is here to chat right now."
+
+
+class NotFound(Refused):
+    """Unknown and foreign alike: the answer must not tell which."""
+
+    code = "not_found"
+    message = "There is nothing here under that name."
+
+
+class NotAllowed(Refused):
+    code = "not_allowed"
+    message = "Your role does not allow this."
+
+
+class NotOnShift(Refused):
+    code = "not_on_shift"
+    message = "You are not on shift right now."
+
+
+class NoFreeSeat(Refused):
+    code = "no_free_seat"
+    message = "All your seats are taken."
+
+
+class OfferGone(Refused):
+    code = "offer_gone"
+    message = "This offer has passed on. No problem."
+
+
+class OfferTaken(Refused):
+    code = "offer_taken"
+    message = "Somebody else has taken this chat."
+
+
+class Stale(Refused):
+    code = "stale"
+    message = "This chat has moved on to somebody else."
+
+
+class ClientIdReused(Refused):
+    code = "client_id_reused"
+    message = "This message was sent before with other words."
+
+
+class SlowDown(Refused):
+    code = "slow_down"
+    message = "That was a lot at once. Please send it again in a moment."
+
+
+class TryAgain(Refused):
+    code = "try_again"
+    message = "Something went wrong here. Please send it again."
+
+
+class NotSignedIn(Refused):
+    """A refused connection or page; its code belongs to the handshake, not to an ack."""
+
+    code = "not_signed_in"
+    message = "Please sign in."

@@ -1,0 +1,129 @@
+"""What happened: past-tense facts, told after the commit. Ids and states, never words."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """The root of every event; `live` and the nudges choose by its class."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEvent(Event):
+    chat_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatArrived(ChatEvent):
+    """Somebody entered the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class MessageSaid(ChatEvent):
+    """A message is stored under `seq`; `by` is a person's id, or None for visitor and line."""
+
+    seq: int
+    author: str
+    by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class UrgencyRaised(ChatEvent):
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class LevelChanged(ChatEvent):
+    level: int
+
+
+@dataclass(frozen=True, slots=True)
+class ChatChanged(ChatEvent):
+    """Anything that a snapshot of the chat shows."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChatOffered(ChatEvent):
+    offer_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class OfferEnded(ChatEvent):
+    """An offer is no longer open: `why` is accepted, declined, lapsed, taken or withdrawn."""
+
+    offer_id: str
+    person_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class HandOffChanged(ChatEvent):
+    """A hand-off between people moved on; `person_id` is the one who asked for it."""
+
+    offer_id: str
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatReleased(ChatEvent):
+    """Back in the queue with its arrival unchanged; `person_id` held it before."""
+
+    person_id: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatEnded(ChatEvent):
+    """Closed or left; `why` is an outcome, `left`, `quick` or `lost`."""
+
+    person_id: str | None
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class PresenceChanged(Event):
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertRaised(Event):
+    alert_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOwned(Event):
+    alert_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class AlertOver(Event):
+    alert_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class RosterChanged(Event):
+    """Shifts, bookings, needs or people changed."""
+
+
+@dataclass(frozen=True, slots=True)
+class LineChanged(Event):
+    """The line opened, closed or changed its settings."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignedOut(Event):
+    """Every socket of this person must go."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TokenVoided(Event):
+    """Sockets bound to this chat by its visitor must be let go; `at` is for the record."""
+
+    chat_id: str
+    at: datetime

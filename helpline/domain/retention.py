@@ -1,0 +1,18 @@
+"""What must be forgotten, and when."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+TOKEN_LIVES_AFTER_CLOSE = timedelta(minutes=15)
+TICKET_LIVES = timedelta(minutes=15)
+SESSION_LIVES = timedelta(hours=12)
+SESSION_IDLES = timedelta(hours=2)
+STAFF_TOKEN_LIVES = timedelta(hours=12)
+OPEN_REPEATS_WITHIN = timedelta(minutes=10)
+KEEP_DAYS = 30  # default of the line's setting
+
+
+def forget_before(now: datetime, keep_days: int) -> datetime:
+    """Chats that ended before this instant lose their key."""
+    return now - timedelta(days=keep_days)

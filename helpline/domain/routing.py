@@ -1,0 +1,166 @@
+"""Who may be offered this chat, who is asked first, and when an offer lapses."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from . import errors
+from .urgency import Level
+
+OFFER_LASTS = timedelta(seconds=30)
+HAND_OFF_LASTS = timedelta(seconds=90)
+LEASE_LASTS = timedelta(seconds=30)
+LOST_AFTER = timedelta(seconds=60)  # from the end of the lease until held chats go back
+BEAT_EVERY = timedelta(seconds=10)
+MISSES_BEFORE_PAUSE = 2
+ASKED_AGAIN_AFTER = timedelta(minutes=2)
+ASKED_AGAIN_AFTER_AT_RISK = timedelta(seconds=20)
+
+# How long we look for someone who speaks the language and has the training, before anyone may.
+PATIENCE = {
+    Level.CRITICAL: timedelta(seconds=30),
+    Level.HIGH: timedelta(minutes=3),
+    Level.ELEVATED: timedelta(minutes=10),
+    Level.ROUTINE: timedelta(minutes=20),
+}
+
+TRAINING_FOR = {"child": "minors", "abuse": "abuse"}  # category of a flag -> skill
+
+
+@dataclass(frozen=True, slots=True)
+class Listener:
+    """A listener as routing sees them. `used` counts held chats and pending offers."""
+
+    id: str
+    on_shift: bool
+    ready: bool
+    here: bool
+    seats: int
+    used: int
+    languages: frozenset[str] = frozenset()
+    skills: frozenset[str] = frozenset()
+    paused: bool = False
+    resting_until: datetime | None = None
+    holds_critical: bool = False
+    leads: bool = False
+    last_offered_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A chat in line. `asked` holds when each person was last asked in vain."""
+
+    id: str
+    level: Level
+    language: str
+    arrived_at: datetime
+    needs: frozenset[str] = frozenset()
+    asked: Mapping[str, datetime] = field(default_factory=dict)
+    held_by_before: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom to ask now, or why nobody. `note` says on the offer what was relaxed."""
+
+    person_ids: tuple[str, ...]
+    why_waiting: str = ""
+    note: str = ""
+
+
+def free_seats(listener: Listener) -> int:
+    if listener.holds_critical:
+        return 0
+    return max(0, listener.seats - listener.used)
+
+
+def is_there(listener: Listener, now: datetime) -> bool:
+    """On shift, heartbeat fresh, said ready, and not in the rest after a chat."""
+    resting = listener.resting_until is not None and now < listener.resting_until
+    return listener.on_shift and listener.here and listener.ready and not resting
+
+
+def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
+    if not is_there(listener, now) or free_seats(listener) == 0:
+        return False
+    if listener.paused and chat.level is not Level.CRITICAL:
+        return False
+    return not _asked_lately(listener, chat, now)
+
+
+def choose(chat: Candidate, listeners: Sequence[Listener], now: datetime) -> Choice:
+    """The person to ask first, or why this chat still waits.
+
+    Language and training come first for as long as the chat's level has patience, and only
+    while somebody with them is on shift at all; leads are kept free for those who need help.
+    """
+    there = [each for each in listeners if is_there(each, now)]
+    if not there:
+        return Choice((), why_waiting="nobody_ready")
+    eligible = [each for each in there if may_be_offered(each, chat, now)]
+    if not eligible:
+        full = all(free_seats(each) == 0 for each in there)
+        return Choice((), why_waiting="all_busy" if full else "asked_everyone")
+
+    fitting = [each for each in eligible if fits(each, chat)]
+    if fitting:
+        return Choice((_first(fitting).id,))
+    somebody_fits = any(fits(each, chat) for each in listeners if each.on_shift)
+    if somebody_fits and now - chat.arrived_at < PATIENCE[chat.level]:
+        return Choice((), why_waiting="no_one_fitting")
+    return Choice((_first(eligible).id,), note=_what_is_missing(_first(eligible), chat))
+
+
+def fits(listener: Listener, chat: Candidate) -> bool:
+    return chat.language in listener.languages and chat.needs <= listener.skills
+
+
+def needs(categories: Iterable[str]) -> frozenset[str]:
+    """The training that a chat with flags of these categories asks for."""
+    return frozenset(
+        skill
+        for category in categories
+        for word, skill in TRAINING_FOR.items()
+        if category.startswith(word)
+    )
+
+
+def next_missed(missed: int, *, others_ready: int) -> tuple[int, bool]:
+    """Counts a missed offer: the new count, and whether further offers pause.
+
+    The last person who is there is never paused; whoever watches the line is told instead.
+    """
+    missed += 1
+    return missed, missed >= MISSES_BEFORE_PAUSE and others_ready > 0
+
+
+def require_still_open(state: str, expires_at: datetime, now: datetime) -> None:
+    """Refused with `offer_taken` or `offer_gone` unless the offer can be answered now."""
+    if state == "taken":
+        raise errors.OfferTaken
+    if state != "pending" or now >= expires_at:
+        raise errors.OfferGone
+
+
+def _asked_lately(listener: Listener, chat: Candidate, now: datetime) -> bool:
+    last = chat.asked.get(listener.id)
+    if last is None:
+        return False
+    at_risk = chat.level >= Level.HIGH
+    return now - last < (ASKED_AGAIN_AFTER_AT_RISK if at_risk else ASKED_AGAIN_AFTER)
+
+
+def _first(listeners: Sequence[Listener]) -> Listener:
+    """Least recently offered; leads last, so that they stay free to help."""
+
+    def turn(each: Listener) -> tuple[bool, bool, float, str]:
+        last = each.last_offered_at
+        return each.leads, last is not None, last.timestamp() if last else 0.0, each.id
+
+    return min(listeners, key=turn)
+
+
+def _what_is_missing(listener: Listener, chat: Candidate) -> str:
+    return "language" if chat.language not in listener.languages else "training"
