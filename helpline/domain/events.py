@@ -127,3 +127,23 @@ class TokenVoided(Event):
 
     chat_id: str
     at: datetime
+
+
+# What a snapshot of a board shows; these raise its version. Messages do not: they have sequences.
+MOVES_BOARDS: tuple[type[Event], ...] = (
+    ChatArrived,
+    UrgencyRaised,
+    LevelChanged,
+    ChatChanged,
+    ChatOffered,
+    OfferEnded,
+    HandOffChanged,
+    ChatReleased,
+    ChatEnded,
+    PresenceChanged,
+    AlertRaised,
+    AlertOwned,
+    AlertOver,
+    RosterChanged,
+    LineChanged,
+)

@@ -1,0 +1,99 @@
+"""Settings of one process, read once from the environment and handed down as arguments."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+PREFIX = "HELPLINE_"
+LOOPBACK = "127.0.0.1"
+DEMO_SECRET = "practice-only-this-secret-protects-nobody"  # noqa: S105
+
+
+class MissingSetting(Exception):
+    """The server must not start; the message says what to set."""
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    database_url: str
+    secret_key: str
+    key_dir: Path
+    host: str
+    port: int
+    async_mode: str
+    embed_origins: tuple[str, ...]
+    public_origin: str
+    limits: bool
+    proxy_hops: int
+    demo: bool
+    page_urls: str
+    metrics_token: str
+    secure_cookies: bool
+    nudges: bool = True
+
+
+def read(environ: Mapping[str, str]) -> Settings:
+    """The settings, or MissingSetting with a sentence that says what to do."""
+
+    def value(name: str, default: str = "") -> str:
+        return environ.get(PREFIX + name, "").strip() or default
+
+    demo = value("DEMO") == "1"
+    instance = Path("instance/demo" if demo else "instance").absolute()
+    secret = value("SECRET_KEY", DEMO_SECRET if demo else "")
+    if not secret:
+        raise MissingSetting(
+            "Set HELPLINE_SECRET_KEY to a long random text, for example the output of: "
+            'python -c "import secrets; print(secrets.token_urlsafe(48))"'
+        )
+    if not demo and len(secret) < 32:
+        raise MissingSetting("HELPLINE_SECRET_KEY is too short: give it 32 characters or more.")
+
+    host = value("HOST", LOOPBACK)
+    if demo and host not in (LOOPBACK, "localhost", "::1"):
+        raise MissingSetting(
+            "The practice site (HELPLINE_DEMO=1) is for this machine only: leave HELPLINE_HOST out."
+        )
+    mode = value("ASYNC", "eventlet")
+    if mode not in ("eventlet", "threading"):
+        raise MissingSetting("HELPLINE_ASYNC is either eventlet or threading.")
+    limits = value("LIMITS", "off" if demo else "default")
+    if limits not in ("default", "off"):
+        raise MissingSetting("HELPLINE_LIMITS is either default or off.")
+
+    return Settings(
+        database_url=value("DATABASE_URL", f"sqlite:///{instance / 'helpline.db'}"),
+        secret_key=secret,
+        key_dir=Path(value("KEY_DIR", str(instance / "keys"))),
+        host=host,
+        port=_number("PORT", value("PORT", "5000"), upto=65_535),
+        async_mode=mode,
+        embed_origins=tuple(_origins(value("EMBED_ORIGINS"))),
+        public_origin=value("PUBLIC_ORIGIN").rstrip("/"),
+        limits=limits == "default",
+        proxy_hops=_number("PROXY_HOPS", value("PROXY_HOPS", "0"), upto=5),
+        demo=demo,
+        page_urls=value("PAGE_URL"),
+        metrics_token=value("METRICS_TOKEN"),
+        secure_cookies=value("PUBLIC_ORIGIN").startswith("https://"),
+        nudges=value("NUDGES", "on") == "on",
+    )
+
+
+def _number(name: str, text: str, *, upto: int) -> int:
+    if not text.isdigit() or int(text) > upto:
+        raise MissingSetting(f"HELPLINE_{name} is a number from 0 to {upto}.")
+    return int(text)
+
+
+def _origins(text: str) -> list[str]:
+    """Exact origins, separated by blanks or commas."""
+    origins = [each.rstrip("/") for each in text.replace(",", " ").split()]
+    for each in origins:
+        if not each.startswith(("https://", "http://")) or "*" in each or each.count("/") != 2:
+            raise MissingSetting(
+                "HELPLINE_EMBED_ORIGINS lists exact origins, such as https://example.org"
+            )
+    return origins

@@ -1,0 +1,469 @@
+"""Every table on one page. Tables hold no rules; each constraint and index says why it is there.
+
+Kept out of this module: `from __future__ import annotations`, which breaks SQLModel's fields.
+What people write is only ever in columns that end in `_sealed`; no column holds an address, a
+user agent or a cookie.
+"""
+
+from datetime import UTC, date, datetime
+from typing import Any, Optional
+
+from sqlalchemy import (
+    JSON,
+    CheckConstraint,
+    Column,
+    Date,
+    DateTime,
+    Index,
+    LargeBinary,
+    UniqueConstraint,
+    text,
+)
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator
+from sqlmodel import Field, SQLModel
+
+
+class Utc(TypeDecorator[datetime]):
+    """Aware UTC in Python on every database; a naive time is a programming error."""
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a naive datetime reached the store")
+        value = value.astimezone(UTC)
+        return value.replace(tzinfo=None) if dialect.name == "sqlite" else value
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+def _at(*, index: bool = False) -> Any:
+    return Field(sa_column=Column(Utc, nullable=False, index=index))
+
+
+def _maybe_at(*, index: bool = False) -> Any:
+    return Field(default=None, sa_column=Column(Utc, nullable=True, index=index))
+
+
+def _list() -> Any:
+    return Field(default_factory=list, sa_column=Column(JSON, nullable=False))
+
+
+def _dict() -> Any:
+    return Field(default_factory=dict, sa_column=Column(JSON, nullable=False))
+
+
+def _sealed() -> Any:
+    return Field(default=None, sa_column=Column(LargeBinary, nullable=True))
+
+
+class Line(SQLModel, table=True):
+    """The line itself: exactly one row, so that settings and the board's version have one home."""
+
+    __table_args__ = (CheckConstraint("id = 1", name="line_has_one_row"),)
+
+    id: int = Field(default=1, primary_key=True)
+    name: str
+    zone: str
+    country: str
+    languages: list[str] = _list()
+    by_hand: Optional[str] = None  # "open" | "closed" | None: opens and closes by itself
+    by_hand_reason: str = ""
+    min_ready: int = 1
+    last_entry_minutes: int = 10
+    drain_minutes: int = 30
+    keep_days: int = 30
+    policies: dict[str, Any] = _dict()
+    version: int = 0
+    is_open: bool = False  # as last told; the sweep corrects it
+    changed_at: datetime = _at()
+
+
+class Person(SQLModel, table=True):
+    """A volunteer or coordinator. Roles, languages and skills are lists of plain words."""
+
+    __tablename__ = "people"
+
+    id: str = Field(primary_key=True)
+    email: str = Field(unique=True)  # the name one signs in with
+    name: str  # what a visitor may see
+    password_hash: Optional[str] = None
+    totp_sealed: Optional[bytes] = _sealed()
+    totp_last_step: int = 0  # a code counts once
+    roles: list[str] = _list()
+    languages: list[str] = _list()
+    skills: list[str] = _list()
+    seats: int = 2
+    language: str = "en"
+    page_url_sealed: Optional[bytes] = _sealed()  # where the pager reaches them
+    active: bool = True
+    created_at: datetime = _at()
+
+
+class StaffSession(SQLModel, table=True):
+    """A sign-in, by the hash of its secret; revoked by a mark, looked up on every event."""
+
+    __tablename__ = "staff_sessions"
+
+    id_hash: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="people.id", index=True)  # "sign me out everywhere"
+    kind: str  # "cookie" | "token"
+    created_at: datetime = _at()
+    seen_at: datetime = _at()
+    expires_at: datetime = _at()
+    revoked_at: Optional[datetime] = _maybe_at()
+
+
+class Presence(SQLModel, table=True):
+    """Who is there: a lease per person, renewed by any event, and what they said last."""
+
+    __tablename__ = "presences"
+
+    person_id: str = Field(primary_key=True, foreign_key="people.id")
+    ready: bool = False
+    paused: bool = False  # two offers missed; "ready" ends it
+    missed: int = 0
+    lease_until: Optional[datetime] = _maybe_at(index=True)  # the sweep looks for lost leases
+    resting_until: Optional[datetime] = _maybe_at()
+    last_offered_at: Optional[datetime] = _maybe_at()  # the rotation, persisted
+    changed_at: datetime = _at()
+
+
+class Chat(SQLModel, table=True):
+    """One conversation. `arrived_at` is written once; `last_seq` counts its messages."""
+
+    __tablename__ = "chats"
+    __table_args__ = (
+        # The sweep reads whoever is in line; it must not read the archive to find them.
+        Index("chats_in_line", "state", sqlite_where=text("state IN ('waiting','offered')"),
+              postgresql_where=text("state IN ('waiting','offered')")),
+        # An `open` repeated after a lost answer finds the same chat.
+        UniqueConstraint("open_client_id", name="one_chat_per_opening"),
+    )
+
+    id: str = Field(primary_key=True)
+    state: str = Field(index=True)
+    language: str
+    country: str
+    open_client_id: str
+    opened_text_hash: Optional[str] = None
+    arrived_at: datetime = _at(index=True)
+    urgency: int = 0
+    assessed: Optional[int] = None
+    heard_since: int = 0  # highest flag after the last assessment
+    level: int = 0
+    returned: bool = False
+    holder_id: Optional[str] = Field(default=None, foreign_key="people.id", index=True)
+    epoch: int = 0
+    last_seq: int = 0
+    nickname_sealed: Optional[bytes] = _sealed()
+    topic_sealed: Optional[bytes] = _sealed()
+    promised_high: Optional[int] = None  # minutes last shown as the upper end of the wait
+    promised_by: Optional[datetime] = _maybe_at()
+    slipped: bool = False
+    visitor_seen_at: datetime = _at()
+    visitor_here: bool = False
+    first_offered_at: Optional[datetime] = _maybe_at()
+    accepted_at: Optional[datetime] = _maybe_at(index=True)  # the recent rate of answers
+    ended_at: Optional[datetime] = _maybe_at(index=True)  # retention and reopening
+    outcome: Optional[str] = None
+    left_quickly: bool = False
+    hidden_from: Optional[str] = None  # a listener who stepped out sees no words
+    resources_shown_at: Optional[datetime] = _maybe_at()
+    feeling: Optional[str] = None
+    feedback_sealed: Optional[bytes] = _sealed()
+    asked_about_risk_seq: int = 0  # the listener's last risk question
+    erase_asked_at: Optional[datetime] = _maybe_at()
+    erased_at: Optional[datetime] = _maybe_at()
+
+
+class VisitorToken(SQLModel, table=True):
+    """A visitor's key to their chat, as a hash; void once `void_at` has passed."""
+
+    __tablename__ = "visitor_tokens"
+
+    token_hash: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id", index=True)
+    created_at: datetime = _at()
+    void_at: Optional[datetime] = _maybe_at()
+
+
+class ViewTicket(SQLModel, table=True):
+    """A read-only look at a chat for pages without JavaScript, as a hash."""
+
+    __tablename__ = "view_tickets"
+
+    ticket_hash: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id", index=True)
+    token_sealed: bytes = Field(sa_column=Column(LargeBinary, nullable=False))
+    expires_at: datetime = _at()
+    follows: Optional[str] = None  # the ticket that is void once this one is used
+
+
+class Message(SQLModel, table=True):
+    """Append-only. The two unique keys are the promise: each message once, without holes."""
+
+    __tablename__ = "messages"
+    __table_args__ = (
+        UniqueConstraint("chat_id", "seq", name="one_message_per_place"),
+        UniqueConstraint("chat_id", "client_id", name="one_message_per_client_id"),
+    )
+
+    id: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id")
+    seq: int
+    author: str  # "visitor" | "listener" | "line"
+    person_id: Optional[str] = None
+    client_id: Optional[str] = None
+    text_sealed: Optional[bytes] = _sealed()
+    resource_id: Optional[str] = None
+    sent_at: datetime = _at()
+
+
+class FlagRow(SQLModel, table=True):
+    """A rule that matched, without the words: where to look is in offsets."""
+
+    __tablename__ = "flags"
+
+    id: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id", index=True)
+    seq: Optional[int] = None  # None: nickname, topic or feedback
+    source: str = "message"
+    rule: str
+    category: str
+    level: int
+    reason: str
+    start: int
+    stop: int
+    pack: str
+    lowered_by: Optional[str] = None
+    verdict: Optional[str] = None
+    verdict_by: Optional[str] = None
+    raised_at: datetime = _at()
+
+
+class MissedReport(SQLModel, table=True):
+    """The words should have raised urgency and did not."""
+
+    __tablename__ = "missed_reports"
+
+    id: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id")
+    seq: Optional[int] = None
+    person_id: str
+    at: datetime = _at()
+
+
+class Offer(SQLModel, table=True):
+    """A lease on a chat, with an expiry: from the queue, or a hand-off from `from_id`."""
+
+    __tablename__ = "offers"
+    __table_args__ = (
+        # One question per person and chat at a time; several people may be asked at once.
+        Index("one_open_offer_each", "chat_id", "person_id", unique=True,
+              sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
+        Index("offers_pending", "expires_at", sqlite_where=text("state = 'pending'"),
+              postgresql_where=text("state = 'pending'")),
+    )
+
+    id: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id", index=True)
+    person_id: str = Field(foreign_key="people.id", index=True)
+    from_id: Optional[str] = None  # the holder who hands off
+    state: str = "pending"  # pending | accepted | declined | lapsed | taken | withdrawn
+    ring: bool = False
+    surge: bool = False
+    note: str = ""  # what was relaxed to find this person
+    words_sealed: Optional[bytes] = _sealed()  # the note that goes with a hand-off
+    offered_at: datetime = _at(index=True)
+    expires_at: datetime = _at()
+    ended_at: Optional[datetime] = _maybe_at()
+
+
+class Holding(SQLModel, table=True):
+    """Who holds or held a chat. The partial index is the second lock behind the claim."""
+
+    __tablename__ = "holdings"
+    __table_args__ = (
+        Index("one_holder_per_chat", "chat_id", unique=True,
+              sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL")),
+    )
+
+    id: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id")
+    person_id: str = Field(foreign_key="people.id", index=True)
+    epoch: int
+    since: datetime = _at()
+    until: Optional[datetime] = _maybe_at()
+
+
+class Note(SQLModel, table=True):
+    """A private note: facts only; the person may ask to see it."""
+
+    __tablename__ = "notes"
+
+    id: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id", index=True)
+    person_id: str
+    text_sealed: Optional[bytes] = _sealed()
+    written_at: datetime = _at()
+
+
+class Moment(SQLModel, table=True):
+    """The journal: what happened and when, without a word of what was written."""
+
+    __tablename__ = "journal"
+
+    id: int = Field(default=None, primary_key=True)
+    at: datetime = _at(index=True)
+    kind: str = Field(index=True)  # counts per kind
+    chat_id: Optional[str] = Field(default=None, index=True)
+    person_id: Optional[str] = None
+    detail: dict[str, Any] = _dict()
+
+
+class Alert(SQLModel, table=True):
+    """Something a person must know of; one row per spell, owned by who says "I am on it"."""
+
+    __tablename__ = "alerts"
+    __table_args__ = (
+        # One open alert for each matter: a spell that goes on adds no second one.
+        Index("one_open_alert_per_matter", "matter", unique=True,
+              sqlite_where=text("over_at IS NULL"), postgresql_where=text("over_at IS NULL")),
+    )
+
+    id: str = Field(primary_key=True)
+    matter: str  # kind and subject, e.g. "unanswered:<chat>"
+    kind: str
+    chat_id: Optional[str] = None
+    person_id: Optional[str] = None
+    since: datetime = _at(index=True)
+    detail: dict[str, Any] = _dict()
+    acknowledged_by: Optional[str] = None
+    acknowledged_at: Optional[datetime] = _maybe_at()
+    over_at: Optional[datetime] = _maybe_at()
+
+
+class Page(SQLModel, table=True):
+    """A call that leaves the building, due once per alert, person and rung."""
+
+    __tablename__ = "pages"
+    __table_args__ = (
+        UniqueConstraint("alert_id", "person_id", "rung", name="one_page_per_rung"),
+        Index("pages_due", "due_at", sqlite_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+              postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL")),
+    )
+
+    id: str = Field(primary_key=True)
+    alert_id: str = Field(foreign_key="alerts.id")
+    person_id: str = Field(foreign_key="people.id")
+    rung: int
+    due_at: datetime = _at()
+    claimed_until: Optional[datetime] = _maybe_at()
+    tries: int = 0
+    sent_at: Optional[datetime] = _maybe_at()
+    given_up_at: Optional[datetime] = _maybe_at()
+
+
+class ShiftPattern(SQLModel, table=True):
+    """A recurring shift in the line's wall time; instants are made when they are needed."""
+
+    __tablename__ = "shift_patterns"
+
+    id: str = Field(primary_key=True)
+    title: str
+    weekday: int
+    starts: str  # "18:00", local
+    ends: str  # "00:00" or earlier than the start: the next day
+    first_date: date = Field(sa_column=Column(Date, nullable=False))
+    last_date: Optional[date] = Field(default=None, sa_column=Column(Date, nullable=True))
+    every_weeks: int = 1
+
+
+class Booking(SQLModel, table=True):
+    """A standing booking of a person on a pattern."""
+
+    __tablename__ = "bookings"
+
+    id: str = Field(primary_key=True)
+    pattern_id: str = Field(foreign_key="shift_patterns.id", index=True)
+    person_id: str = Field(foreign_key="people.id")
+    role: str = "listener"
+    first_date: date = Field(sa_column=Column(Date, nullable=False))
+    last_date: Optional[date] = Field(default=None, sa_column=Column(Date, nullable=True))
+
+
+class ShiftOverride(SQLModel, table=True):
+    """A layer over one occurrence: add, remove or cancel; what lies below stays."""
+
+    __tablename__ = "shift_overrides"
+
+    id: str = Field(primary_key=True)
+    pattern_id: str = Field(foreign_key="shift_patterns.id", index=True)
+    on_date: date = Field(sa_column=Column(Date, nullable=False))
+    kind: str
+    person_id: Optional[str] = None
+    role: str = "listener"
+    made_by: Optional[str] = None
+    made_at: datetime = _at()
+
+
+class NeedRow(SQLModel, table=True):
+    """How many listeners and leads an hour of the week needs."""
+
+    __tablename__ = "needs"
+
+    id: str = Field(primary_key=True)
+    weekday: int
+    from_hour: int
+    to_hour: int
+    listeners: int
+    leads: int = 0
+
+
+class ResourceRow(SQLModel, table=True):
+    """A crisis resource, with the source and the day each number was seen."""
+
+    __tablename__ = "resources"
+
+    id: str = Field(primary_key=True)
+    name: str
+    operator: str = ""
+    country: str = Field(index=True)  # what a visitor's country offers
+    languages: list[str] = _list()
+    topics: list[str] = _list()
+    emergency: bool = False
+    ways: list[dict[str, Any]] = _list()
+    hours: list[dict[str, Any]] = _list()
+    cost: str = "unknown"
+    note: str = ""
+    source: str
+    seen_on: date = Field(sa_column=Column(Date, nullable=False))
+
+
+class QuickReply(SQLModel, table=True):
+    """Words a listener may start from, edited before sending."""
+
+    __tablename__ = "quick_replies"
+
+    id: str = Field(primary_key=True)
+    language: str
+    title: str
+    text: str
+    place: int = 0
+
+
+class SweepRun(SQLModel, table=True):
+    """When each sweep last ended well, for readiness."""
+
+    __tablename__ = "sweep_runs"
+
+    name: str = Field(primary_key=True)
+    ok_at: datetime = _at()
