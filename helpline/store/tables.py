@@ -165,6 +165,7 @@ class Chat(SQLModel, table=True):
     last_seq: int = 0
     nickname_sealed: Optional[bytes] = _sealed()
     topic_sealed: Optional[bytes] = _sealed()
+    critical_since: Optional[datetime] = _maybe_at()
     promised_high: Optional[int] = None  # minutes last shown as the upper end of the wait
     promised_by: Optional[datetime] = _maybe_at()
     slipped: bool = False
@@ -223,6 +224,8 @@ class Message(SQLModel, table=True):
     person_id: Optional[str] = None
     client_id: Optional[str] = None
     text_sealed: Optional[bytes] = _sealed()
+    line_code: Optional[str] = None  # what the line itself says, worded when it is shown
+    line_name: Optional[str] = None  # the listener it speaks of
     resource_id: Optional[str] = None
     sent_at: datetime = _at()
 

@@ -11,6 +11,7 @@ from sqlalchemy import Engine, event, update
 from sqlmodel import Session, create_engine
 
 from helpline.domain import events
+from helpline.domain.triage import Pack
 from helpline.store.tables import Line
 from helpline.store.vault import Vault
 
@@ -23,9 +24,10 @@ GATE_OPENS_WITHIN = 30  # seconds; longer means that a transaction was opened in
 class Transaction:
     """One unit of work: the session, the vault for words, and what to tell after the commit."""
 
-    def __init__(self, session: Session, vault: Vault) -> None:
+    def __init__(self, session: Session, vault: Vault, packs: Sequence[Pack]) -> None:
         self.session = session
         self.vault = vault
+        self.packs = packs
         self.announced: list[events.Event] = []
 
     def announce(self, *happened: events.Event) -> None:
@@ -39,9 +41,16 @@ class Writer(Protocol):
 class Store:
     """`tell` receives what was announced, once it is on disk. It must not block."""
 
-    def __init__(self, engine: Engine, vault: Vault, tell: Tell = lambda _: None) -> None:
+    def __init__(
+        self,
+        engine: Engine,
+        vault: Vault,
+        tell: Tell = lambda _: None,
+        packs: Sequence[Pack] = (),
+    ) -> None:
         self.engine = engine
         self.vault = vault
+        self.packs = packs
         self.tell = tell
         self.writer: Writer | None = None
         # SQLite has one writer; waiting here in order is kinder than its busy loop.
@@ -52,7 +61,7 @@ class Store:
         """Gather, decide, keep; commits at the end of the block, then tells. Never nested."""
         with self._through_the_gate():
             with Session(self.engine, expire_on_commit=False) as session:
-                tx = Transaction(session, self.vault)
+                tx = Transaction(session, self.vault, self.packs)
                 yield tx
                 session.flush()
                 if any(isinstance(each, events.MOVES_BOARDS) for each in tx.announced):
@@ -67,7 +76,7 @@ class Store:
         """A look that keeps nothing and stops no writer."""
         with Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"reading": True})
-            yield Transaction(session, self.vault)
+            yield Transaction(session, self.vault, self.packs)
             session.rollback()
 
     def keep(self, work: Callable[..., Result], *facts: Any) -> Result:

@@ -1,0 +1,381 @@
+"""Chats and their messages: questions and saves. Words pass through the vault here and only here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, func, insert, select, update
+from sqlmodel import col
+
+from helpline.domain import errors
+from helpline.domain.chat import IN_LINE, ChatState
+from helpline.domain.urgency import Level
+from helpline.store.secrets import new_id
+from helpline.store.tables import Chat, Holding, Message, VisitorToken
+from helpline.store.transaction import Transaction
+from helpline.store.vault import KeyIsGone
+
+PAGE = 200  # messages in one answer
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """A message with its words, as somebody who may read it sees it."""
+
+    chat_id: str
+    seq: int
+    author: str
+    person_id: str | None
+    client_id: str | None
+    text: str
+    line_code: str | None
+    line_name: str | None
+    resource_id: str | None
+    sent_at: datetime
+
+
+def chat(tx: Transaction, chat_id: str) -> Chat:
+    """The chat as it stands in the database now. Refused: `not_found`."""
+    found = tx.session.get(Chat, chat_id, populate_existing=True)
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def find(tx: Transaction, chat_id: str) -> Chat | None:
+    return tx.session.get(Chat, chat_id, populate_existing=True)
+
+
+def opened_with(tx: Transaction, client_id: str) -> Chat | None:
+    return tx.session.scalar(select(Chat).where(col(Chat.open_client_id) == client_id))
+
+
+def in_line(tx: Transaction) -> list[Chat]:
+    """Everybody who waits, in no order: the order is the queue's business."""
+    waiting = select(Chat).where(col(Chat.state).in_([str(each) for each in IN_LINE]))
+    return list(tx.session.scalars(waiting))
+
+
+def held_by(tx: Transaction, person_id: str) -> list[Chat]:
+    """Chats this person holds, and those they are wrapping up."""
+    states = (ChatState.ACTIVE, ChatState.WRAPPING_UP)
+    held = (
+        select(Chat)
+        .where(col(Chat.holder_id) == person_id, col(Chat.state).in_(states))
+        .order_by(col(Chat.accepted_at), col(Chat.id))
+    )
+    return list(tx.session.scalars(held))
+
+
+def reopenable_by(tx: Transaction, person_id: str, since: datetime) -> list[Chat]:
+    """Chats this person ended after `since`, newest first."""
+    ended = (
+        select(Chat)
+        .where(
+            col(Chat.holder_id) == person_id,
+            col(Chat.state) == ChatState.CLOSED,
+            col(Chat.ended_at) > since,
+            col(Chat.erased_at).is_(None),
+        )
+        .order_by(col(Chat.ended_at).desc())
+    )
+    return list(tx.session.scalars(ended))
+
+
+def active(tx: Transaction) -> list[Chat]:
+    return list(tx.session.scalars(select(Chat).where(col(Chat.state) == ChatState.ACTIVE)))
+
+
+def in_state_before(tx: Transaction, state: ChatState, ended_before: datetime) -> list[Chat]:
+    query = select(Chat).where(col(Chat.state) == state, col(Chat.ended_at) <= ended_before)
+    return list(tx.session.scalars(query))
+
+
+def answered_since(tx: Transaction, since: datetime) -> int:
+    """How many chats were first answered since then: the recent rate."""
+    query = select(func.count()).select_from(Chat).where(col(Chat.accepted_at) > since)
+    return tx.session.scalar(query) or 0
+
+
+# -- who holds it -----------------------------------------------------------------------------
+
+
+def claim(
+    tx: Transaction, chat_id: str, person_id: str, now: datetime, *, from_id: str | None = None
+) -> bool:
+    """Gives the chat to this person if it is still to be had; the row count is the verdict.
+
+    From the queue, or from `from_id` who hands it off. The partial unique index on holdings
+    says again that a chat has one holder.
+    """
+    still_free = (
+        (col(Chat.state) == ChatState.ACTIVE, col(Chat.holder_id) == from_id)
+        if from_id
+        else (col(Chat.state).in_([str(each) for each in IN_LINE]), col(Chat.holder_id).is_(None))
+    )
+    claimed = tx.session.execute(
+        update(Chat)
+        .where(col(Chat.id) == chat_id, *still_free)
+        .values(
+            state=str(ChatState.ACTIVE),
+            holder_id=person_id,
+            epoch=Chat.epoch + 1,
+            accepted_at=func.coalesce(Chat.accepted_at, now),
+            returned=False,
+        )
+        .execution_options(synchronize_session=False)
+    )
+    if cast(CursorResult[Any], claimed).rowcount != 1:
+        return False
+    if from_id:
+        end_holding(tx, chat_id, now)
+    holding = Holding(
+        id=new_id(), chat_id=chat_id, person_id=person_id, epoch=chat(tx, chat_id).epoch, since=now
+    )
+    tx.session.add(holding)
+    tx.session.flush()
+    return True
+
+
+def end_holding(tx: Transaction, chat_id: str, now: datetime) -> None:
+    tx.session.execute(
+        update(Holding)
+        .where(col(Holding.chat_id) == chat_id, col(Holding.until).is_(None))
+        .values(until=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def has_held(tx: Transaction, chat_id: str, person_id: str) -> bool:
+    query = select(col(Holding.id)).where(
+        col(Holding.chat_id) == chat_id, col(Holding.person_id) == person_id
+    )
+    return tx.session.scalars(query).first() is not None
+
+
+# -- what was said ----------------------------------------------------------------------------
+
+
+def add_message(
+    tx: Transaction,
+    chat_id: str,
+    *,
+    author: str,
+    text: str | None = None,
+    client_id: str | None = None,
+    person_id: str | None = None,
+    line_code: str | None = None,
+    line_name: str | None = None,
+    resource_id: str | None = None,
+    now: datetime,
+) -> int:
+    """Appends a message under the chat's next sequence number and gives that number."""
+    counted = tx.session.execute(
+        update(Chat)
+        .where(col(Chat.id) == chat_id)
+        .values(last_seq=Chat.last_seq + 1)
+        .returning(col(Chat.last_seq))
+        .execution_options(synchronize_session=False)
+    )
+    seq = int(counted.scalar_one())
+    sealed = None if text is None else tx.vault.seal(chat_id, _message_place(seq), text)
+    tx.session.execute(
+        insert(Message).values(
+            id=new_id(),
+            chat_id=chat_id,
+            seq=seq,
+            author=author,
+            person_id=person_id,
+            client_id=client_id,
+            text_sealed=sealed,
+            line_code=line_code,
+            line_name=line_name,
+            resource_id=resource_id,
+            sent_at=now,
+        )
+    )
+    return seq
+
+
+def said_with(tx: Transaction, chat_id: str, client_id: str) -> Said | None:
+    """The message that this client id already stands for."""
+    query = select(Message).where(
+        col(Message.chat_id) == chat_id, col(Message.client_id) == client_id
+    )
+    row = tx.session.scalar(query)
+    return None if row is None else _read(tx, row)
+
+
+def messages_after(
+    tx: Transaction, chat_id: str, after: int, *, limit: int = PAGE
+) -> tuple[list[Said], bool]:
+    """Messages with a larger sequence number, ascending, and whether there are more."""
+    query = (
+        select(Message)
+        .where(col(Message.chat_id) == chat_id, col(Message.seq) > after)
+        .order_by(col(Message.seq))
+        .limit(limit + 1)
+    )
+    rows = list(tx.session.scalars(query))
+    return [_read(tx, row) for row in rows[:limit]], len(rows) > limit
+
+
+def last_words(
+    tx: Transaction, chat_id: str, author: str, *, count: int, since: datetime
+) -> list[str]:
+    """The last texts of one author, oldest first: what triage reads together."""
+    query = (
+        select(Message)
+        .where(
+            col(Message.chat_id) == chat_id,
+            col(Message.author) == author,
+            col(Message.sent_at) >= since,
+        )
+        .order_by(col(Message.seq).desc())
+        .limit(count)
+    )
+    return [_read(tx, row).text for row in reversed(list(tx.session.scalars(query)))]
+
+
+def last_author(tx: Transaction, chat_id: str) -> str | None:
+    query = (
+        select(col(Message.author))
+        .where(col(Message.chat_id) == chat_id, col(Message.author) != "line")
+        .order_by(col(Message.seq).desc())
+        .limit(1)
+    )
+    return tx.session.scalar(query)
+
+
+def heads(tx: Transaction, chat_ids: Iterable[str]) -> dict[str, int]:
+    """The highest sequence number of each chat."""
+    query = select(col(Chat.id), col(Chat.last_seq)).where(col(Chat.id).in_(list(chat_ids)))
+    return {row[0]: row[1] for row in tx.session.execute(query)}
+
+
+def _read(tx: Transaction, row: Message) -> Said:
+    return Said(
+        chat_id=row.chat_id,
+        seq=row.seq,
+        author=row.author,
+        person_id=row.person_id,
+        client_id=row.client_id,
+        text=unseal(tx, row.chat_id, _message_place(row.seq), row.text_sealed),
+        line_code=row.line_code,
+        line_name=row.line_name,
+        resource_id=row.resource_id,
+        sent_at=row.sent_at,
+    )
+
+
+def seal(tx: Transaction, chat_id: str, place: str, text: str | None) -> bytes | None:
+    return None if text is None else tx.vault.seal(chat_id, place, text)
+
+
+def unseal(tx: Transaction, chat_id: str, place: str, sealed: bytes | None) -> str:
+    """The words, or nothing when the chat was erased."""
+    if sealed is None:
+        return ""
+    try:
+        return tx.vault.unseal(chat_id, place, sealed)
+    except KeyIsGone:
+        return ""
+
+
+def _message_place(seq: int) -> str:
+    return f"message:{seq}"
+
+
+# -- the visitor ------------------------------------------------------------------------------
+
+
+def by_token(tx: Transaction, token_hash: str, now: datetime) -> Chat:
+    """The chat a token opens. Refused: `unknown_token`, for unknown, void and erased alike."""
+    token = tx.session.get(VisitorToken, token_hash, populate_existing=True)
+    if token is None or (token.void_at is not None and token.void_at <= now):
+        raise errors.UnknownToken
+    found = find(tx, token.chat_id)
+    if found is None or found.erased_at is not None:
+        raise errors.UnknownToken
+    return found
+
+
+def void_tokens(tx: Transaction, chat_id: str, at: datetime) -> None:
+    """Every token of this chat ends at `at`, or earlier where it already did."""
+    tx.session.execute(
+        update(VisitorToken)
+        .where(
+            col(VisitorToken.chat_id) == chat_id,
+            col(VisitorToken.void_at).is_(None) | (col(VisitorToken.void_at) > at),
+        )
+        .values(void_at=at)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def keep_tokens(tx: Transaction, chat_id: str, now: datetime) -> None:
+    """A reopened chat's tokens live on."""
+    tx.session.execute(
+        update(VisitorToken)
+        .where(col(VisitorToken.chat_id) == chat_id, col(VisitorToken.void_at) > now)
+        .values(void_at=None)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def mark_here(tx: Transaction, chat_ids: Sequence[str], now: datetime) -> None:
+    """These visitors are connected: their grace starts anew."""
+    if chat_ids:
+        tx.session.execute(
+            update(Chat)
+            .where(col(Chat.id).in_(chat_ids))
+            .values(visitor_seen_at=now, visitor_here=True)
+            .execution_options(synchronize_session=False)
+        )
+
+
+def quiet_since(tx: Transaction, before: datetime) -> list[Chat]:
+    """Chats in line whose visitor has not been connected since `before`."""
+    return [each for each in in_line(tx) if each.visitor_seen_at < before]
+
+
+def not_here_any_more(tx: Transaction, now: datetime, lease: timedelta) -> list[Chat]:
+    """Open chats marked as here whose visitor's lease ran out."""
+    query = select(Chat).where(
+        col(Chat.visitor_here).is_(True),
+        col(Chat.visitor_seen_at) < now - lease,
+        col(Chat.state).in_([ChatState.WAITING, ChatState.OFFERED, ChatState.ACTIVE]),
+    )
+    return list(tx.session.scalars(query))
+
+
+# -- forgetting -------------------------------------------------------------------------------
+
+
+def to_forget(tx: Transaction, before: datetime, limit: int) -> list[str]:
+    """Ended chats that still have a key and ended before then."""
+    states = (ChatState.CLOSED, ChatState.LEFT)
+    query = (
+        select(col(Chat.id))
+        .where(
+            col(Chat.state).in_(states),
+            col(Chat.ended_at) < before,
+            col(Chat.erased_at).is_(None),
+        )
+        .limit(limit)
+    )
+    return list(tx.session.scalars(query))
+
+
+def asked_to_erase(tx: Transaction) -> list[Chat]:
+    query = select(Chat).where(
+        col(Chat.erase_asked_at).is_not(None), col(Chat.erased_at).is_(None)
+    )
+    return list(tx.session.scalars(query))
+
+
+def level_of(row: Chat) -> Level:
+    return Level(row.level)

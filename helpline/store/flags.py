@@ -1,0 +1,81 @@
+"""Flags: why a chat is urgent, without the words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlmodel import col
+
+from helpline.domain import errors
+from helpline.domain.urgency import Flag
+from helpline.store.secrets import new_id
+from helpline.store.tables import FlagRow, MissedReport
+from helpline.store.transaction import Transaction
+
+
+def add(
+    tx: Transaction,
+    chat_id: str,
+    flags: Iterable[Flag],
+    *,
+    seq: int | None,
+    source: str,
+    now: datetime,
+) -> None:
+    for flag in flags:
+        tx.session.add(
+            FlagRow(
+                id=new_id(),
+                chat_id=chat_id,
+                seq=seq,
+                source=source,
+                rule=flag.rule,
+                category=flag.category,
+                level=int(flag.level),
+                reason=flag.reason,
+                start=flag.start,
+                stop=flag.end,
+                pack=flag.pack,
+                lowered_by=flag.lowered_by,
+                raised_at=now,
+            )
+        )
+
+
+def of_chat(tx: Transaction, chat_id: str) -> list[FlagRow]:
+    """Gravest first, then newest."""
+    query = (
+        select(FlagRow)
+        .where(col(FlagRow.chat_id) == chat_id)
+        .order_by(col(FlagRow.level).desc(), col(FlagRow.seq).desc(), col(FlagRow.start))
+    )
+    return list(tx.session.scalars(query))
+
+
+def flag(tx: Transaction, flag_id: str) -> FlagRow:
+    """Refused: `not_found`."""
+    found = tx.session.get(FlagRow, flag_id)
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def report_missed(
+    tx: Transaction, chat_id: str, seq: int | None, person_id: str, now: datetime
+) -> None:
+    tx.session.add(MissedReport(id=new_id(), chat_id=chat_id, seq=seq, person_id=person_id, at=now))
+
+
+def verdict_counts(tx: Transaction) -> dict[str, dict[str, int]]:
+    """rule -> verdict -> how often; "missed" stands under the rule "-"."""
+    counts: dict[str, dict[str, int]] = {}
+    query = select(col(FlagRow.rule), col(FlagRow.verdict)).where(col(FlagRow.verdict).is_not(None))
+    for rule, verdict in tx.session.execute(query):
+        counts.setdefault(rule, {}).setdefault(verdict, 0)
+        counts[rule][verdict] += 1
+    missed = len(list(tx.session.scalars(select(col(MissedReport.id)))))
+    if missed:
+        counts["-"] = {"missed": missed}
+    return counts

@@ -1,0 +1,30 @@
+"""The journal of moments: what happened and when, never what was written."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import insert, select
+from sqlmodel import col
+
+from helpline.store.tables import Moment
+from helpline.store.transaction import Transaction
+
+
+def write(
+    tx: Transaction,
+    kind: str,
+    *,
+    now: datetime,
+    chat_id: str | None = None,
+    person_id: str | None = None,
+    **detail: str | int | bool | None,
+) -> None:
+    """`detail` holds ids, levels and codes only."""
+    row = {"at": now, "kind": kind, "chat_id": chat_id, "person_id": person_id, "detail": detail}
+    tx.session.execute(insert(Moment).values(**row))
+
+
+def of_chat(tx: Transaction, chat_id: str) -> list[Moment]:
+    query = select(Moment).where(col(Moment.chat_id) == chat_id).order_by(col(Moment.id))
+    return list(tx.session.scalars(query))

@@ -1,0 +1,32 @@
+"""The line's one row: its name, zone, policies, and the version of everything shown."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlmodel import Session
+
+from helpline.domain import errors
+from helpline.store.tables import Line
+from helpline.store.transaction import Transaction
+
+
+def line(tx: Transaction) -> Line:
+    """The settings of this line. Refused with `try_again` before `flask setup` made them."""
+    found = tx.session.get(Line, 1, populate_existing=True)
+    if found is None:
+        raise errors.TryAgain
+    return found
+
+
+def exists(session: Session) -> bool:
+    return session.get(Line, 1) is not None
+
+
+def make(
+    tx: Transaction, *, name: str, zone: str, country: str, languages: list[str], now: datetime
+) -> Line:
+    made = Line(name=name, zone=zone, country=country, languages=languages, changed_at=now)
+    tx.session.add(made)
+    tx.session.flush()
+    return made

@@ -1,0 +1,114 @@
+"""Offers: leases on a chat, found by a loop and ended by a conditional UPDATE."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, cast
+
+from sqlalchemy import CursorResult, select, update
+from sqlmodel import col
+
+from helpline.domain import errors
+from helpline.store.secrets import new_id
+from helpline.store.tables import Chat, Offer
+from helpline.store.transaction import Transaction
+
+
+def offer(tx: Transaction, offer_id: str) -> Offer:
+    """Refused: `not_found`."""
+    found = tx.session.get(Offer, offer_id, populate_existing=True)
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def add(
+    tx: Transaction,
+    chat_id: str,
+    person_id: str,
+    *,
+    now: datetime,
+    expires_at: datetime,
+    from_id: str | None = None,
+    note: str = "",
+    ring: bool = False,
+    words_sealed: bytes | None = None,
+    offer_id: str | None = None,
+) -> Offer:
+    made = Offer(
+        id=offer_id or new_id(),
+        chat_id=chat_id,
+        person_id=person_id,
+        from_id=from_id,
+        note=note,
+        ring=ring,
+        words_sealed=words_sealed,
+        offered_at=now,
+        expires_at=expires_at,
+    )
+    tx.session.add(made)
+    tx.session.flush()
+    return made
+
+
+def end(tx: Transaction, offer_id: str, state: str, now: datetime) -> bool:
+    """Moves a pending offer on. False if it was no longer pending."""
+    ended = tx.session.execute(
+        update(Offer)
+        .where(col(Offer.id) == offer_id, col(Offer.state) == "pending")
+        .values(state=state, ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return cast(CursorResult[Any], ended).rowcount == 1
+
+
+def pending(tx: Transaction) -> list[Offer]:
+    return list(tx.session.scalars(select(Offer).where(col(Offer.state) == "pending")))
+
+
+def pending_of_chat(tx: Transaction, chat_id: str) -> list[Offer]:
+    query = select(Offer).where(col(Offer.chat_id) == chat_id, col(Offer.state) == "pending")
+    return list(tx.session.scalars(query))
+
+
+def pending_of_person(tx: Transaction, person_id: str) -> list[Offer]:
+    query = (
+        select(Offer)
+        .where(col(Offer.person_id) == person_id, col(Offer.state) == "pending")
+        .order_by(col(Offer.offered_at))
+    )
+    return list(tx.session.scalars(query))
+
+
+def hand_off_of(tx: Transaction, chat_id: str) -> Offer | None:
+    """The newest hand-off of this chat, whatever became of it."""
+    query = (
+        select(Offer)
+        .where(col(Offer.chat_id) == chat_id, col(Offer.from_id).is_not(None))
+        .order_by(col(Offer.offered_at).desc())
+        .limit(1)
+    )
+    return tx.session.scalar(query)
+
+
+def lapsed(tx: Transaction, now: datetime) -> list[Offer]:
+    query = select(Offer).where(col(Offer.state) == "pending", col(Offer.expires_at) <= now)
+    return list(tx.session.scalars(query))
+
+
+def asked_in_vain(tx: Transaction, chat_ids: list[str]) -> dict[str, dict[str, datetime]]:
+    """chat -> person -> when they were last asked and did not take it."""
+    query = select(col(Offer.chat_id), col(Offer.person_id), col(Offer.ended_at)).where(
+        col(Offer.chat_id).in_(chat_ids), col(Offer.state).in_(["declined", "lapsed"])
+    )
+    asked: dict[str, dict[str, datetime]] = {}
+    for chat_id, person_id, ended_at in tx.session.execute(query):
+        before = asked.setdefault(chat_id, {}).get(person_id)
+        if ended_at and (before is None or ended_at > before):
+            asked[chat_id][person_id] = ended_at
+    return asked
+
+
+def chat_state_after(tx: Transaction, chat: Chat) -> str:
+    """`offered` while somebody is being asked, else `waiting`."""
+    return "offered" if pending_of_chat(tx, chat.id) else "waiting"

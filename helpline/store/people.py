@@ -1,0 +1,124 @@
+"""Volunteers and coordinators, and who of them is there."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from sqlalchemy import func, select, update
+from sqlmodel import col
+
+from helpline.domain import errors
+from helpline.domain.access import Who
+from helpline.store.secrets import new_id
+from helpline.store.tables import Chat, Offer, Person, Presence
+from helpline.store.transaction import Transaction
+
+
+def person(tx: Transaction, person_id: str) -> Person:
+    """Refused: `not_found`."""
+    found = tx.session.get(Person, person_id, populate_existing=True)
+    if found is None:
+        raise errors.NotFound
+    return found
+
+
+def by_email(tx: Transaction, email: str) -> Person | None:
+    query = select(Person).where(col(Person.email) == email.strip().lower())
+    return tx.session.scalar(query)
+
+
+def everyone(tx: Transaction) -> list[Person]:
+    query = select(Person).where(col(Person.active).is_(True)).order_by(col(Person.name))
+    return list(tx.session.scalars(query))
+
+
+def add(
+    tx: Transaction,
+    *,
+    email: str,
+    name: str,
+    roles: list[str],
+    languages: list[str],
+    skills: list[str],
+    seats: int,
+    password_hash: str | None,
+    now: datetime,
+) -> Person:
+    made = Person(
+        id=new_id(),
+        email=email.strip().lower(),
+        name=name,
+        roles=roles,
+        languages=languages,
+        skills=skills,
+        seats=seats,
+        password_hash=password_hash,
+        created_at=now,
+    )
+    tx.session.add(made)
+    tx.session.flush()
+    return made
+
+
+def who(row: Person) -> Who:
+    """The person as the permission table knows them."""
+    return Who(row.id, row.name, frozenset(row.roles), row.language)
+
+
+def names(tx: Transaction) -> dict[str, str]:
+    return {row[0]: row[1] for row in tx.session.execute(select(col(Person.id), col(Person.name)))}
+
+
+def with_role(tx: Transaction, role: str) -> list[Person]:
+    return [each for each in everyone(tx) if role in each.roles]
+
+
+# -- presence ---------------------------------------------------------------------------------
+
+
+def presence(tx: Transaction, person_id: str, now: datetime) -> Presence:
+    """The person's presence row, made at first sight."""
+    found = tx.session.get(Presence, person_id, populate_existing=True)
+    if found is None:
+        found = Presence(person_id=person_id, changed_at=now)
+        tx.session.add(found)
+        tx.session.flush()
+    return found
+
+
+def presences(tx: Transaction) -> dict[str, Presence]:
+    return {row.person_id: row for row in tx.session.scalars(select(Presence))}
+
+
+def renew_lease(tx: Transaction, person_id: str, now: datetime, until: datetime) -> bool:
+    """Moves the lease on. True when it had run out, so that others see them come back."""
+    found = presence(tx, person_id, now)
+    was_lost = found.lease_until is None or found.lease_until < now
+    tx.session.execute(
+        update(Presence)
+        .where(col(Presence.person_id) == person_id)
+        .values(lease_until=until)
+        .execution_options(synchronize_session=False)
+    )
+    return was_lost
+
+
+def loads(tx: Transaction) -> dict[str, tuple[int, bool]]:
+    """person -> (held chats + pending offers from the queue or to take over, holds a critical)."""
+    counted: dict[str, tuple[int, bool]] = {}
+    held = (
+        select(col(Chat.holder_id), func.count(), func.max(col(Chat.level)))
+        .where(col(Chat.state) == "active")
+        .group_by(col(Chat.holder_id))
+    )
+    for holder, count, level in tx.session.execute(held):
+        counted[holder] = (count, level >= 3)
+    asked = (
+        select(col(Offer.person_id), func.count())
+        .where(col(Offer.state) == "pending")
+        .group_by(col(Offer.person_id))
+    )
+    for person_id, count in tx.session.execute(asked):
+        used, critical = counted.get(person_id, (0, False))
+        counted[person_id] = (used + count, critical)
+    return counted
