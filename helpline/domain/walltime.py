@@ -25,7 +25,6 @@ class Hour:
     `again` is true where the clocks show this hour for the second time that day.
     """
 
-    date: date
     hour: int
     again: bool
     starts_at: datetime
@@ -64,40 +63,39 @@ def local(zone: str, instant: datetime) -> datetime:
     return instant.astimezone(ZoneInfo(zone))
 
 
-def day_starts(zone: str, day: date) -> datetime:
-    """The first UTC instant of a local day, also where its midnight is skipped."""
-    return first_instant(zone, datetime.combine(day, time.min))
-
-
 def hours(zone: str, start: datetime, end: datetime) -> Iterator[Hour]:
-    """The clock hours from `start` to `end` without a hole; the first and last may be cut.
-
-    A local day has 23, 24 or 25 of them, fewer or shorter where a zone changes by half an hour.
-    """
+    """The clock hours from `start` to `end` without a hole; the first and the last may be cut."""
     at, end = start.astimezone(UTC), end.astimezone(UTC)
     while at < end:
         wall = local(zone, at)
         into = timedelta(minutes=wall.minute, seconds=wall.second, microseconds=wall.microsecond)
         until = min(at + HOUR - into, end)
-        yield Hour(wall.date(), wall.hour, bool(wall.fold), at, until)
+        yield Hour(wall.hour, bool(wall.fold), at, until)
         at = until
 
 
+def hours_of(zone: str, day: date) -> Iterator[Hour]:
+    """The clock hours of a local day: 23, 24 or 25, some shorter where clocks move by less.
+
+    A day whose midnight is skipped starts where the clocks leapt to.
+    """
+    midnights = [datetime.combine(each, time.min) for each in (day, day + timedelta(days=1))]
+    return hours(zone, *(first_instant(zone, midnight) for midnight in midnights))
+
+
 def _readings(zone: str, wall: datetime) -> tuple[datetime, datetime]:
-    """Both readings of a wall time: alike as a rule, in order when repeated, crossed when skipped."""
+    """Both readings of a wall time: alike as a rule, in order if repeated, crossed if skipped."""
     here = wall.replace(tzinfo=ZoneInfo(zone))
     return here.replace(fold=0).astimezone(UTC), here.replace(fold=1).astimezone(UTC)
 
 
 def _leap(zone: str, before: datetime, after: datetime) -> datetime:
     """The instant between the two at which the clocks leapt, to the second."""
+    before = before.replace(microsecond=0)
+    settled = local(zone, after).utcoffset()
 
     def is_past(seconds: int) -> bool:
-        at = before + timedelta(seconds=seconds)
-        return local(zone, at).utcoffset() == settled
+        return local(zone, before + timedelta(seconds=seconds)).utcoffset() == settled
 
-    settled = local(zone, after).utcoffset()
-    seconds = range(int((after - before).total_seconds()))
-    return before.replace(microsecond=0) + timedelta(
-        seconds=bisect_left(seconds, True, key=is_past)
-    )
+    within = range(int((after - before).total_seconds()))
+    return before + timedelta(seconds=bisect_left(within, True, key=is_past))
