@@ -1,4 +1,4 @@
-"""Who is booked when: patterns, bookings and overrides, expanded to spans of UTC.
+"""Who serves when: the roster expanded to spans of UTC, and the questions asked of them.
 
 `spans` is the one reading of the plan: routing, coverage, opening hours and alerts all use it.
 """
@@ -6,84 +6,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
-from enum import StrEnum
+from datetime import date, datetime, timedelta
 from typing import NamedTuple
 
-from . import walltime
+from . import roster, walltime
 from .access import Role
+from .roster import DAY, Booking, Override, Pattern, Plan
 
-DAY = timedelta(days=1)
 MARGIN = 2 * DAY  # a shift lasts 24 hours at most; the rest is for zones that leap over a day
-STINT_LOOKS = timedelta(days=3)  # how far a stint is followed each way; nobody serves longer
-
-
-class Change(StrEnum):
-    ADD = "add"
-    REMOVE = "remove"
-    CANCEL = "cancel"
-
-
-@dataclass(frozen=True, slots=True)
-class Pattern:
-    """A shift that recurs: every `every_weeks` weeks on `weekday` (Monday 0), in local wall time.
-
-    `ends` at or before `starts` means the next day. The weeks are counted from the first such
-    weekday on or after `first_date`; `last_date` is the last day on which it may start.
-    """
-
-    id: str
-    title: str
-    weekday: int
-    starts: time
-    ends: time
-    first_date: date
-    last_date: date | None = None
-    every_weeks: int = 1
-
-    def __post_init__(self) -> None:
-        if self.weekday not in range(7) or self.every_weeks < 1:
-            raise ValueError("a pattern needs a weekday from 0 to 6 and a step of whole weeks")
-
-
-@dataclass(frozen=True, slots=True)
-class Booking:
-    """A standing booking: on every occurrence of the pattern between two dates, both included."""
-
-    pattern_id: str
-    person_id: str
-    role: Role
-    first_date: date
-    last_date: date | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Override:
-    """A layer over one occurrence. Swap, cover and time off are made of `add` and `remove`;
-    `cancel` names no person and takes the shift away for everybody.
-    """
-
-    pattern_id: str
-    date: date
-    person_id: str | None
-    kind: Change
-    role: Role = Role.LISTENER
-
-    def __post_init__(self) -> None:
-        if (self.person_id is None) != (self.kind == Change.CANCEL):
-            raise ValueError("a cancellation names nobody, every other override a person")
-
-
-@dataclass(frozen=True, slots=True)
-class Plan:
-    """The whole plan of the line. Overrides stand in the order in which they were made."""
-
-    zone: str
-    patterns: Sequence[Pattern] = ()
-    bookings: Sequence[Booking] = ()
-    overrides: Sequence[Override] = ()
+STINT_LOOKS = 3 * DAY  # how far a stint is followed each way; nobody serves longer than that
+INSTANT = timedelta.resolution
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +44,7 @@ class OnShift(NamedTuple):
 
 
 class Stint(NamedTuple):
-    """A person's time without a break, over one or more shifts."""
+    """A person's time without a break, over one shift or several."""
 
     starts_at: datetime
     ends_at: datetime
@@ -128,36 +62,28 @@ def spans(plan: Plan, start: datetime, end: datetime) -> list[Span]:
     last = walltime.local(plan.zone, end).date() + DAY
     found = []
     for pattern in plan.patterns:
-        for day in dates(pattern, first, last):
+        for day in roster.dates(pattern, first, last):
             starts_at, ends_at = edges(plan, pattern, day)
-            people = who_serves(day, bookings[pattern.id], overrides[pattern.id, day])
             # A shift that lies wholly within skipped wall time has no length and is no shift.
-            if people is not None and max(start, starts_at) < min(end, ends_at):
+            if max(start, starts_at) >= min(end, ends_at):
+                continue
+            people = who_serves(day, bookings[pattern.id], overrides[pattern.id, day])
+            if people is not None:
                 found.append(Span(pattern.id, day, pattern.title, starts_at, ends_at, people))
     return sorted(found, key=lambda span: (span.starts_at, span.ends_at, span.pattern_id))
-
-
-def dates(pattern: Pattern, first: date, last: date) -> Iterator[date]:
-    """The local dates from `first` to `last`, both included, on which the pattern starts."""
-    step = timedelta(weeks=pattern.every_weeks)
-    anchor = pattern.first_date + (pattern.weekday - pattern.first_date.weekday()) % 7 * DAY
-    day = anchor + max(0, -((anchor - first) // step)) * step
-    until = min(last, pattern.last_date or last)
-    while day <= until:
-        yield day
-        day += step
 
 
 def edges(plan: Plan, pattern: Pattern, day: date) -> tuple[datetime, datetime]:
     """When the occurrence of that date starts and ends, in UTC.
 
     A start that the clocks show twice is the first. So is such an end where another shift
-    starts at that wall time, so that the two share one edge (cancelled or not: nobody's hours
-    depend on what happens to a neighbour); an end with nobody following is the last.
+    starts at that wall time: the two share one edge, even when one of them is cancelled, since
+    nobody's hours depend on what becomes of a neighbour. An end with nobody following is the
+    last.
     """
     starts = datetime.combine(day, pattern.starts)
     ends = datetime.combine(day + DAY if pattern.ends <= pattern.starts else day, pattern.ends)
-    stays = walltime.is_repeated(plan.zone, ends) and not _starts_at(plan.patterns, ends)
+    stays = walltime.is_repeated(plan.zone, ends) and not roster.starts_at(plan.patterns, ends)
     resolve = walltime.last_instant if stays else walltime.first_instant
     return walltime.first_instant(plan.zone, starts), resolve(plan.zone, ends)
 
@@ -182,15 +108,50 @@ def who_serves(
     for override in overrides:
         if override.person_id is None:
             return None
-        if override.kind == Change.ADD:
+        if override.kind == roster.Change.ADD:
             roles[override.person_id] = override.role
         else:
             roles.pop(override.person_id, None)
     return tuple(Booked(person_id, role) for person_id, role in roles.items())
 
 
-def _starts_at(patterns: Iterable[Pattern], wall: datetime) -> bool:
-    return any(
-        pattern.starts == wall.time() and any(dates(pattern, wall.date(), wall.date()))
-        for pattern in patterns
-    )
+def on_shift(plan: Plan, now: datetime) -> list[OnShift]:
+    """Everybody booked now, once each: on overlapping shifts as a lead first, then the longer."""
+    serving = [
+        OnShift(booked, span) for span in spans(plan, now, now + INSTANT) for booked in span.people
+    ]
+    return list({each.booked.person_id: each for each in sorted(serving, key=_weight)}.values())
+
+
+def shift_of(plan: Plan, person_id: str, now: datetime) -> Span | None:
+    """The shift that this person is on now."""
+    for booked, span in on_shift(plan, now):
+        if booked.person_id == person_id:
+            return span
+    return None
+
+
+def stint(plan: Plan, person_id: str, now: datetime) -> Stint | None:
+    """When the person who is on shift now came and really goes: adjacent shifts are one stint."""
+    around = spans(plan, now - STINT_LOOKS, now + STINT_LOOKS)
+    for each in stints(around).get(person_id, ()):
+        if each.starts_at <= now < each.ends_at:
+            return each
+    return None
+
+
+def stints(booked: Iterable[Span]) -> dict[str, list[Stint]]:
+    """Per person the stints that spans in order of start add up to."""
+    found: dict[str, list[Stint]] = defaultdict(list)
+    for span in booked:
+        for person in span.people:
+            own = found[person.person_id]
+            if own and span.starts_at <= own[-1].ends_at:
+                own[-1] = Stint(own[-1].starts_at, max(own[-1].ends_at, span.ends_at))
+            else:
+                own.append(Stint(span.starts_at, span.ends_at))
+    return dict(found)
+
+
+def _weight(each: OnShift) -> tuple[bool, datetime]:
+    return each.booked.role == Role.LEAD, each.span.ends_at
