@@ -20,7 +20,7 @@ KEYS = {
     "id", "name", "operator", "country", "regions", "languages", "topics", "emergency", "ways",
     "hours", "cost", "note", "source", "seen", "proof", "verified",
 }  # fmt: skip
-MAY_HAVE = {"also", "dated"}
+MAY_HAVE = {"also", "dated", "stored_at"}
 LONGEST_PROOF = 15
 
 
