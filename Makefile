@@ -12,7 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 python_3.11 = $(shell for python in "$(PYTHON)" python3.11 python3 python; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
 	&& { echo "$$python"; break; }; done)
-install = .venv/bin/python -m pip --quiet install --require-hashes
+install = .venv/bin/python -m pip --quiet --quiet install --require-hashes
 
 .PHONY: help
 help:
