@@ -85,6 +85,11 @@ class ChatEnded(ChatEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class PromiseSlipped(ChatEvent):
+    """The wait outlasted what was shown; the visitor is told so kindly."""
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged(Event):
     person_id: str
 

@@ -58,7 +58,7 @@ class Candidate:
     arrived_at: datetime
     needs: frozenset[str] = frozenset()
     asked: Mapping[str, datetime] = field(default_factory=dict)
-    held_by_before: str | None = None
+    not_for: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +83,7 @@ def is_there(listener: Listener, now: datetime) -> bool:
 
 
 def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
-    if not is_there(listener, now) or free_seats(listener) == 0:
+    if not is_there(listener, now) or free_seats(listener) == 0 or listener.id in chat.not_for:
         return False
     if listener.paused and chat.level is not Level.CRITICAL:
         return False

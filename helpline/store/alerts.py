@@ -69,9 +69,7 @@ def end(tx: Transaction, matter: str, now: datetime) -> Alert | None:
     return found
 
 
-def add_page(
-    tx: Transaction, alert_id: str, person_id: str, rung: int, due_at: datetime
-) -> bool:
+def add_page(tx: Transaction, alert_id: str, person_id: str, rung: int, due_at: datetime) -> bool:
     """A page for this person, once per alert and rung."""
     query = select(col(Page.id)).where(
         col(Page.alert_id) == alert_id, col(Page.person_id) == person_id, col(Page.rung) == rung
@@ -139,3 +137,13 @@ def recent_pages(tx: Transaction, limit: int) -> list[tuple[Page, Alert]]:
         .limit(limit)
     )
     return [(row[0], row[1]) for row in tx.session.execute(query)]
+
+
+def hurry_pages(tx: Transaction, alert_id: str, now: datetime) -> None:
+    """What was to wait a little is due now."""
+    tx.session.execute(
+        update(Page)
+        .where(col(Page.alert_id) == alert_id, col(Page.sent_at).is_(None), col(Page.due_at) > now)
+        .values(due_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -371,9 +371,7 @@ def to_forget(tx: Transaction, before: datetime, limit: int) -> list[str]:
 
 
 def asked_to_erase(tx: Transaction) -> list[Chat]:
-    query = select(Chat).where(
-        col(Chat.erase_asked_at).is_not(None), col(Chat.erased_at).is_(None)
-    )
+    query = select(Chat).where(col(Chat.erase_asked_at).is_not(None), col(Chat.erased_at).is_(None))
     return list(tx.session.scalars(query))
 
 

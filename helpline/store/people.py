@@ -122,3 +122,19 @@ def loads(tx: Transaction) -> dict[str, tuple[int, bool]]:
         used, critical = counted.get(person_id, (0, False))
         counted[person_id] = (used + count, critical)
     return counted
+
+
+def is_here(tx: Transaction, person_id: str, now: datetime) -> bool:
+    """Whether this person's lease still runs."""
+    found = tx.session.get(Presence, person_id, populate_existing=True)
+    return found is not None and found.lease_until is not None and found.lease_until > now
+
+
+def mark_offered(tx: Transaction, person_id: str, now: datetime) -> None:
+    """The rotation: this person was asked last."""
+    tx.session.execute(
+        update(Presence)
+        .where(col(Presence.person_id) == person_id)
+        .values(last_offered_at=now)
+        .execution_options(synchronize_session=False)
+    )

@@ -72,4 +72,3 @@ def needs(tx: Transaction) -> list[coverage.Need]:
         coverage.Need(row.weekday, row.from_hour, row.to_hour, row.listeners, row.leads)
         for row in tx.session.scalars(select(NeedRow))
     ]
-

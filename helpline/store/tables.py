@@ -142,8 +142,12 @@ class Chat(SQLModel, table=True):
     __tablename__ = "chats"
     __table_args__ = (
         # The sweep reads whoever is in line; it must not read the archive to find them.
-        Index("chats_in_line", "state", sqlite_where=text("state IN ('waiting','offered')"),
-              postgresql_where=text("state IN ('waiting','offered')")),
+        Index(
+            "chats_in_line",
+            "state",
+            sqlite_where=text("state IN ('waiting','offered')"),
+            postgresql_where=text("state IN ('waiting','offered')"),
+        ),
         # An `open` repeated after a lost answer finds the same chat.
         UniqueConstraint("open_client_id", name="one_chat_per_opening"),
     )
@@ -270,10 +274,20 @@ class Offer(SQLModel, table=True):
     __tablename__ = "offers"
     __table_args__ = (
         # One question per person and chat at a time; several people may be asked at once.
-        Index("one_open_offer_each", "chat_id", "person_id", unique=True,
-              sqlite_where=text("state = 'pending'"), postgresql_where=text("state = 'pending'")),
-        Index("offers_pending", "expires_at", sqlite_where=text("state = 'pending'"),
-              postgresql_where=text("state = 'pending'")),
+        Index(
+            "one_open_offer_each",
+            "chat_id",
+            "person_id",
+            unique=True,
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
+        Index(
+            "offers_pending",
+            "expires_at",
+            sqlite_where=text("state = 'pending'"),
+            postgresql_where=text("state = 'pending'"),
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -295,8 +309,13 @@ class Holding(SQLModel, table=True):
 
     __tablename__ = "holdings"
     __table_args__ = (
-        Index("one_holder_per_chat", "chat_id", unique=True,
-              sqlite_where=text("until IS NULL"), postgresql_where=text("until IS NULL")),
+        Index(
+            "one_holder_per_chat",
+            "chat_id",
+            unique=True,
+            sqlite_where=text("until IS NULL"),
+            postgresql_where=text("until IS NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -315,6 +334,7 @@ class Note(SQLModel, table=True):
     id: str = Field(primary_key=True)
     chat_id: str = Field(foreign_key="chats.id", index=True)
     person_id: str
+    kind: str = "note"
     text_sealed: Optional[bytes] = _sealed()
     written_at: datetime = _at()
 
@@ -338,8 +358,13 @@ class Alert(SQLModel, table=True):
     __tablename__ = "alerts"
     __table_args__ = (
         # One open alert for each matter: a spell that goes on adds no second one.
-        Index("one_open_alert_per_matter", "matter", unique=True,
-              sqlite_where=text("over_at IS NULL"), postgresql_where=text("over_at IS NULL")),
+        Index(
+            "one_open_alert_per_matter",
+            "matter",
+            unique=True,
+            sqlite_where=text("over_at IS NULL"),
+            postgresql_where=text("over_at IS NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)
@@ -360,8 +385,12 @@ class Page(SQLModel, table=True):
     __tablename__ = "pages"
     __table_args__ = (
         UniqueConstraint("alert_id", "person_id", "rung", name="one_page_per_rung"),
-        Index("pages_due", "due_at", sqlite_where=text("sent_at IS NULL AND given_up_at IS NULL"),
-              postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL")),
+        Index(
+            "pages_due",
+            "due_at",
+            sqlite_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+            postgresql_where=text("sent_at IS NULL AND given_up_at IS NULL"),
+        ),
     )
 
     id: str = Field(primary_key=True)

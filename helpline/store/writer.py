@@ -69,7 +69,9 @@ class Writer:
             with self._store.transaction() as tx:
                 for piece in pieces:
                     _try(tx, piece)
-        except Exception as broken:  # the commit itself failed: nobody's words may hang on another's
+        except (
+            Exception
+        ) as broken:  # the commit itself failed: nobody's words may hang on another's
             if len(pieces) == 1:
                 log.exception("a commit failed")
                 pieces[0].error = pieces[0].error or broken
@@ -90,5 +92,3 @@ def _try(tx: Transaction, piece: _Piece) -> None:
         savepoint.rollback()
         del tx.announced[told_before:]
         piece.error = refused
-
-

@@ -1,0 +1,177 @@
+"""Opening and closing the line, telling those who answer for it, and owning what was told."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from helpline.domain import access, errors, events, opening, shifts
+from helpline.domain.access import Role, Who
+from helpline.domain.chat import IN_LINE, ChatState
+from helpline.domain.opening import ByHand, Opening
+from helpline.domain.urgency import Level
+from helpline.store import alerts, chats, floor, journal, line, people
+from helpline.store.shifts import plan
+from helpline.store.tables import Alert
+from helpline.store.transaction import Store, Transaction
+
+
+def opening_facts(tx: Transaction, now: datetime) -> Opening:
+    """Whether the line is open at this moment, why not, and when it opens."""
+    row = line.line(tx)
+    roster = plan(tx)
+    last_entry = timedelta(minutes=row.last_entry_minutes)
+    everybody = floor.listeners(tx, now)
+    return opening.line_is_open(
+        by_hand=ByHand(row.by_hand) if row.by_hand else None,
+        cover_ends=opening.cover_ends(roster, now),
+        last_entry=last_entry,
+        ready=len(floor.ready(everybody)),
+        min_ready=row.min_ready,
+        lead_reachable=floor.lead_is_reachable(everybody),
+        opens_at=opening.next_opening(roster, now, last_entry=last_entry),
+        now=now,
+    )
+
+
+def open_or_close(store: Store, *, now: datetime) -> None:
+    """The line follows its people: tells when it opened or closed by itself."""
+    with store.transaction() as tx:
+        is_open = opening_facts(tx, now).open
+        row = line.line(tx)
+        if row.is_open == is_open:
+            return
+        row.is_open = is_open
+        row.changed_at = now
+        tx.session.add(row)
+        journal.write(tx, "line_opened" if is_open else "line_closed", now=now)
+        tx.announce(events.LineChanged())
+
+
+def set_line(
+    store: Store, who: Who, *, is_open: bool, reason: str, now: datetime
+) -> dict[str, int]:
+    """Opens or closes by hand; says how many wait, by level."""
+    with store.transaction() as tx:
+        access.require(who, "set_line")
+
+        row = line.line(tx)
+        row.by_hand = ByHand.OPEN if is_open else ByHand.CLOSED
+        row.by_hand_reason = reason
+        row.changed_at = now
+        tx.session.add(row)
+        tx.session.flush()
+        row.is_open = opening_facts(tx, now).open
+        tx.session.add(row)
+        kind = "line_opened_by_hand" if is_open else "line_closed_by_hand"
+        journal.write(tx, kind, now=now, person_id=who.id)
+        tx.announce(events.LineChanged())
+        return waiting_by_level(tx)
+
+
+def let_line_run(store: Store, who: Who, *, now: datetime) -> None:
+    """Takes the hand away: the line opens and closes by its shifts again."""
+    with store.transaction() as tx:
+        access.require(who, "set_line")
+
+        row = line.line(tx)
+        row.by_hand = None
+        row.by_hand_reason = ""
+        row.changed_at = now
+        tx.session.add(row)
+        tx.session.flush()
+        row.is_open = opening_facts(tx, now).open
+        tx.session.add(row)
+        journal.write(tx, "line_by_shifts", now=now, person_id=who.id)
+        tx.announce(events.LineChanged())
+
+
+def waiting_by_level(tx: Transaction) -> dict[str, int]:
+    counts = {level.word: 0 for level in Level}
+    for chat in chats.in_line(tx):
+        counts[Level(chat.level).word] += 1
+    return counts
+
+
+def tell_leads(
+    tx: Transaction,
+    kind: str,
+    subject: str,
+    *,
+    now: datetime,
+    chat_id: str | None = None,
+    person_id: str | None = None,
+) -> Alert:
+    """An alert that the leads on shift see at once and are paged about."""
+    return tell(
+        tx, kind, subject, now=now, roles=(Role.LEAD,), chat_id=chat_id, person_id=person_id
+    )
+
+
+def tell(
+    tx: Transaction,
+    kind: str,
+    subject: str,
+    *,
+    now: datetime,
+    roles: tuple[Role, ...] = (Role.LEAD, Role.COORDINATOR),
+    chat_id: str | None = None,
+    person_id: str | None = None,
+    page_at: datetime | None = None,
+) -> Alert:
+    """Raises the alert of this matter, once per spell, with a page for each who answers for it."""
+    alert, is_new = alerts.raise_alert(
+        tx, kind, subject, now=now, chat_id=chat_id, person_id=person_id
+    )
+    if is_new:
+        for paged in whom_to_page(tx, roles, now):
+            alerts.add_page(tx, alert.id, paged, 1, page_at or now)
+        journal.write(tx, "alert", now=now, chat_id=chat_id, alert=kind)
+        tx.announce(events.AlertRaised(alert.id))
+    return alert
+
+
+def whom_to_page(tx: Transaction, roles: tuple[Role, ...], now: datetime) -> list[str]:
+    """The leads booked now (else every lead), and every coordinator, as far as asked for."""
+    paged: list[str] = []
+    if Role.LEAD in roles:
+        booked = [
+            each.booked.person_id
+            for each in shifts.on_shift(plan(tx), now)
+            if each.booked.role == Role.LEAD
+        ]
+        paged += booked or [each.id for each in people.with_role(tx, Role.LEAD)]
+    if Role.COORDINATOR in roles:
+        paged += [each.id for each in people.with_role(tx, Role.COORDINATOR)]
+    return paged
+
+
+def settle(tx: Transaction, kind: str, subject: str, now: datetime) -> None:
+    """The spell is over."""
+    over = alerts.end(tx, f"{kind}:{subject}", now)
+    if over is not None:
+        tx.announce(events.AlertOver(over.id))
+
+
+def acknowledge(store: Store, who: Who, alert_id: str, *, now: datetime) -> None:
+    """'I am on it': the alert has an owner and repeats no more. The first owner stays."""
+    with store.transaction() as tx:
+        access.require(who, "acknowledge")
+        alert = alerts.alert(tx, alert_id)
+        if alert.acknowledged_by is not None:
+            return
+
+        alert.acknowledged_by = who.id
+        alert.acknowledged_at = now
+        tx.session.add(alert)
+        alerts.give_up_pages(tx, alert.id, now)
+        journal.write(
+            tx, "alert_owned", now=now, chat_id=alert.chat_id, person_id=who.id, alert=alert.kind
+        )
+        tx.announce(events.AlertOwned(alert.id))
+
+
+def require_in_line(state: str) -> None:
+    """Refused with `chat_closed` or `offer_taken` when a chat no longer waits."""
+    if ChatState(state) in IN_LINE:
+        return
+    raise errors.OfferTaken if state == ChatState.ACTIVE else errors.ChatClosed

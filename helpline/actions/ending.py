@@ -1,0 +1,157 @@
+"""How chats end, and how they come back: always said, never silent."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from helpline.domain import chat as rules
+from helpline.domain import errors, events, retention
+from helpline.domain.chat import ChatState
+from helpline.store import chats, journal, offers, people
+from helpline.store.tables import Chat
+from helpline.store.transaction import Transaction
+
+
+def visitor_leaves(tx: Transaction, chat: Chat, *, quick: bool, now: datetime) -> None:
+    """The visitor ends it. From the line it is `left`, from a conversation it is closed."""
+    if ChatState(chat.state) in rules.IN_LINE:
+        leave_the_line(tx, chat, why="quick" if quick else "visitor_left", now=now)
+    elif chat.state == ChatState.ACTIVE:
+        line_says(tx, chat, "visitor_left_quickly" if quick else "visitor_left", now)
+        end(tx, chat, "visitor_left", now)
+    if quick:
+        chat.left_quickly = True
+        tx.session.add(chat)
+        chats.void_tokens(tx, chat.id, now)
+        tx.announce(events.TokenVoided(chat.id, now), events.ChatChanged(chat.id))
+
+
+def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> None:
+    """`why` is visitor_left, quick, or lost; only after `lost` does coming back wait again."""
+    rules.require_move(ChatState(chat.state), ChatState.LEFT)
+    withdraw_offers(tx, chat.id, now)
+    chat.state = ChatState.LEFT
+    chat.outcome = why
+    chat.ended_at = now
+    chat.visitor_here = False
+    tx.session.add(chat)
+    if why == "visitor_left":
+        chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
+    journal.write(tx, "left", now=now, chat_id=chat.id, why=why, level=chat.level)
+    tx.announce(events.ChatEnded(chat.id, None, why))
+
+
+def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
+    """An answered chat ends: the holder wraps up, the visitor's token lives 15 minutes more."""
+    rules.require_move(ChatState(chat.state), ChatState.WRAPPING_UP)
+    withdraw_offers(tx, chat.id, now)
+    chats.end_holding(tx, chat.id, now)
+    chat.state = ChatState.WRAPPING_UP
+    chat.outcome = outcome
+    chat.ended_at = now
+    tx.session.add(chat)
+    chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
+    if chat.holder_id:
+        rest(tx, chat.holder_id, now)
+    journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=chat.holder_id, outcome=outcome)
+    tx.announce(events.ChatEnded(chat.id, chat.holder_id, outcome))
+
+
+def rest(tx: Transaction, person_id: str, now: datetime) -> None:
+    """Five minutes without offers after a chat."""
+    presence = people.presence(tx, person_id, now)
+    presence.resting_until = now + rules.WRAP_UP_LASTS
+    tx.session.add(presence)
+    tx.announce(events.PresenceChanged(person_id))
+
+
+def reopen_for_visitor(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """They write again within 15 minutes: back to the same listener who is still there, or in line.
+
+    Refused: `chat_closed`.
+    """
+    if chat.state == ChatState.LEFT:
+        back_in_line(tx, chat, now)
+        return
+    if not rules.may_reopen(chat.ended_at, now):
+        raise errors.ChatClosed
+    if chat.holder_id and people.is_here(tx, chat.holder_id, now):
+        reopen_with(tx, chat, chat.holder_id, now)
+    else:
+        back_in_line(tx, chat, now)
+
+
+def reopen_with(tx: Transaction, chat: Chat, person_id: str, now: datetime) -> None:
+    """The same listener goes on."""
+    rules.require_move(ChatState(chat.state), ChatState.ACTIVE)
+    _wake(tx, chat, ChatState.WAITING, now)
+    chat.holder_id = None
+    tx.session.add(chat)
+    tx.session.flush()
+    if not chats.claim(tx, chat.id, person_id, now):
+        raise errors.TryAgain
+    line_says(tx, chats.chat(tx, chat.id), "reopened", now)
+    tx.announce(events.ChatChanged(chat.id))
+
+
+def back_in_line(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """In line again with the arrival unchanged; whoever was answered before comes first."""
+    rules.require_move(ChatState(chat.state), ChatState.WAITING)
+    chat.returned = chat.accepted_at is not None
+    chat.holder_id = None
+    _wake(tx, chat, ChatState.WAITING, now)
+    tx.announce(events.ChatArrived(chat.id))
+
+
+def _wake(tx: Transaction, chat: Chat, state: ChatState, now: datetime) -> None:
+    chat.state = state
+    chat.outcome = None
+    chat.ended_at = None
+    chat.left_quickly = False
+    chat.visitor_here = True
+    chat.visitor_seen_at = now
+    tx.session.add(chat)
+    tx.session.flush()
+    chats.keep_tokens(tx, chat.id, now)
+    journal.write(tx, "reopened", now=now, chat_id=chat.id)
+
+
+def release(
+    tx: Transaction, chat: Chat, *, why: str, now: datetime, hidden_from: str | None = None
+) -> None:
+    """Back to the queue from a listener who was lost, stepped out or handed it to the line.
+
+    The arrival stays, the epoch rises so that late words of the old holder are refused.
+    """
+    rules.require_move(ChatState(chat.state), ChatState.WAITING)
+    before = chat.holder_id
+    withdraw_offers(tx, chat.id, now)
+    chats.end_holding(tx, chat.id, now)
+    chat.state = ChatState.WAITING
+    chat.holder_id = None
+    chat.epoch += 1
+    chat.returned = True
+    chat.hidden_from = hidden_from or chat.hidden_from
+    tx.session.add(chat)
+    tx.session.flush()
+    journal.write(tx, "released", now=now, chat_id=chat.id, person_id=before, why=why)
+    tx.announce(events.ChatReleased(chat.id, before, why))
+
+
+def withdraw_offers(
+    tx: Transaction, chat_id: str, now: datetime, *, why: str = "withdrawn", but: str | None = None
+) -> None:
+    """Ends every open offer of this chat except `but`."""
+    for each in offers.pending_of_chat(tx, chat_id):
+        if each.id != but and offers.end(tx, each.id, why, now):
+            tx.announce(events.OfferEnded(chat_id, each.id, each.person_id, why))
+            if each.from_id:
+                tx.announce(events.HandOffChanged(chat_id, each.id, each.from_id))
+
+
+def line_says(
+    tx: Transaction, chat: Chat, code: str, now: datetime, *, name: str | None = None
+) -> None:
+    """The line's own voice in the transcript; worded when it is shown."""
+    seq = chats.add_message(tx, chat.id, author="line", line_code=code, line_name=name, now=now)
+    tx.announce(events.MessageSaid(chat.id, seq, "line"))

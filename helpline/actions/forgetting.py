@@ -1,0 +1,72 @@
+"""Forgetting: a chat's key is destroyed, and with it every word."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from helpline.actions import ending
+from helpline.domain import events, retention
+from helpline.domain.chat import HELD, IN_LINE, ChatState
+from helpline.store import chats, journal, line, sessions
+from helpline.store.secrets import digest
+from helpline.store.tables import Chat
+from helpline.store.transaction import Store, Transaction
+
+ERASED_AT_THE_LATEST = timedelta(hours=24)
+AT_ONCE = 200  # chats in one transaction
+
+KEPT = ("times", "counts", "flags_without_words")
+
+
+@dataclass(frozen=True, slots=True)
+class Erasure:
+    """`when` is now or by; `at` the instant of the one or the latest of the other."""
+
+    when: str
+    at: datetime
+    kept: tuple[str, ...] = KEPT
+
+
+def erase(store: Store, token: str, *, now: datetime) -> Erasure:
+    """A visitor asks to be forgotten: at once, or when the conversation that goes on is over."""
+    with store.transaction() as tx:
+        chat = chats.by_token(tx, digest(token), now)
+        chat.erase_asked_at = chat.erase_asked_at or now
+        tx.session.add(chat)
+        journal.write(tx, "erase_asked", now=now, chat_id=chat.id)
+        if ChatState(chat.state) in HELD:
+            tx.announce(events.ChatChanged(chat.id))
+            return Erasure("by", chat.erase_asked_at + ERASED_AT_THE_LATEST)
+        if ChatState(chat.state) in IN_LINE:
+            ending.leave_the_line(tx, chat, why="visitor_left", now=now)
+        _forget(tx, chat, now)
+        return Erasure("now", now)
+
+
+def forget_due(store: Store, *, now: datetime) -> int:
+    """Destroys the keys of chats that ended long enough ago, or were asked to be forgotten."""
+    with store.transaction() as tx:
+        before = retention.forget_before(now, line.line(tx).keep_days)
+        due = [chats.chat(tx, each) for each in chats.to_forget(tx, before, AT_ONCE)]
+        due += [each for each in chats.asked_to_erase(tx) if _may_go(each, now)]
+        for chat in due:
+            _forget(tx, chat, now)
+        sessions.forget_before(tx, now - timedelta(days=1))
+        return len(due)
+
+
+def _may_go(chat: Chat, now: datetime) -> bool:
+    over = ChatState(chat.state) not in HELD
+    return over or (chat.erase_asked_at or now) + ERASED_AT_THE_LATEST <= now
+
+
+def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """The key goes first: should the rest fail, the words are gone and the row is found again."""
+    tx.vault.destroy(chat.id)
+    chat.erased_at = now
+    chat.nickname_sealed = chat.topic_sealed = chat.feedback_sealed = None
+    tx.session.add(chat)
+    chats.void_tokens(tx, chat.id, now)
+    journal.write(tx, "erased", now=now, chat_id=chat.id)
+    tx.announce(events.TokenVoided(chat.id, now), events.ChatChanged(chat.id))

@@ -1,0 +1,480 @@
+"""What a listener does: is there, takes a chat, talks, judges, asks for help, ends it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpline.actions import directing, ending, hearing, offering
+from helpline.domain import access, errors, events, routing, triage
+from helpline.domain import chat as rules
+from helpline.domain.access import Role, Subject, Who
+from helpline.domain.chat import ChatState, Closing
+from helpline.domain.urgency import Level
+from helpline.store import chats, flags, floor, journal, notes, offers, people
+from helpline.store import resources as directory
+from helpline.store.chats import Said
+from helpline.store.tables import Chat, Offer
+from helpline.store.transaction import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    seq: int
+    sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class HandedOff:
+    """A hand-off as its sender sees it; no expiry when it went to the queue."""
+
+    id: str
+    state: str
+    kind: str
+    to_id: str | None
+    expires_at: datetime | None
+
+
+# -- being there ------------------------------------------------------------------------------
+
+
+def be_here(store: Store, who: Who, *, now: datetime) -> None:
+    """Any sign of life renews the lease; coming back after a loss is told to the others."""
+    with store.transaction() as tx:
+        if people.renew_lease(tx, who.id, now, now + routing.LEASE_LASTS):
+            tx.announce(events.PresenceChanged(who.id))
+
+
+def get_ready(store: Store, who: Who, *, now: datetime) -> None:
+    """Ready for offers: ends a pause and the rest after a chat. Refused: `not_on_shift`."""
+    with store.transaction() as tx:
+        access.require(who, "be_present")
+        on_shift = {each.id for each in floor.listeners(tx, now) if each.on_shift}
+        if who.id not in on_shift:
+            raise errors.NotOnShift
+
+        presence = people.presence(tx, who.id, now)
+        presence.ready = True
+        presence.paused = False
+        presence.missed = 0
+        presence.resting_until = None
+        presence.lease_until = now + routing.LEASE_LASTS
+        presence.changed_at = now
+        tx.session.add(presence)
+        directing.settle(tx, "last_one_misses", who.id, now)
+        finish_wrapping_up(tx, who.id, now)
+        journal.write(tx, "ready", now=now, person_id=who.id)
+        tx.announce(events.PresenceChanged(who.id))
+
+
+def go_away(store: Store, who: Who, *, now: datetime) -> None:
+    """No more offers; chats stay. What was being offered passes on."""
+    with store.transaction() as tx:
+        access.require(who, "be_present")
+
+        presence = people.presence(tx, who.id, now)
+        presence.ready = False
+        presence.changed_at = now
+        tx.session.add(presence)
+        for offer in offers.pending_of_person(tx, who.id):
+            if offers.end(tx, offer.id, "withdrawn", now):
+                offering.after_offer_ended(tx, offer, "withdrawn", now)
+        journal.write(tx, "away", now=now, person_id=who.id)
+        tx.announce(events.PresenceChanged(who.id))
+
+
+def finish_wrapping_up(tx: Transaction, person_id: str, now: datetime) -> None:
+    for chat in chats.held_by(tx, person_id):
+        if chat.state == ChatState.WRAPPING_UP:
+            chat.state = ChatState.CLOSED
+            tx.session.add(chat)
+            tx.announce(events.ChatChanged(chat.id))
+
+
+# -- taking a chat ----------------------------------------------------------------------------
+
+
+def accept(store: Store, who: Who, offer_id: str, *, now: datetime) -> tuple[str, list[Said], bool]:
+    """Takes the chat: (chat, its messages, more). The same listener again: the same answer.
+
+    Refused: `not_found`, `offer_gone`, `offer_taken`.
+    """
+    with store.transaction() as tx:
+        offer = offers.offer(tx, offer_id)
+        access.require(who, "accept", Subject(asked_id=offer.person_id))
+        chat = chats.chat(tx, offer.chat_id)
+        if offer.state == "accepted" and chat.holder_id == who.id:
+            return chat.id, *chats.messages_after(tx, chat.id, 0)
+        routing.require_still_open(offer.state, offer.expires_at, now)
+
+        if not chats.claim(tx, offer.chat_id, who.id, now, from_id=offer.from_id):
+            raise errors.OfferTaken
+        offers.end(tx, offer.id, "accepted", now)
+        _taken(tx, offer, who, now)
+        return offer.chat_id, *chats.messages_after(tx, offer.chat_id, 0)
+
+
+def _taken(tx: Transaction, offer: Offer, who: Who, now: datetime) -> None:
+    chat = chats.chat(tx, offer.chat_id)
+    ending.withdraw_offers(tx, chat.id, now, why="taken")
+    presence = people.presence(tx, who.id, now)
+    presence.missed = 0
+    tx.session.add(presence)
+    for matter in ("unanswered", "stepped_out", "without_language", "without_training"):
+        directing.settle(tx, matter, chat.id, now)
+    kind = "handed_over" if offer.from_id else "accepted"
+    journal.write(tx, kind, now=now, chat_id=chat.id, person_id=who.id)
+    ending.line_says(tx, chat, "handed_over" if offer.from_id else "joined", now, name=who.name)
+    tx.announce(
+        events.OfferEnded(chat.id, offer.id, who.id, "accepted"), events.ChatChanged(chat.id)
+    )
+    if offer.from_id:
+        tx.announce(
+            events.HandOffChanged(chat.id, offer.id, offer.from_id),
+            events.PresenceChanged(offer.from_id),
+        )
+
+
+def decline(store: Store, who: Who, offer_id: str, *, now: datetime) -> None:
+    """Passes. It touches the offer only; the chat is offered to the next at once."""
+    with store.transaction() as tx:
+        offer = offers.offer(tx, offer_id)
+        access.require(who, "decline", Subject(asked_id=offer.person_id))
+        if offer.state == "declined":
+            return
+        routing.require_still_open(offer.state, offer.expires_at, now)
+
+        if not offers.end(tx, offer.id, "declined", now):
+            raise errors.OfferGone
+        presence = people.presence(tx, who.id, now)
+        presence.missed = 0
+        tx.session.add(presence)
+        offering.after_offer_ended(tx, offer, "declined", now)
+
+
+# -- talking ----------------------------------------------------------------------------------
+
+
+def holding(tx: Transaction, who: Who, chat_id: str, verb: str, epoch: int | None = None) -> Chat:
+    """The chat, if this person holds it. Refused: `stale` to who held it before, `not_found`."""
+    chat = chats.chat(tx, chat_id)
+    lost = chat.holder_id != who.id or (epoch is not None and epoch != chat.epoch)
+    if lost and chats.has_held(tx, chat_id, who.id):
+        raise errors.Stale
+    access.require(who, verb, Subject(holder_id=chat.holder_id))
+    return chat
+
+
+def talking(tx: Transaction, who: Who, chat_id: str, verb: str, epoch: int | None = None) -> Chat:
+    """As `holding`, while the chat goes on. Refused besides: `chat_closed`."""
+    chat = holding(tx, who, chat_id, verb, epoch)
+    if chat.state != ChatState.ACTIVE:
+        raise errors.ChatClosed
+    return chat
+
+
+def say(
+    store: Store,
+    who: Who,
+    chat_id: str,
+    client_id: str,
+    text: str,
+    *,
+    epoch: int | None = None,
+    now: datetime,
+) -> Kept:
+    """Keeps a listener's words. Refused: `not_found`, `stale`, `chat_closed`, `client_id_reused`."""
+    return store.keep(_say, who, chat_id, client_id, text, epoch, now)
+
+
+def _say(
+    tx: Transaction,
+    who: Who,
+    chat_id: str,
+    client_id: str,
+    text: str,
+    epoch: int | None,
+    now: datetime,
+) -> Kept:
+    chat = holding(tx, who, chat_id, "say", epoch)
+    known = chats.said_with(tx, chat_id, client_id)
+    if known is not None:
+        return _the_same(known, who, text)
+    talking(tx, who, chat_id, "say", epoch)
+
+    seq = chats.add_message(
+        tx, chat_id, author="listener", person_id=who.id, client_id=client_id, text=text, now=now
+    )
+    if triage.asks_about_risk(text):
+        chat.asked_about_risk_seq = seq
+        tx.session.add(chat)
+    tx.announce(events.MessageSaid(chat_id, seq, "listener", who.id))
+    return Kept(seq, now)
+
+
+def _the_same(known: Said, who: Who, text: str) -> Kept:
+    if known.person_id != who.id or known.text != text:
+        raise errors.ClientIdReused
+    return Kept(known.seq, known.sent_at)
+
+
+def send_resource(
+    store: Store, who: Who, chat_id: str, resource_id: str, client_id: str, *, now: datetime
+) -> Kept:
+    """A crisis resource as a card in the chat. Refused: `not_found` for an unknown one too."""
+    return store.keep(_send_resource, who, chat_id, resource_id, client_id, now)
+
+
+def _send_resource(
+    tx: Transaction, who: Who, chat_id: str, resource_id: str, client_id: str, now: datetime
+) -> Kept:
+    talking(tx, who, chat_id, "send_resource")
+    if directory.find(tx, resource_id) is None:
+        raise errors.NotFound(field="resource")
+    known = chats.said_with(tx, chat_id, client_id)
+    if known is not None:
+        if known.person_id != who.id or known.resource_id != resource_id:
+            raise errors.ClientIdReused
+        return Kept(known.seq, known.sent_at)
+
+    seq = chats.add_message(
+        tx,
+        chat_id,
+        author="listener",
+        person_id=who.id,
+        client_id=client_id,
+        resource_id=resource_id,
+        now=now,
+    )
+    journal.write(tx, "resource", now=now, chat_id=chat_id, person_id=who.id, resource=resource_id)
+    tx.announce(events.MessageSaid(chat_id, seq, "listener", who.id))
+    return Kept(seq, now)
+
+
+def read_on(store: Store, who: Who, chat_id: str, after: int) -> tuple[list[Said], bool]:
+    """Messages after `after`, ascending, and whether there are more."""
+    with store.reading() as tx:
+        holding(tx, who, chat_id, "read")
+        return chats.messages_after(tx, chat_id, after)
+
+
+def require_holding(store: Store, who: Who, chat_id: str) -> None:
+    with store.reading() as tx:
+        talking(tx, who, chat_id, "say")
+
+
+# -- judging ----------------------------------------------------------------------------------
+
+
+def assess(
+    store: Store, who: Who, chat_id: str, level: Level, reason: str, *, now: datetime
+) -> None:
+    """A person's judgement, with its reason; it stands until a later flag is higher.
+
+    Lowering a critical tells the lead.
+    """
+    with store.transaction() as tx:
+        chat = holding(tx, who, chat_id, "assess")
+        before = Level(chat.level)
+
+        chat.assessed = int(level)
+        chat.heard_since = int(Level.ROUTINE)
+        hearing.set_level(tx, chat, now)
+        notes.add(tx, chat_id, who.id, "assessment", reason, now)
+        journal.write(tx, "assessed", now=now, chat_id=chat_id, person_id=who.id, level=level.word)
+        if before is Level.CRITICAL and level < Level.CRITICAL:
+            directing.tell_leads(tx, "critical_lowered", chat_id, now=now, chat_id=chat_id)
+        tx.announce(events.LevelChanged(chat_id, int(level)))
+
+
+def answer_flag(store: Store, who: Who, flag_id: str, verdict: str, *, now: datetime) -> None:
+    """`agree` or `misread`: a word about the rule, which changes no level."""
+    with store.transaction() as tx:
+        flag = flags.flag(tx, flag_id)
+        holding(tx, who, flag.chat_id, "answer_flag")
+
+        flag.verdict = verdict
+        flag.verdict_by = who.id
+        tx.session.add(flag)
+        journal.write(
+            tx,
+            "verdict",
+            now=now,
+            chat_id=flag.chat_id,
+            person_id=who.id,
+            rule=flag.rule,
+            verdict=verdict,
+        )
+        tx.announce(events.ChatChanged(flag.chat_id))
+
+
+def report_missed(store: Store, who: Who, chat_id: str, seq: int | None, *, now: datetime) -> None:
+    """The words should have raised urgency and did not: a defect in the rules."""
+    with store.transaction() as tx:
+        holding(tx, who, chat_id, "missed")
+        flags.report_missed(tx, chat_id, seq, who.id, now)
+        journal.write(tx, "missed", now=now, chat_id=chat_id, person_id=who.id)
+
+
+def write_note(store: Store, who: Who, chat_id: str, text: str, *, now: datetime) -> None:
+    with store.transaction() as tx:
+        holding(tx, who, chat_id, "note")
+        notes.add(tx, chat_id, who.id, "note", text, now)
+        tx.announce(events.ChatChanged(chat_id))
+
+
+# -- asking for help --------------------------------------------------------------------------
+
+
+def ask_help(store: Store, who: Who, chat_id: str, why: str | None, *, now: datetime) -> None:
+    """The leads are told at once; the words of `why` stay with the chat."""
+    with store.transaction() as tx:
+        holding(tx, who, chat_id, "ask_help")
+        if why:
+            notes.add(tx, chat_id, who.id, "help", why, now)
+        directing.tell_leads(tx, "help_asked", chat_id, now=now, chat_id=chat_id, person_id=who.id)
+
+
+def step_out(store: Store, who: Who, chat_id: str, why: str | None, *, now: datetime) -> None:
+    """One press: the listener is out, the words are hidden from them, a lead owns it.
+
+    The chat is first in line again and goes to a lead on shift who is there, else to the next.
+    """
+    with store.transaction() as tx:
+        chat = talking(tx, who, chat_id, "step_out")
+        if why:
+            notes.add(tx, chat_id, who.id, "step_out", why, now)
+
+        ending.release(tx, chat, why="stepped_out", now=now, hidden_from=who.id)
+        ending.rest(tx, who.id, now)
+        ending.line_says(tx, chat, "stepped_out", now, name=who.name)
+        directing.tell_leads(tx, "stepped_out", chat_id, now=now, chat_id=chat_id, person_id=who.id)
+        for lead in _leads_there(tx, now):
+            if lead.id != who.id:
+                offering.make_offer(tx, chats.chat(tx, chat_id), lead.id, note="", now=now)
+                break
+
+
+def _leads_there(tx: Transaction, now: datetime) -> list[routing.Listener]:
+    there = [each for each in floor.listeners(tx, now) if each.leads and each.here]
+    return sorted(there, key=lambda each: (not each.ready, each.used, each.id))
+
+
+def hand_off(
+    store: Store,
+    who: Who,
+    chat_id: str,
+    *,
+    kind: str,
+    to_id: str | None,
+    words: str | None,
+    now: datetime,
+) -> HandedOff:
+    """To a listener or lead as an offer (the sender keeps the chat until then), or to the queue.
+
+    Refused: `not_found`, `stale`, `chat_closed`, `not_on_shift`, `no_free_seat`.
+    """
+    with store.transaction() as tx:
+        chat = talking(tx, who, chat_id, "hand_off")
+        if kind == "queue":
+            return _hand_to_queue(tx, chat, who, words, now)
+        open_one = offers.hand_off_of(tx, chat_id)
+        if open_one is not None and open_one.state == "pending":
+            return _handed(open_one, kind)
+
+        taker = _taker(tx, chat, who, kind, to_id, now)
+        offer = offering.hand_over(tx, chat, who.id, taker.id, words, now=now)
+        journal.write(tx, "hand_off_asked", now=now, chat_id=chat_id, person_id=who.id, to=taker.id)
+        tx.announce(
+            events.ChatOffered(chat_id, offer.id, taker.id),
+            events.HandOffChanged(chat_id, offer.id, who.id),
+        )
+        return _handed(offer, kind)
+
+
+def _handed(offer: Offer, kind: str) -> HandedOff:
+    return HandedOff(offer.id, offer.state, kind, offer.person_id, offer.expires_at)
+
+
+def _hand_to_queue(
+    tx: Transaction, chat: Chat, who: Who, words: str | None, now: datetime
+) -> HandedOff:
+    if words:
+        notes.add(tx, chat.id, who.id, "hand_off", words, now)
+    ending.release(tx, chat, why="handed_to_queue", now=now)
+    ending.line_says(tx, chat, "handed_to_queue", now, name=who.name)
+    tx.announce(events.PresenceChanged(who.id))
+    return HandedOff(chat.id, "accepted", "queue", None, None)
+
+
+def _taker(
+    tx: Transaction, chat: Chat, who: Who, kind: str, to_id: str | None, now: datetime
+) -> routing.Listener:
+    """The person named, or the best of those who are free."""
+    if to_id == who.id:
+        raise errors.BadRequest(field="to")
+    if to_id is not None:
+        named = offering.require_listener(tx, to_id, now)
+        if kind == "lead" and Role.LEAD not in people.person(tx, to_id).roles:
+            raise errors.NotFound(field="to")
+        if kind == "listener" and routing.free_seats(named) == 0:
+            raise errors.NoFreeSeat
+        return named
+    if kind == "lead":
+        leads = [each for each in _leads_there(tx, now) if each.id != who.id]
+        if not leads:
+            raise errors.NotOnShift
+        return leads[0]
+    others = [each for each in floor.listeners(tx, now) if each.id != who.id]
+    choice = routing.choose(offering.candidate(tx, chat), others, now)
+    if not choice.person_ids:
+        raise errors.NoFreeSeat
+    return next(each for each in others if each.id == choice.person_ids[0])
+
+
+# -- ending -----------------------------------------------------------------------------------
+
+
+def close(
+    store: Store, who: Who, chat_id: str, closing: Closing, note: str | None, *, now: datetime
+) -> None:
+    """Ends the chat with an outcome; the visitor is told and shown what else there is.
+
+    Refused besides: `not_allowed` at high and critical without an assessment or `anyway`.
+    """
+    with store.transaction() as tx:
+        chat = holding(tx, who, chat_id, "close")
+        if chat.state == ChatState.WRAPPING_UP:
+            return
+        talking(tx, who, chat_id, "close")
+        rules.require_closing(closing, Level(chat.level), was_assessed=chat.assessed is not None)
+
+        if note:
+            notes.add(tx, chat_id, who.id, "note", note, now)
+        if closing.anyway:
+            notes.add(tx, chat_id, who.id, "closed_anyway", closing.anyway, now)
+        ending.line_says(tx, chat, "closed", now, name=who.name)
+        ending.end(tx, chat, closing.outcome, now)
+
+
+def reopen(store: Store, who: Who, chat_id: str, *, now: datetime) -> None:
+    """The listener takes back a closing, for 15 minutes."""
+    with store.transaction() as tx:
+        chat = holding(tx, who, chat_id, "reopen")
+        if chat.state == ChatState.ACTIVE:
+            return
+        if not rules.may_reopen(chat.ended_at, now) or chat.left_quickly or chat.erased_at:
+            raise errors.ChatClosed
+        ending.reopen_with(tx, chat, who.id, now)
+
+
+def end_wrap_ups(store: Store, *, now: datetime) -> None:
+    """Five minutes after a chat its wrap-up is over."""
+    with store.transaction() as tx:
+        since = now - rules.WRAP_UP_LASTS
+        for chat in chats.in_state_before(tx, ChatState.WRAPPING_UP, since):
+            chat.state = ChatState.CLOSED
+            tx.session.add(chat)
+            tx.announce(events.ChatChanged(chat.id))
+            if chat.holder_id:
+                tx.announce(events.PresenceChanged(chat.holder_id))

@@ -1,0 +1,214 @@
+"""Routing as it runs: lost listeners first, lapsed offers next, then a taker for everyone in line.
+
+Each step stands alone and may be repeated; nudges only make them sooner. A chat that fails is
+set apart as an alert and never stops the others.
+"""
+
+from __future__ import annotations
+
+import logging
+from datetime import datetime
+
+from helpline.actions import directing, ending
+from helpline.domain import access, errors, events, queue, routing
+from helpline.domain.access import Who
+from helpline.domain.chat import ChatState, grace
+from helpline.domain.urgency import Level
+from helpline.store import chats, flags, floor, journal, offers, people
+from helpline.store.secrets import new_id
+from helpline.store.tables import Chat, Offer
+from helpline.store.transaction import Store, Transaction
+
+log = logging.getLogger(__name__)
+
+
+def sweep(store: Store, *, now: datetime) -> None:
+    """One look at everything that routing owes anybody. The loop calls it; so may anyone."""
+    reclaim_lost(store, now=now)
+    let_lapse(store, now=now)
+    let_go(store, now=now)
+    offer_waiting(store, now=now)
+
+
+def reclaim_lost(store: Store, *, now: datetime) -> None:
+    """Chats of listeners whose lease ended a minute ago go back to the line, their place kept;
+    what was offered to somebody who is gone is withdrawn at once."""
+    with store.transaction() as tx:
+        leases = {key: row.lease_until for key, row in people.presences(tx).items()}
+        names = people.names(tx)
+
+        for offer in offers.pending(tx):
+            until = leases.get(offer.person_id)
+            if (until is None or until <= now) and offers.end(tx, offer.id, "withdrawn", now):
+                after_offer_ended(tx, offer, "withdrawn", now)
+        for chat in chats.active(tx):
+            until = leases.get(chat.holder_id or "")
+            if until is None or until + routing.LOST_AFTER <= now:
+                name = names.get(chat.holder_id or "")
+                ending.release(tx, chat, why="lost", now=now)
+                ending.line_says(tx, chat, "listener_lost", now, name=name)
+
+
+def let_lapse(store: Store, *, now: datetime) -> None:
+    """Offers nobody answered pass on; a second one in a row pauses further ones, without blame."""
+    with store.transaction() as tx:
+        for offer in offers.lapsed(tx, now):
+            if offers.end(tx, offer.id, "lapsed", now):
+                after_offer_ended(tx, offer, "lapsed", now)
+                if not offer.ring and offer.from_id is None:
+                    _count_missed(tx, offer.person_id, now)
+
+
+def _count_missed(tx: Transaction, person_id: str, now: datetime) -> None:
+    others = [
+        each
+        for each in floor.ready(floor.listeners(tx, now))
+        if each.id != person_id and not each.paused
+    ]
+    presence = people.presence(tx, person_id, now)
+    presence.missed, paused = routing.next_missed(presence.missed, others_ready=len(others))
+    if presence.missed >= routing.MISSES_BEFORE_PAUSE and not paused:
+        directing.tell(tx, "last_one_misses", person_id, now=now, person_id=person_id)
+    presence.paused = presence.paused or paused
+    tx.session.add(presence)
+    tx.announce(events.PresenceChanged(person_id))
+
+
+def let_go(store: Store, *, now: datetime) -> None:
+    """Visitors whose connection was lost for longer than their grace are counted as left."""
+    with store.transaction() as tx:
+        for chat in chats.in_line(tx):
+            if chat.visitor_seen_at + grace(Level(chat.level)) > now:
+                continue
+            ending.leave_the_line(tx, chat, why="lost", now=now)
+            if chat.level >= Level.HIGH:
+                directing.tell_leads(tx, "left_unanswered", chat.id, now=now, chat_id=chat.id)
+
+
+def offer_waiting(store: Store, *, now: datetime) -> None:
+    """Offers every chat in line that nobody is being asked about, in the queue's order.
+
+    Each in a transaction of its own: facts are fresh, and one chat's fault stays its own.
+    """
+    with store.reading() as tx:
+        waiting = [chat.id for chat in in_order(chats.in_line(tx)) if chat.state == "waiting"]
+    for chat_id in waiting:
+        try:
+            with store.transaction() as tx:
+                _offer(tx, chat_id, now)
+        except Exception:
+            log.exception("routing failed for one chat")
+            with store.transaction() as tx:
+                directing.tell(tx, "routing_failed", chat_id, now=now, chat_id=chat_id)
+
+
+def in_order(waiting: list[Chat]) -> list[Chat]:
+    """The line as it is served and shown."""
+    by_id = {chat.id: chat for chat in waiting}
+    return [by_id[each.id] for each in queue.order(as_waiting(chat) for chat in waiting)]
+
+
+def as_waiting(chat: Chat) -> queue.Waiting:
+    return queue.Waiting(chat.id, Level(chat.level), chat.arrived_at, chat.returned)
+
+
+def _offer(tx: Transaction, chat_id: str, now: datetime) -> None:
+    chat = chats.chat(tx, chat_id)
+    if chat.state != ChatState.WAITING:
+        return
+    choice = routing.choose(candidate(tx, chat), floor.listeners(tx, now), now)
+    for person_id in choice.person_ids:
+        make_offer(tx, chat, person_id, note=choice.note, now=now)
+
+
+def candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
+    """A chat as routing sees it. Who stepped out of it is not asked again."""
+    asked = dict(offers.asked_in_vain(tx, [chat.id]).get(chat.id, {}))
+    return routing.Candidate(
+        id=chat.id,
+        level=Level(chat.level),
+        language=chat.language,
+        arrived_at=chat.arrived_at,
+        needs=routing.needs(row.category for row in flags.of_chat(tx, chat.id)),
+        asked=asked,
+        not_for=frozenset({chat.hidden_from} if chat.hidden_from else ()),
+    )
+
+
+def make_offer(tx: Transaction, chat: Chat, person_id: str, *, note: str, now: datetime) -> Offer:
+    """Asks one person for 30 seconds; the offer counts against their seats from this commit on."""
+    offer = offers.add(
+        tx, chat.id, person_id, now=now, expires_at=now + routing.OFFER_LASTS, note=note
+    )
+    people.mark_offered(tx, person_id, now)
+    if chat.first_offered_at is None:
+        chat.first_offered_at = now
+        journal.write(tx, "first_offered", now=now, chat_id=chat.id, person_id=person_id)
+    chat.state = ChatState.OFFERED
+    tx.session.add(chat)
+    if note:
+        directing.tell_leads(tx, "without_" + note, chat.id, now=now, chat_id=chat.id)
+    tx.announce(events.ChatOffered(chat.id, offer.id, person_id))
+    return offer
+
+
+def assign(store: Store, who: Who, chat_id: str, person_id: str, *, now: datetime) -> str:
+    """A coordinator or lead asks a certain person to take this chat; gives the offer's id.
+
+    Refused: `not_found`, `not_on_shift`, `no_free_seat`, `offer_taken`.
+    """
+    with store.transaction() as tx:
+        access.require(who, "assign")
+        chat = chats.chat(tx, chat_id)
+        directing.require_in_line(chat.state)
+        listener = require_listener(tx, person_id, now)
+        if routing.free_seats(listener) == 0:
+            raise errors.NoFreeSeat
+
+        for each in offers.pending_of_chat(tx, chat_id):
+            if each.person_id == person_id:
+                return each.id
+        ending.withdraw_offers(tx, chat_id, now)
+        offer = make_offer(tx, chat, person_id, note="", now=now)
+        journal.write(tx, "assigned", now=now, chat_id=chat_id, person_id=who.id)
+        return offer.id
+
+
+def require_listener(tx: Transaction, person_id: str, now: datetime) -> routing.Listener:
+    """Somebody who is there to be asked. Refused: `not_found`, `not_on_shift`."""
+    for each in floor.listeners(tx, now):
+        if each.id == person_id:
+            if not (each.on_shift and each.here):
+                raise errors.NotOnShift
+            return each
+    raise errors.NotFound
+
+
+def hand_over(
+    tx: Transaction, chat: Chat, from_id: str, to_id: str, words: str | None, *, now: datetime
+) -> Offer:
+    """A hand-off between people: an offer; the sender keeps the chat until it is accepted."""
+    offer_id = new_id()
+    return offers.add(
+        tx,
+        chat.id,
+        to_id,
+        now=now,
+        expires_at=now + routing.HAND_OFF_LASTS,
+        from_id=from_id,
+        words_sealed=chats.seal(tx, chat.id, f"hand_off:{offer_id}", words),
+        offer_id=offer_id,
+    )
+
+
+def after_offer_ended(tx: Transaction, offer: Offer, why: str, now: datetime) -> None:
+    """An offer that ended without a taker touches the offer only: the chat stays where it was."""
+    if offer.from_id:
+        tx.announce(events.HandOffChanged(offer.chat_id, offer.id, offer.from_id))
+    else:
+        chat = chats.chat(tx, offer.chat_id)
+        if chat.state == ChatState.OFFERED and not offers.pending_of_chat(tx, chat.id):
+            chat.state = ChatState.WAITING
+            tx.session.add(chat)
+    journal.write(tx, "offer_" + why, now=now, chat_id=offer.chat_id, person_id=offer.person_id)
+    tx.announce(events.OfferEnded(offer.chat_id, offer.id, offer.person_id, why))

@@ -1,0 +1,238 @@
+"""What a visitor does: opens a chat, comes back to it, says something, leaves, is forgotten."""
+
+from __future__ import annotations
+
+import logging
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpline.actions import directing, ending, hearing
+from helpline.domain import chat as chat_rules
+from helpline.domain import errors, events, opening, resources, retention, triage
+from helpline.domain.chat import ChatState
+from helpline.domain.urgency import Level
+from helpline.store import chats, journal, line
+from helpline.store import resources as directory
+from helpline.store.chats import Said
+from helpline.store.secrets import digest, new_id, new_token
+from helpline.store.tables import Chat, VisitorToken
+from helpline.store.transaction import Store, Transaction
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """What a visitor comes with. Texts are clean already (`domain.text`)."""
+
+    client_id: str
+    text: str | None = None
+    language: str = "en"
+    country: str | None = None
+    nickname: str | None = None
+    topic: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    chat_id: str
+    token: str
+    seq: int | None
+    sent_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """A message as it stands on disk, and whether it calls for help at once."""
+
+    seq: int
+    sent_at: datetime
+    urgent: bool
+
+
+def open_chat(store: Store, wish: Opening, *, now: datetime) -> Opened:
+    """Lets a visitor in. Refused: `line_closed` unless the words are high or critical.
+
+    The same `client_id` within ten minutes finds the same chat under a new token.
+    """
+    return store.keep(_open, wish, now)
+
+
+def _open(tx: Transaction, wish: Opening, now: datetime) -> Opened:
+    known = chats.opened_with(tx, wish.client_id)
+    if known is not None:
+        return _open_again(tx, known, wish, now)
+    heard = max(
+        (triage.assess(text, tx.packs).level for text in _texts(wish)), default=Level.ROUTINE
+    )
+    state = directing.opening_facts(tx, now)
+    if not opening.admits(state, heard):
+        raise errors.LineClosed(
+            opens_at=state.opens_at,
+            resources=_help_elsewhere(tx, wish, now),
+            urgent_help=heard >= Level.CRITICAL,
+        )
+
+    chat = _arrive(tx, wish, now)
+    said = None if wish.text is None else _add(tx, chat, wish.client_id, wish.text, now)
+    for source in ("nickname", "topic"):
+        words = getattr(wish, source)
+        if words:
+            hearing.hear(tx, chat, words, source=source, seq=None, now=now)
+    tx.announce(events.ChatArrived(chat.id))
+    token = _new_token(tx, chat.id, now)
+    return Opened(chat.id, token, said and said.seq, said and said.sent_at)
+
+
+def _texts(wish: Opening) -> list[str]:
+    return [text for text in (wish.text, wish.nickname, wish.topic) if text]
+
+
+def _open_again(tx: Transaction, chat: Chat, wish: Opening, now: datetime) -> Opened:
+    """The answer to the first try was lost: the same chat, a new token, the old one void."""
+    if now - chat.arrived_at > retention.OPEN_REPEATS_WITHIN or chat.erased_at is not None:
+        raise errors.ClientIdReused
+    said = chats.said_with(tx, chat.id, wish.client_id)
+    if (said.text if said else None) != wish.text:
+        raise errors.ClientIdReused
+    chats.void_tokens(tx, chat.id, now)
+    token = _new_token(tx, chat.id, now)
+    return Opened(chat.id, token, said and said.seq, said and said.sent_at)
+
+
+def _arrive(tx: Transaction, wish: Opening, now: datetime) -> Chat:
+    chat_id = new_id()
+    tx.vault.make_key(chat_id)
+    chat = Chat(
+        id=chat_id,
+        state=ChatState.WAITING,
+        language=wish.language,
+        country=wish.country or line.line(tx).country,
+        open_client_id=wish.client_id,
+        arrived_at=now,
+        visitor_seen_at=now,
+        visitor_here=True,
+        nickname_sealed=chats.seal(tx, chat_id, "nickname", wish.nickname),
+        topic_sealed=chats.seal(tx, chat_id, "topic", wish.topic),
+    )
+    tx.session.add(chat)
+    tx.session.flush()
+    journal.write(tx, "arrived", now=now, chat_id=chat_id)
+    return chat
+
+
+def _new_token(tx: Transaction, chat_id: str, now: datetime) -> str:
+    token = new_token()
+    tx.session.add(VisitorToken(token_hash=digest(token), chat_id=chat_id, created_at=now))
+    return token
+
+
+def _help_elsewhere(tx: Transaction, wish: Opening, now: datetime) -> list[resources.Shown]:
+    return resources.fitting(
+        directory.all_resources(tx),
+        country=wish.country or line.line(tx).country,
+        language=wish.language,
+        now=now,
+    )
+
+
+def say(store: Store, token: str, client_id: str, text: str, *, now: datetime) -> Kept:
+    """Keeps a visitor's words, then hears them. The same id and text again: the same answer.
+
+    Refused: `unknown_token`, `chat_closed`, `client_id_reused`.
+    """
+    return store.keep(_say, digest(token), client_id, text, now)
+
+
+def _say(tx: Transaction, token_hash: str, client_id: str, text: str, now: datetime) -> Kept:
+    chat = chats.by_token(tx, token_hash, now)
+    known = chats.said_with(tx, chat.id, client_id)
+    if known is not None:
+        return _the_same(chat, known, text)
+    if ChatState(chat.state) in (ChatState.WRAPPING_UP, ChatState.CLOSED, ChatState.LEFT):
+        ending.reopen_for_visitor(tx, chat, now)
+    return _add(tx, chat, client_id, text, now)
+
+
+def _the_same(chat: Chat, known: Said, text: str) -> Kept:
+    if known.author != "visitor" or known.text != text:
+        raise errors.ClientIdReused
+    return Kept(known.seq, known.sent_at, urgent=chat.level >= Level.CRITICAL)
+
+
+def _add(tx: Transaction, chat: Chat, client_id: str, text: str, now: datetime) -> Kept:
+    seq = chats.add_message(tx, chat.id, author="visitor", client_id=client_id, text=text, now=now)
+    hearing.hear(tx, chat, text, source="message", seq=seq, now=now)
+    tx.announce(events.MessageSaid(chat.id, seq, "visitor"))
+    return Kept(seq, now, urgent=chat.level >= Level.CRITICAL)
+
+
+def come_back(
+    store: Store, token: str, after: int, *, now: datetime
+) -> tuple[str, list[Said], bool]:
+    """A visitor's page is here again: (chat, messages after `after`, more).
+
+    A chat that was left because the connection was lost waits again, its arrival unchanged.
+    Refused: `unknown_token`.
+    """
+    with store.transaction() as tx:
+        chat = chats.by_token(tx, digest(token), now)
+        if chat.state == ChatState.LEFT and chat.outcome == "lost":
+            ending.back_in_line(tx, chat, now)
+        if not chat.visitor_here:
+            tx.announce(events.ChatChanged(chat.id))
+        chats.mark_here(tx, [chat.id], now)
+        messages, more = chats.messages_after(tx, chat.id, after)
+        return chat.id, messages, more
+
+
+def bound_to(store: Store, token: str, *, now: datetime) -> str:
+    """The chat this token opens now. Refused: `unknown_token`."""
+    with store.reading() as tx:
+        return chats.by_token(tx, digest(token), now).id
+
+
+def still_here(store: Store, chat_ids: list[str], *, now: datetime) -> dict[str, int]:
+    """Renews the visitors' leases; gives the highest sequence number of each chat."""
+    with store.transaction() as tx:
+        chats.mark_here(tx, chat_ids, now)
+        return chats.heads(tx, chat_ids)
+
+
+def gone(store: Store, chat_id: str, *, now: datetime) -> None:
+    """The last connection of this visitor dropped: nothing changes yet but what others see."""
+    with store.transaction() as tx:
+        chat = chats.find(tx, chat_id)
+        if chat is None or not chat.visitor_here:
+            return
+        chat.visitor_here = False
+        chat.visitor_seen_at = now
+        tx.session.add(chat)
+        tx.announce(events.ChatChanged(chat_id))
+
+
+def leave(store: Store, token: str, *, quick: bool, now: datetime) -> None:
+    """Ends the chat. `quick` voids the token at once and tells the listener not to write."""
+    with store.transaction() as tx:
+        chat = chats.by_token(tx, digest(token), now)
+        ending.visitor_leaves(tx, chat, quick=quick, now=now)
+
+
+def give_feedback(
+    store: Store, token: str, feeling: str, words: str | None, *, now: datetime
+) -> bool:
+    """One tap, and words if they like. True when the words call for urgent help."""
+    if feeling not in chat_rules.FEELINGS:
+        raise errors.BadRequest(field="feeling")
+    with store.transaction() as tx:
+        chat = chats.by_token(tx, digest(token), now)
+        chat.feeling = feeling
+        chat.feedback_sealed = chats.seal(tx, chat.id, "feedback", words)
+        tx.session.add(chat)
+        journal.write(tx, "feedback", now=now, chat_id=chat.id, feeling=feeling)
+        if words is None:
+            return False
+        level = hearing.hear(tx, chat, words, source="feedback", seq=None, now=now)
+        if level >= Level.HIGH and ChatState(chat.state) in chat_rules.ENDED | {ChatState.LEFT}:
+            directing.tell_leads(tx, "words_after_end", chat.id, now=now, chat_id=chat.id)
+        return level >= Level.CRITICAL

@@ -1,0 +1,67 @@
+"""Who is on the floor: the facts about people that routing, opening and alerts decide on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from helpline.domain import routing, shifts
+from helpline.domain.access import Role
+from helpline.domain.queue import RATE_WINDOW, Pace
+from helpline.store import chats, people
+from helpline.store.shifts import plan
+from helpline.store.transaction import Transaction
+
+
+def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
+    """Everybody who may ever be offered a chat, with where they stand now."""
+    booked = {each.booked.person_id: each.booked for each in shifts.on_shift(plan(tx), now)}
+    presences, loads = people.presences(tx), people.loads(tx)
+    found = []
+    for person in people.everyone(tx):
+        if not {Role.LISTENER, Role.LEAD} & set(person.roles):
+            continue
+        presence = presences.get(person.id)
+        used, holds_critical = loads.get(person.id, (0, False))
+        found.append(
+            routing.Listener(
+                id=person.id,
+                on_shift=person.id in booked,
+                ready=presence is not None and presence.ready,
+                here=presence is not None and _fresh(presence.lease_until, now),
+                seats=person.seats,
+                used=used,
+                languages=frozenset(person.languages),
+                skills=frozenset(person.skills),
+                paused=presence is not None and presence.paused,
+                resting_until=presence.resting_until if presence else None,
+                holds_critical=holds_critical,
+                leads=person.id in booked and booked[person.id].role == Role.LEAD,
+                last_offered_at=presence.last_offered_at if presence else None,
+            )
+        )
+    return found
+
+
+def ready(everybody: Sequence[routing.Listener]) -> list[routing.Listener]:
+    """On shift, there and ready, also while their seats are taken or they rest."""
+    return [each for each in everybody if each.on_shift and each.here and each.ready]
+
+
+def lead_is_reachable(everybody: Sequence[routing.Listener]) -> bool:
+    """A lead is booked on this shift: there, or a page away."""
+    return any(each.leads for each in everybody)
+
+
+def pace(tx: Transaction, everybody: Sequence[routing.Listener], now: datetime) -> Pace:
+    there = [each for each in ready(everybody) if not each.paused]
+    able = [each for each in there if routing.is_there(each, now)]
+    return Pace(
+        seats=sum(each.seats for each in there),
+        free_seats=sum(routing.free_seats(each) for each in able),
+        answered_last_hour=chats.answered_since(tx, now - RATE_WINDOW),
+    )
+
+
+def _fresh(lease_until: datetime | None, now: datetime) -> bool:
+    return lease_until is not None and lease_until > now
