@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from helpline.domain import access, errors, events, opening, shifts
+from helpline.domain import access, errors, events, shifts
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import IN_LINE, ChatState
-from helpline.domain.opening import ByHand, Opening
+from helpline.domain.opening import ByHand
 from helpline.domain.urgency import Level
 from helpline.store import alerts, chats, floor, journal, line, people
 from helpline.store.shifts import plan
@@ -15,28 +15,10 @@ from helpline.store.tables import Alert
 from helpline.store.transaction import Store, Transaction
 
 
-def opening_facts(tx: Transaction, now: datetime) -> Opening:
-    """Whether the line is open at this moment, why not, and when it opens."""
-    row = line.line(tx)
-    roster = plan(tx)
-    last_entry = timedelta(minutes=row.last_entry_minutes)
-    everybody = floor.listeners(tx, now)
-    return opening.line_is_open(
-        by_hand=ByHand(row.by_hand) if row.by_hand else None,
-        cover_ends=opening.cover_ends(roster, now),
-        last_entry=last_entry,
-        ready=len(floor.ready(everybody)),
-        min_ready=row.min_ready,
-        lead_reachable=floor.lead_is_reachable(everybody),
-        opens_at=opening.next_opening(roster, now, last_entry=last_entry),
-        now=now,
-    )
-
-
 def open_or_close(store: Store, *, now: datetime) -> None:
     """The line follows its people: tells when it opened or closed by itself."""
     with store.transaction() as tx:
-        is_open = opening_facts(tx, now).open
+        is_open = floor.opening(tx, now).open
         row = line.line(tx)
         if row.is_open == is_open:
             return
@@ -60,7 +42,7 @@ def set_line(
         row.changed_at = now
         tx.session.add(row)
         tx.session.flush()
-        row.is_open = opening_facts(tx, now).open
+        row.is_open = floor.opening(tx, now).open
         tx.session.add(row)
         kind = "line_opened_by_hand" if is_open else "line_closed_by_hand"
         journal.write(tx, kind, now=now, person_id=who.id)
@@ -79,7 +61,7 @@ def let_line_run(store: Store, who: Who, *, now: datetime) -> None:
         row.changed_at = now
         tx.session.add(row)
         tx.session.flush()
-        row.is_open = opening_facts(tx, now).open
+        row.is_open = floor.opening(tx, now).open
         tx.session.add(row)
         journal.write(tx, "line_by_shifts", now=now, person_id=who.id)
         tx.announce(events.LineChanged())

@@ -10,7 +10,7 @@ import logging
 from datetime import datetime
 
 from helpline.actions import directing, ending
-from helpline.domain import access, errors, events, queue, routing
+from helpline.domain import access, errors, events, routing
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState, grace
 from helpline.domain.urgency import Level
@@ -91,7 +91,7 @@ def offer_waiting(store: Store, *, now: datetime) -> None:
     Each in a transaction of its own: facts are fresh, and one chat's fault stays its own.
     """
     with store.reading() as tx:
-        waiting = [chat.id for chat in in_order(chats.in_line(tx)) if chat.state == "waiting"]
+        waiting = [chat.id for chat in floor.in_order(tx) if chat.state == "waiting"]
     for chat_id in waiting:
         try:
             with store.transaction() as tx:
@@ -100,16 +100,6 @@ def offer_waiting(store: Store, *, now: datetime) -> None:
             log.exception("routing failed for one chat")
             with store.transaction() as tx:
                 directing.tell(tx, "routing_failed", chat_id, now=now, chat_id=chat_id)
-
-
-def in_order(waiting: list[Chat]) -> list[Chat]:
-    """The line as it is served and shown."""
-    by_id = {chat.id: chat for chat in waiting}
-    return [by_id[each.id] for each in queue.order(as_waiting(chat) for chat in waiting)]
-
-
-def as_waiting(chat: Chat) -> queue.Waiting:
-    return queue.Waiting(chat.id, Level(chat.level), chat.arrived_at, chat.returned)
 
 
 def _offer(tx: Transaction, chat_id: str, now: datetime) -> None:

@@ -11,7 +11,7 @@ from helpline.domain import chat as chat_rules
 from helpline.domain import errors, events, opening, resources, retention, triage
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, journal, line
+from helpline.store import chats, floor, journal, line
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.secrets import digest, new_id, new_token
@@ -65,7 +65,7 @@ def _open(tx: Transaction, wish: Opening, now: datetime) -> Opened:
     heard = max(
         (triage.assess(text, tx.packs).level for text in _texts(wish)), default=Level.ROUTINE
     )
-    state = directing.opening_facts(tx, now)
+    state = floor.opening(tx, now)
     if not opening.admits(state, heard):
         raise errors.LineClosed(
             opens_at=state.opens_at,
@@ -81,7 +81,13 @@ def _open(tx: Transaction, wish: Opening, now: datetime) -> Opened:
             hearing.hear(tx, chat, words, source=source, seq=None, now=now)
     tx.announce(events.ChatArrived(chat.id))
     token = _new_token(tx, chat.id, now)
-    return Opened(chat.id, token, said and said.seq, said and said.sent_at)
+    return _opened(chat, token, said)
+
+
+def _opened(chat: Chat, token: str, said: Kept | Said | None) -> Opened:
+    if said is None:
+        return Opened(chat.id, token, None, None)
+    return Opened(chat.id, token, said.seq, said.sent_at)
 
 
 def _texts(wish: Opening) -> list[str]:
@@ -97,7 +103,7 @@ def _open_again(tx: Transaction, chat: Chat, wish: Opening, now: datetime) -> Op
         raise errors.ClientIdReused
     chats.void_tokens(tx, chat.id, now)
     token = _new_token(tx, chat.id, now)
-    return Opened(chat.id, token, said and said.seq, said and said.sent_at)
+    return _opened(chat, token, said)
 
 
 def _arrive(tx: Transaction, wish: Opening, now: datetime) -> Chat:

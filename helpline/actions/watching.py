@@ -50,7 +50,7 @@ def look(store: Store, *, now: datetime) -> None:
 
 def _watch_the_floor(tx: Transaction, now: datetime) -> None:
     """The line should be answering and nobody can take a chat."""
-    state = directing.opening_facts(tx, now)
+    state = floor.opening(tx, now)
     waiting = len(chats.in_line(tx))
     everybody = floor.listeners(tx, now)
     somebody = any(routing.is_there(each, now) for each in floor.ready(everybody))
@@ -106,9 +106,7 @@ def correct_promises(store: Store, *, now: datetime) -> None:
     with store.transaction() as tx:
         everybody = floor.listeners(tx, now)
         pace = floor.pace(tx, everybody, now)
-        waiting = chats.in_line(tx)
-        for place, each in enumerate(queue.order(_as_waiting(waiting))):
-            chat = next(row for row in waiting if row.id == each.id)
+        for place, chat in enumerate(floor.in_order(tx)):
             wait = queue.wait_range(place, pace)
             if wait is None:
                 continue
@@ -124,10 +122,6 @@ def _promise(tx: Transaction, chat: Chat, minutes: int, now: datetime) -> None:
     chat.promised_high = minutes
     chat.promised_by = now + timedelta(minutes=minutes)
     tx.session.add(chat)
-
-
-def _as_waiting(waiting: list[Chat]) -> list[queue.Waiting]:
-    return [queue.Waiting(c.id, Level(c.level), c.arrived_at, c.returned) for c in waiting]
 
 
 def notice_visitors(store: Store, *, now: datetime) -> None:

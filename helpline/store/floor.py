@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 
-from helpline.domain import routing, shifts
+from helpline.domain import opening as openings
+from helpline.domain import queue, routing, shifts
 from helpline.domain.access import Role
+from helpline.domain.opening import ByHand, Opening
 from helpline.domain.queue import RATE_WINDOW, Pace
-from helpline.store import chats, people
+from helpline.domain.urgency import Level
+from helpline.store import chats, line, people
 from helpline.store.shifts import plan
+from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
 
@@ -61,6 +65,34 @@ def pace(tx: Transaction, everybody: Sequence[routing.Listener], now: datetime) 
         free_seats=sum(routing.free_seats(each) for each in able),
         answered_last_hour=chats.answered_since(tx, now - RATE_WINDOW),
     )
+
+
+def opening(tx: Transaction, now: datetime) -> Opening:
+    """Whether the line is open at this moment, why not, and when it opens."""
+    row = line.line(tx)
+    roster = plan(tx)
+    last_entry = timedelta(minutes=row.last_entry_minutes)
+    everybody = listeners(tx, now)
+    return openings.line_is_open(
+        by_hand=ByHand(row.by_hand) if row.by_hand else None,
+        cover_ends=openings.cover_ends(roster, now),
+        last_entry=last_entry,
+        ready=len(ready(everybody)),
+        min_ready=row.min_ready,
+        lead_reachable=lead_is_reachable(everybody),
+        opens_at=openings.next_opening(roster, now, last_entry=last_entry),
+        now=now,
+    )
+
+
+def in_order(tx: Transaction) -> list[Chat]:
+    """Everybody in line, as they are served and shown."""
+    waiting = {chat.id: chat for chat in chats.in_line(tx)}
+    keys = [
+        queue.Waiting(chat.id, Level(chat.level), chat.arrived_at, chat.returned)
+        for chat in waiting.values()
+    ]
+    return [waiting[each.id] for each in queue.order(keys)]
 
 
 def _fresh(lease_until: datetime | None, now: datetime) -> bool:

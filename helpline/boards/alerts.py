@@ -1,0 +1,42 @@
+"""An alert as those who answer for the line see it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from helpline.boards.wording import alert_text, iso
+from helpline.domain.access import Role, Who
+from helpline.store import alerts, people
+from helpline.store.tables import Alert
+from helpline.store.transaction import Store, Transaction
+
+# Alerts that coordinators need not see: they are about a conversation, not about the line.
+FOR_LEADS_ONLY = frozenset({"help_asked", "critical_lowered"})
+
+
+def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:
+    return {
+        "id": alert.id,
+        "kind": alert.kind,
+        "since": iso(alert.since),
+        "text": alert_text(language, alert.kind),
+        "acknowledged_by": people.names(tx).get(alert.acknowledged_by or ""),
+        "chat": alert.chat_id,
+        "over_at": iso(alert.over_at),
+    }
+
+
+def open_alerts(tx: Transaction, who: Who) -> list[dict[str, Any]]:
+    """Leads see all; coordinators what is about the line; listeners none."""
+    if Role.LEAD in who.roles:
+        shown = alerts.still_open(tx)
+    elif Role.COORDINATOR in who.roles:
+        shown = [each for each in alerts.still_open(tx) if each.kind not in FOR_LEADS_ONLY]
+    else:
+        shown = []
+    return [as_dict(tx, each, who.language) for each in shown]
+
+
+def alert_of(store: Store, alert_id: str, language: str) -> dict[str, Any]:
+    with store.reading() as tx:
+        return as_dict(tx, alerts.alert(tx, alert_id), language)

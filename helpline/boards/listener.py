@@ -1,0 +1,269 @@
+"""What a listener may see: their chats with words and flags, offers without, and the shift."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from helpline.boards import alerts as alert_board
+from helpline.boards import resources
+from helpline.boards.wording import iso, line_says
+from helpline.domain import chat as rules
+from helpline.domain import queue, routing, shifts
+from helpline.domain.access import Who
+from helpline.domain.chat import ChatState
+from helpline.domain.urgency import Level
+from helpline.store import chats, flags, floor, line, notes, offers, people
+from helpline.store import resources as directory
+from helpline.store.chats import Said
+from helpline.store.shifts import plan
+from helpline.store.tables import Chat, FlagRow, Offer
+from helpline.store.transaction import Store, Transaction
+
+Board = dict[str, Any]
+
+
+def board(store: Store, who: Who, now: datetime) -> Board:
+    """The whole console as one versioned snapshot."""
+    with store.reading() as tx:
+        version = line.line(tx).version
+        own = chats.held_by(tx, who.id) + chats.reopenable_by(tx, who.id, now - rules.REOPEN_FOR)
+        stint = shifts.stint(plan(tx), who.id, now)
+        everybody = floor.listeners(tx, now)
+        return {
+            "version": version,
+            "me": presence(tx, who.id, everybody, now),
+            "chats": [chat_dict(tx, each, who, now) for each in own],
+            "offers": [offer_dict(tx, each, now) for each in offers.pending_of_person(tx, who.id)],
+            "alerts": alert_board.open_alerts(tx, who),
+            "on_shift": on_shift(tx, everybody, now),
+            "shift": {"starts_at": iso(stint.starts_at), "ends_at": iso(stint.ends_at)}
+            if stint
+            else None,
+        }
+
+
+def presence(
+    tx: Transaction, person_id: str, everybody: list[routing.Listener], now: datetime
+) -> Board:
+    """ready, away, paused or off_shift; `until` is the end of a rest after a chat."""
+    listener = next((each for each in everybody if each.id == person_id), None)
+    if listener is None:
+        return {"state": "off_shift", "until": None, "seats": 0, "used": 0}
+    resting = listener.resting_until is not None and now < listener.resting_until
+    return {
+        "state": state_of(listener),
+        "until": iso(listener.resting_until) if resting else None,
+        "seats": listener.seats,
+        "used": listener.seats if listener.holds_critical else min(listener.used, listener.seats),
+    }
+
+
+def presence_of(store: Store, who: Who, now: datetime) -> Board:
+    with store.reading() as tx:
+        return presence(tx, who.id, floor.listeners(tx, now), now)
+
+
+def state_of(listener: routing.Listener) -> str:
+    if not listener.on_shift:
+        return "off_shift"
+    if not listener.ready:
+        return "away"
+    return "paused" if listener.paused else "ready"
+
+
+def on_shift(tx: Transaction, everybody: list[routing.Listener], now: datetime) -> list[Board]:
+    names = people.names(tx)
+    return [
+        {
+            "id": each.id,
+            "name": names.get(each.id, ""),
+            "role": "lead" if each.leads else "listener",
+            "presence": state_of(each),
+            "seats": each.seats,
+            "used": each.seats if each.holds_critical else min(each.used, each.seats),
+            "here": each.here,
+        }
+        for each in everybody
+        if each.on_shift
+    ]
+
+
+def chat_of(store: Store, who: Who, chat_id: str, now: datetime) -> Board:
+    with store.reading() as tx:
+        return chat_dict(tx, chats.chat(tx, chat_id), who, now)
+
+
+def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
+    """The wire's `chat` of a listener. Words and flags only for whoever holds it."""
+    holds = chat.holder_id == who.id
+    names = people.names(tx)
+    level = Level(chat.level)
+    return {
+        "id": chat.id,
+        "state": chat.state,
+        "seq": chat.last_seq,
+        "epoch": chat.epoch,
+        "language": chat.language,
+        "topic": _words(tx, chat, "topic", chat.topic_sealed) if holds else None,
+        "nickname": _words(tx, chat, "nickname", chat.nickname_sealed) if holds else None,
+        "level": level.word,
+        "urgency": Level(chat.urgency).word,
+        "assessed": None if chat.assessed is None else Level(chat.assessed).word,
+        "flags": [flag_dict(each) for each in flags.of_chat(tx, chat.id)] if holds else [],
+        "arrived_at": iso(chat.arrived_at),
+        "deadline": iso(queue.deadline(level, chat.arrived_at)),
+        "here": chat.visitor_here and chat.visitor_seen_at + routing.LEASE_LASTS > now,
+        "listener": {"id": chat.holder_id, "name": names.get(chat.holder_id, "")}
+        if chat.holder_id
+        else None,
+        "hand_off": _hand_off(tx, chat, names),
+        "urgent": level >= Level.CRITICAL,
+        "left_quickly": chat.left_quickly,
+        "can_reopen": holds
+        and ChatState(chat.state) in rules.ENDED
+        and rules.may_reopen(chat.ended_at, now)
+        and not chat.left_quickly,
+        "notes": [
+            {
+                "kind": each.kind,
+                "by": names.get(each.person_id, ""),
+                "text": each.text,
+                "written_at": iso(each.written_at),
+            }
+            for each in (notes.of_chat(tx, chat.id) if holds else [])
+        ],
+    }
+
+
+def _words(tx: Transaction, chat: Chat, place: str, sealed: bytes | None) -> str | None:
+    return chats.unseal(tx, chat.id, place, sealed) or None
+
+
+def flag_dict(row: FlagRow, *, accepted: bool = True) -> Board:
+    """Without offsets before the chat is accepted: an offer tells no words and no places."""
+    return {
+        "id": row.id,
+        "seq": row.seq,
+        "source": row.source,
+        "rule": row.rule,
+        "category": row.category,
+        "level": Level(row.level).word,
+        "reason": row.reason,
+        "start": row.start if accepted else None,
+        "end": row.stop if accepted else None,
+        "pack": row.pack,
+        "lowered_by": row.lowered_by,
+        "verdict": row.verdict,
+    }
+
+
+def offer_of(store: Store, offer_id: str, now: datetime) -> Board:
+    with store.reading() as tx:
+        return offer_dict(tx, offers.offer(tx, offer_id), now)
+
+
+def offer_dict(tx: Transaction, offer: Offer, now: datetime) -> Board:
+    """The wire's `offer`: how urgent and why, but no words."""
+    chat = chats.chat(tx, offer.chat_id)
+    return {
+        "id": offer.id,
+        "chat": offer.chat_id,
+        "level": Level(chat.level).word,
+        "flags": [flag_dict(each, accepted=False) for each in flags.of_chat(tx, chat.id)],
+        "waited_s": max(0, int((now - chat.arrived_at).total_seconds())),
+        "language": chat.language,
+        "expires_at": iso(offer.expires_at),
+        "ring": offer.ring,
+        "surge": offer.surge,
+        "note": offer.note or None,
+        "from": people.names(tx).get(offer.from_id or ""),
+        "words": chats.unseal(tx, chat.id, f"hand_off:{offer.id}", offer.words_sealed) or None,
+    }
+
+
+def _hand_off(tx: Transaction, chat: Chat, names: dict[str, str]) -> Board | None:
+    """The hand-off that is being asked for, as its sender sees it."""
+    offer = offers.hand_off_of(tx, chat.id)
+    if offer is None or offer.state != "pending":
+        return None
+    return hand_off_dict(offer, names)
+
+
+def hand_off_dict(offer: Offer, names: dict[str, str]) -> Board:
+    return {
+        "id": offer.id,
+        "chat": offer.chat_id,
+        "state": offer.state,
+        "to": {"kind": "listener", "id": offer.person_id, "name": names.get(offer.person_id, "")},
+        "expires_at": iso(offer.expires_at),
+    }
+
+
+def hand_off_of(store: Store, offer_id: str) -> Board:
+    with store.reading() as tx:
+        return hand_off_dict(offers.offer(tx, offer_id), people.names(tx))
+
+
+def messages(store: Store, who: Who, chat_id: str, said: list[Said], now: datetime) -> list[Board]:
+    with store.reading() as tx:
+        chat = chats.chat(tx, chat_id)
+        return [message(tx, each, chat, who.id, now) for each in said]
+
+
+def message(tx: Transaction, said: Said, chat: Chat, reader_id: str, now: datetime) -> Board:
+    resource = directory.find(tx, said.resource_id) if said.resource_id else None
+    return {
+        "chat": said.chat_id,
+        "seq": said.seq,
+        "from": said.author,
+        "name": _author(tx, said, chat),
+        "text": line_says(chat.language, said.line_code, said.line_name) or said.text,
+        "code": said.line_code,
+        "resource": resources.card(resource, now),
+        "sent_at": iso(said.sent_at),
+        "client_id": said.client_id if said.person_id == reader_id else None,
+    }
+
+
+def _author(tx: Transaction, said: Said, chat: Chat) -> str | None:
+    if said.author == "listener":
+        return people.names(tx).get(said.person_id or "")
+    if said.author == "visitor":
+        return _words(tx, chat, "nickname", chat.nickname_sealed)
+    return None
+
+
+def heads(store: Store, who: Who) -> tuple[int, dict[str, int]]:
+    """The board's version, and the highest sequence number of each chat this listener holds."""
+    with store.reading() as tx:
+        held = chats.held_by(tx, who.id)
+        return line.line(tx).version, {each.id: each.last_seq for each in held}
+
+
+def shelf(store: Store, who: Who, now: datetime) -> Board:
+    """What lies ready: quick replies, the directory, outcomes, colleagues."""
+    with store.reading() as tx:
+        row = line.line(tx)
+        return {
+            "quick_replies": [
+                {"id": each.id, "language": each.language, "title": each.title, "text": each.text}
+                for each in directory.quick_replies(tx)
+            ],
+            "resources": resources.help_for(tx, row.country, who.language, now)
+            + [
+                card
+                for each in directory.all_resources(tx)
+                if each.country != row.country and (card := resources.card(each, now))
+            ],
+            "outcomes": list(rules.OUTCOMES),
+            "people": [
+                {
+                    "id": each.id,
+                    "name": each.name,
+                    "role": "lead" if "lead" in each.roles else "listener",
+                }
+                for each in people.everyone(tx)
+                if {"lead", "listener"} & set(each.roles) and each.id != who.id
+            ],
+        }

@@ -1,0 +1,196 @@
+"""What a visitor may see: the door, their chat, its messages. Never levels, flags or ids of people."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from babel import Locale
+from babel.dates import format_datetime, format_time
+
+from helpline.boards import resources
+from helpline.boards.wording import CONFIDENTIALITY, NOTICES, iso, line_says, say
+from helpline.domain import chat as rules
+from helpline.domain import queue, walltime
+from helpline.domain.chat import ChatState
+from helpline.domain.urgency import Level
+from helpline.store import chats, floor, line, people
+from helpline.store import resources as directory
+from helpline.store.chats import Said
+from helpline.store.secrets import digest
+from helpline.store.tables import Chat, Line
+from helpline.store.transaction import Store, Transaction
+
+Board = dict[str, Any]
+
+
+def front(store: Store, language: str, country: str | None, now: datetime) -> Board:
+    """What stands at the door before anybody has written a word."""
+    with store.reading() as tx:
+        row = line.line(tx)
+        state = floor.opening(tx, now)
+        everybody = floor.listeners(tx, now)
+        ahead = len(chats.in_line(tx))
+        wait = queue.wait_range(ahead, floor.pace(tx, everybody, now)) if state.open else None
+        return {
+            "name": row.name,
+            "open": state.open,
+            "opens_at": iso(state.opens_at),
+            "opens_at_words": opens_in_words(row, state.opens_at, language, now),
+            "estimate": _estimate(wait),
+            "confidentiality": confidentiality(row, language),
+            "resources": resources.help_for(tx, country, language, now),
+            "languages": [(code, _own_name(code)) for code in row.languages],
+            "exit_url": exit_url(row),
+        }
+
+
+def page(store: Store, token: str, now: datetime) -> Board:
+    """A chat and its newest messages, for a page that is made by the server.
+
+    Refused: `unknown_token`.
+    """
+    with store.reading() as tx:
+        row = line.line(tx)
+        chat = chats.by_token(tx, digest(token), now)
+        said, _ = chats.messages_after(tx, chat.id, max(0, chat.last_seq - chats.PAGE))
+        shown = snapshot(tx, chat, now)
+        return {
+            "name": row.name,
+            "chat": shown,
+            "messages": [message(tx, each, chat, now, own=True) for each in said],
+            "opens_at_words": opens_in_words(row, _opens_at(tx, now), chat.language, now),
+            "confidentiality": confidentiality(row, chat.language),
+            "exit_url": exit_url(row),
+        }
+
+
+def chat_of(store: Store, chat_id: str, now: datetime) -> Board:
+    with store.reading() as tx:
+        return snapshot(tx, chats.chat(tx, chat_id), now)
+
+
+def snapshot(tx: Transaction, chat: Chat, now: datetime) -> Board:
+    """The wire's `chat` of a visitor: every key always there."""
+    waiting = ChatState(chat.state) in rules.IN_LINE
+    place, wait = _place(tx, chat, now) if waiting else (None, None)
+    ended = ChatState(chat.state) in rules.ENDED
+    listener = (
+        people.names(tx).get(chat.holder_id or "") if chat.state == ChatState.ACTIVE else None
+    )
+    return {
+        "id": chat.id,
+        "state": rules.seen_by_visitor(ChatState(chat.state)),
+        "seq": chat.last_seq,
+        "language": chat.language,
+        "place": place,
+        "estimate": _estimate(wait),
+        "listener": {"name": listener} if listener else None,
+        "open_until": iso(chat.ended_at + rules.REOPEN_FOR) if ended and chat.ended_at else None,
+        "opens_at": iso(_opens_at(tx, now)),
+        "urgent_help": chat.level >= Level.CRITICAL or chat.resources_shown_at is not None,
+        "resources": resources.help_for(tx, chat.country, chat.language, now),
+        "erased": iso(chat.erased_at or chat.erase_asked_at),
+        "slipped": chat.slipped,
+        "feedback": chat.feeling,
+    }
+
+
+def urgent(store: Store, chat_id: str, now: datetime) -> list[resources.Card]:
+    """The cards that go with the ack of urgent words."""
+    with store.reading() as tx:
+        chat = chats.chat(tx, chat_id)
+        return resources.help_for(tx, chat.country, chat.language, now)
+
+
+def urgent_at_the_door(
+    store: Store, language: str, country: str | None, now: datetime
+) -> list[resources.Card]:
+    with store.reading() as tx:
+        return resources.help_for(tx, country, language, now)
+
+
+def message(tx: Transaction, said: Said, chat: Chat, now: datetime, *, own: bool) -> Board:
+    """The wire's `message`; `own` adds the client id of the visitor's own words."""
+    is_mine = own and said.author == "visitor"
+    resource = directory.find(tx, said.resource_id) if said.resource_id else None
+    return {
+        "chat": said.chat_id,
+        "seq": said.seq,
+        "from": said.author,
+        "name": _name(tx, said, chat),
+        "text": line_says(chat.language, said.line_code, said.line_name) or said.text,
+        "code": said.line_code,
+        "resource": resources.card(resource, now),
+        "sent_at": iso(said.sent_at),
+        "client_id": said.client_id if is_mine else None,
+    }
+
+
+def _name(tx: Transaction, said: Said, chat: Chat) -> str | None:
+    if said.author == "listener":
+        return people.names(tx).get(said.person_id or "")
+    if said.author == "visitor":
+        return chats.unseal(tx, chat.id, "nickname", chat.nickname_sealed) or None
+    return None
+
+
+def messages(
+    store: Store, chat_id: str, said: list[Said], now: datetime, *, own: bool
+) -> list[Board]:
+    with store.reading() as tx:
+        chat = chats.chat(tx, chat_id)
+        return [message(tx, each, chat, now, own=own) for each in said]
+
+
+def notice(code: str, language: str) -> Board:
+    return {"code": code, "text": say(language, NOTICES[code])}
+
+
+def confidentiality(row: Line, language: str) -> list[str]:
+    """The limits of confidentiality, made from the policies that rule them."""
+    tells = "may_tell" if row.policies.get("may_tell", True) else "never_tells"
+    sentences = [say(language, CONFIDENTIALITY[tells])]
+    if row.policies.get("supervised", True):
+        sentences.append(say(language, CONFIDENTIALITY["supervised"]))
+    sentences.append(say(language, CONFIDENTIALITY["kept_for"], days=row.keep_days))
+    return sentences
+
+
+def exit_url(row: Line) -> str:
+    return str(row.policies.get("exit_url", "https://www.bbc.com/weather"))
+
+
+def opens_in_words(row: Line, at: datetime | None, language: str, now: datetime) -> str | None:
+    """'18:00' today, else with the weekday, in the line's own zone."""
+    if at is None:
+        return None
+    there, today = walltime.local(row.zone, at), walltime.local(row.zone, now).date()
+    if there.date() == today:
+        return str(format_time(there.time(), format="short", locale=language))
+    return str(format_datetime(there.replace(tzinfo=None), "EEEE HH:mm", locale=language))
+
+
+def _opens_at(tx: Transaction, now: datetime) -> datetime | None:
+    return floor.opening(tx, now).opens_at
+
+
+def _place(tx: Transaction, chat: Chat, now: datetime) -> tuple[int | None, queue.WaitRange | None]:
+    """Their place from 1, and the range for it."""
+    waiting = floor.in_order(tx)
+    places = {each.id: place for place, each in enumerate(waiting)}
+    ahead = places.get(chat.id)
+    if ahead is None:
+        return None, None
+    pace = floor.pace(tx, floor.listeners(tx, now), now)
+    return ahead + 1, queue.wait_range(ahead, pace)
+
+
+def _estimate(wait: queue.WaitRange | None) -> Board | None:
+    if wait is None:
+        return None
+    return {"low_minutes": wait.low_minutes, "high_minutes": wait.high_minutes}
+
+
+def _own_name(code: str) -> str:
+    return str(Locale.parse(code).get_display_name(code) or code)

@@ -1,0 +1,117 @@
+"""Every sentence the line itself says, by code: worded when shown, in the reader's language."""
+
+from __future__ import annotations
+
+import gettext
+from datetime import UTC, datetime
+from functools import lru_cache
+from pathlib import Path
+
+TRANSLATIONS = Path(__file__).parent.parent / "translations"
+DOMAIN = "messages"
+
+
+def N_(sentence: str) -> str:
+    """Marks a sentence for the catalogue; it is translated where it is shown."""
+    return sentence
+
+
+# In the transcript, in the line's own voice. `name` is the listener's.
+LINE_SAYS = {
+    "joined": N_("%(name)s is here now. %(name)s is a volunteer and has read what you wrote."),
+    "handed_over": N_("%(name)s is here for you now, and has read this chat."),
+    "handed_to_queue": N_(
+        "%(name)s has to go. We are finding someone else for you now. Your place is kept."
+    ),
+    "listener_lost": N_(
+        "%(name)s has lost their connection. It is not because of anything you wrote. "
+        "We are finding someone else for you now. Your place is kept. "
+        "They can read this chat, so you do not have to start again."
+    ),
+    "stepped_out": N_(
+        "%(name)s is passing this chat to someone with more experience. Your place is kept."
+    ),
+    "closed": N_("This chat has ended. Thank you for talking to us."),
+    "reopened": N_("This chat goes on."),
+    "visitor_left": N_("The visitor ended this chat."),
+    "visitor_left_quickly": N_("The visitor left quickly and is perhaps not alone. Do not write."),
+    "call_or_text": N_(
+        "We are still looking for someone for you. You are still in line. "
+        "You can call or text one of the services in the urgent help card now, and stay here."
+    ),
+}
+
+NOTICES = {
+    "slipped": N_(
+        "This is taking longer than we said. We are sorry. You matter too. Your place is kept."
+    ),
+    "listener_lost": N_("We are finding someone else for you now. Your place is kept."),
+    "line_closing": N_("We close soon. You are still in line, and someone will answer you."),
+}
+
+# On a board and in a page that leaves the building: what is the matter, never what was written.
+ALERTS = {
+    "nobody_there": N_("Nobody can take a chat right now. Please open the console."),
+    "unanswered": N_("A critical chat has waited for more than a minute."),
+    "help_asked": N_("A listener asks for help with a chat."),
+    "stepped_out": N_("A listener stepped out of a chat. It needs a lead."),
+    "critical_lowered": N_("A listener judged a critical chat to be less urgent."),
+    "left_unanswered": N_("Somebody at high or critical risk left before anyone answered."),
+    "words_after_end": N_("Urgent words came in after a chat had ended."),
+    "routing_failed": N_("A chat cannot be offered. Please look at the queue."),
+    "last_one_misses": N_("The last listener who is there has missed offers."),
+    "without_language": N_("A chat is offered to somebody who does not speak its language."),
+    "without_training": N_("A chat is offered to somebody without the training it needs."),
+    "page_failed": N_("A page could not be delivered."),
+}
+
+WHY_WAITING = {
+    "": N_("Being offered now"),
+    "offered": N_("Being offered now"),
+    "nobody_ready": N_("Nobody is ready"),
+    "all_busy": N_("Everybody is busy"),
+    "asked_everyone": N_("Everybody was asked a moment ago"),
+    "no_one_fitting": N_("Waiting for somebody who speaks the language or has the training"),
+}
+
+# Made from the organisation's policies: what the page says about privacy is what rules it.
+CONFIDENTIALITY = {
+    "may_tell": N_(
+        "We keep this private. If a life or a child is in danger we may have to tell someone."
+    ),
+    "never_tells": N_(
+        "We keep this private. We cannot see who you are, and we tell no one what you write."
+    ),
+    "supervised": N_("A supervisor may read along to help."),
+    "kept_for": N_("What you write is deleted %(days)s days after the chat ends, or when you ask."),
+}
+
+
+def say(language: str, sentence: str, **values: object) -> str:
+    """A sentence of the tables above in this language, its values filled in."""
+    return catalogue(language).gettext(sentence) % values
+
+
+def line_says(language: str, code: str | None, name: str | None) -> str:
+    """The words of a line's message; an unknown code says nothing."""
+    sentence = LINE_SAYS.get(code or "")
+    if sentence is None:
+        return ""
+    return say(language, sentence, name=name or say(language, N_("Your listener")))
+
+
+def alert_text(language: str, kind: str) -> str:
+    return say(language, ALERTS.get(kind, N_("Something needs a look.")))
+
+
+@lru_cache(maxsize=64)
+def catalogue(language: str) -> gettext.NullTranslations:
+    """The compiled catalogue of a language; English where there is none."""
+    return gettext.translation(DOMAIN, TRANSLATIONS, languages=[language], fallback=True)
+
+
+def iso(moment: datetime | None) -> str | None:
+    """ISO 8601 in UTC with Z, as the wire wants it."""
+    if moment is None:
+        return None
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
