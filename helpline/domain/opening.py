@@ -1,0 +1,121 @@
+"""Whether the line is open now, why not, and when it opens next."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from . import cover, shifts
+from .cover import Piece
+from .roster import DAY, Plan
+from .urgency import Level
+
+COVER_LOOKS = 2 * DAY
+OPENING_LOOKS = 14 * DAY  # beyond a fortnight a promise of opening is not worth making
+
+
+class Why(StrEnum):
+    OPEN = "open"
+    CLOSED_BY_HAND = "closed_by_hand"
+    OUTSIDE_HOURS = "outside_hours"
+    LAST_ENTRY = "last_entry"
+    NOBODY_READY = "nobody_ready"
+    NO_LEAD = "no_lead"
+
+
+class ByHand(StrEnum):
+    OPEN = "open"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """The line's state with its reason; `opens_at` only while closed, and only if known."""
+
+    open: bool
+    why: Why
+    opens_at: datetime | None = None
+
+
+def may_open(*, ready: int, min_ready: int, lead_reachable: bool) -> Why:
+    """Whether those who are there suffice: OPEN, or what is missing."""
+    if ready < max(1, min_ready):
+        return Why.NOBODY_READY
+    return Why.OPEN if lead_reachable else Why.NO_LEAD
+
+
+def line_is_open(
+    *,
+    by_hand: ByHand | None,
+    cover_ends: datetime | None,
+    last_entry: timedelta,
+    ready: int,
+    min_ready: int,
+    lead_reachable: bool,
+    opens_at: datetime | None,
+    now: datetime,
+) -> Opening:
+    """The state of the line for a new visitor.
+
+    1. Closed by hand is closed, and nobody knows until when.
+    2. Nobody booked (`cover_ends` is None), or too near the end of continuous cover: closed,
+       unless a hand holds the line open.
+    3. Too few ready or no lead reachable: closed, whatever the hand says; a person who writes
+       must find someone.
+
+    `ready` counts those on shift who said so and are there, also while all their seats are
+    taken: a full line has a queue, it is not closed.
+    """
+    if by_hand == ByHand.CLOSED:
+        return Opening(False, Why.CLOSED_BY_HAND)
+    if by_hand != ByHand.OPEN:
+        if cover_ends is None or cover_ends <= now:
+            return Opening(False, Why.OUTSIDE_HOURS, opens_at)
+        if cover_ends - now <= last_entry:
+            return Opening(False, Why.LAST_ENTRY, opens_at)
+    why = may_open(ready=ready, min_ready=min_ready, lead_reachable=lead_reachable)
+    if why != Why.OPEN:
+        return Opening(False, why, opens_at)
+    return Opening(True, Why.OPEN)
+
+
+def admits(opening: Opening, level: Level) -> bool:
+    """Whether a new chat may wait in line: a closed line still takes high and critical words."""
+    return opening.open or level >= Level.HIGH
+
+
+def cover_ends(plan: Plan, now: datetime, *, at_least: int = 1) -> datetime | None:
+    """When the cover of now ends, over all shifts that follow without a break; None without any.
+
+    Cover here is `at_least` people booked, whatever their role. An end further away than two
+    days comes out as about two days.
+    """
+    ends_at = None
+    for piece in cover.pieces(plan, now, now + COVER_LOOKS):
+        if _people(piece) < at_least:
+            break
+        ends_at = piece.ends_at
+    return ends_at
+
+
+def next_opening(
+    plan: Plan, now: datetime, *, at_least: int = 1, last_entry: timedelta = timedelta(0)
+) -> datetime | None:
+    """The next start of a shift with at least so many booked at that moment, within a fortnight.
+
+    A start so near the end of cover that nobody may enter any more is no opening.
+    """
+    horizon = now + OPENING_LOOKS
+    starts = {span.starts_at for span in shifts.spans(plan, now, horizon) if span.starts_at > now}
+    opens_at, run_ends = None, horizon
+    for piece in reversed(cover.pieces(plan, now, horizon)):
+        if _people(piece) < at_least:
+            run_ends = piece.starts_at
+        elif piece.starts_at in starts and run_ends - piece.starts_at > last_entry:
+            opens_at = piece.starts_at
+    return opens_at
+
+
+def _people(piece: Piece) -> int:
+    return sum(piece.heads)
