@@ -122,10 +122,38 @@ def test_a_pattern_recurs_in_whole_weeks(each: Pattern, expected: list[str]) -> 
         # repeated: starts at the first; ends at the last, or at the first where another follows
         (BERLIN, [], ("02:30", "06:00"), "2027-10-31", "2027-10-31T00:30", "2027-10-31T05:00"),
         (BERLIN, [], ("22:00", "02:30"), "2027-10-30", "2027-10-30T20:00", "2027-10-31T01:30"),
-        (BERLIN, ["02:30"], ("22:00", "02:30"), "2027-10-30", "2027-10-30T20:00", "2027-10-31T00:30"),
-        (BERLIN, ["02:45"], ("22:00", "02:30"), "2027-10-30", "2027-10-30T20:00", "2027-10-31T01:30"),
-        ("Australia/Lord_Howe", [], ("22:00", "01:45"), "2027-04-03", "2027-04-03T11:00", "2027-04-03T15:15"),
-        ("Australia/Lord_Howe", ["01:45"], ("22:00", "01:45"), "2027-04-03", "2027-04-03T11:00", "2027-04-03T14:45"),
+        (
+            BERLIN,
+            ["02:30"],
+            ("22:00", "02:30"),
+            "2027-10-30",
+            "2027-10-30T20:00",
+            "2027-10-31T00:30",
+        ),
+        (
+            BERLIN,
+            ["02:45"],
+            ("22:00", "02:30"),
+            "2027-10-30",
+            "2027-10-30T20:00",
+            "2027-10-31T01:30",
+        ),
+        (
+            "Australia/Lord_Howe",
+            [],
+            ("22:00", "01:45"),
+            "2027-04-03",
+            "2027-04-03T11:00",
+            "2027-04-03T15:15",
+        ),
+        (
+            "Australia/Lord_Howe",
+            ["01:45"],
+            ("22:00", "01:45"),
+            "2027-04-03",
+            "2027-04-03T11:00",
+            "2027-04-03T14:45",
+        ),
     ],
 )
 def test_an_occurrence_has_its_edges_in_utc(
@@ -153,7 +181,9 @@ def test_an_edge_on_a_repeated_time_stays_shared_when_the_neighbour_is_cancelled
 
     found = shifts.spans(plan, utc("2027-10-30T20:00"), utc("2027-10-31T06:00"))
 
-    assert [(span.pattern_id, span.ends_at) for span in found] == [("late", utc("2027-10-31T00:30"))]
+    assert [(span.pattern_id, span.ends_at) for span in found] == [
+        ("late", utc("2027-10-31T00:30"))
+    ]
 
 
 def test_a_shift_within_skipped_time_is_no_shift() -> None:
