@@ -7,7 +7,7 @@ from datetime import datetime
 from helpline.domain import chat as rules
 from helpline.domain import errors, events, retention
 from helpline.domain.chat import ChatState
-from helpline.store import chats, journal, offers, people
+from helpline.store import chats, journal, offers, people, tickets
 from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
@@ -23,6 +23,7 @@ def visitor_leaves(tx: Transaction, chat: Chat, *, quick: bool, now: datetime) -
         chat.left_quickly = True
         tx.session.add(chat)
         chats.void_tokens(tx, chat.id, now)
+        tickets.void_of_chat(tx, chat.id)
         tx.announce(events.TokenVoided(chat.id, now), events.ChatChanged(chat.id))
 
 

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from helpline.actions import ending
 from helpline.domain import events, retention
 from helpline.domain.chat import HELD, IN_LINE, ChatState
-from helpline.store import chats, journal, line, sessions
+from helpline.store import chats, journal, line, sessions, tickets
 from helpline.store.secrets import digest
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
@@ -53,6 +53,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
         for chat in due:
             _forget(tx, chat, now)
         sessions.forget_before(tx, now - timedelta(days=1))
+        tickets.forget_before(tx, now)
         return len(due)
 
 
@@ -68,5 +69,6 @@ def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
     chat.nickname_sealed = chat.topic_sealed = chat.feedback_sealed = None
     tx.session.add(chat)
     chats.void_tokens(tx, chat.id, now)
+    tickets.void_of_chat(tx, chat.id)
     journal.write(tx, "erased", now=now, chat_id=chat.id)
     tx.announce(events.TokenVoided(chat.id, now), events.ChatChanged(chat.id))

@@ -182,9 +182,13 @@ def say(
     *,
     epoch: int | None = None,
     now: datetime,
+    via: str | None = None,
 ) -> Kept:
-    """Keeps a listener's words. Refused: `not_found`, `stale`, `chat_closed`, `client_id_reused`."""
-    return store.keep(_say, who, chat_id, client_id, text, epoch, now)
+    """Keeps a listener's words.
+
+    Refused: `not_found`, `stale`, `chat_closed`, `client_id_reused`.
+    """
+    return store.keep(_say, who, chat_id, client_id, text, epoch, now, via)
 
 
 def _say(
@@ -195,6 +199,7 @@ def _say(
     text: str,
     epoch: int | None,
     now: datetime,
+    via: str | None,
 ) -> Kept:
     chat = holding(tx, who, chat_id, "say", epoch)
     known = chats.said_with(tx, chat_id, client_id)
@@ -208,7 +213,7 @@ def _say(
     if triage.asks_about_risk(text):
         chat.asked_about_risk_seq = seq
         tx.session.add(chat)
-    tx.announce(events.MessageSaid(chat_id, seq, "listener", who.id))
+    tx.announce(events.MessageSaid(chat_id, seq, "listener", who.id, via))
     return Kept(seq, now)
 
 
@@ -219,14 +224,27 @@ def _the_same(known: Said, who: Who, text: str) -> Kept:
 
 
 def send_resource(
-    store: Store, who: Who, chat_id: str, resource_id: str, client_id: str, *, now: datetime
+    store: Store,
+    who: Who,
+    chat_id: str,
+    resource_id: str,
+    client_id: str,
+    *,
+    now: datetime,
+    via: str | None = None,
 ) -> Kept:
     """A crisis resource as a card in the chat. Refused: `not_found` for an unknown one too."""
-    return store.keep(_send_resource, who, chat_id, resource_id, client_id, now)
+    return store.keep(_send_resource, who, chat_id, resource_id, client_id, now, via)
 
 
 def _send_resource(
-    tx: Transaction, who: Who, chat_id: str, resource_id: str, client_id: str, now: datetime
+    tx: Transaction,
+    who: Who,
+    chat_id: str,
+    resource_id: str,
+    client_id: str,
+    now: datetime,
+    via: str | None,
 ) -> Kept:
     talking(tx, who, chat_id, "send_resource")
     if directory.find(tx, resource_id) is None:
@@ -247,7 +265,7 @@ def _send_resource(
         now=now,
     )
     journal.write(tx, "resource", now=now, chat_id=chat_id, person_id=who.id, resource=resource_id)
-    tx.announce(events.MessageSaid(chat_id, seq, "listener", who.id))
+    tx.announce(events.MessageSaid(chat_id, seq, "listener", who.id, via))
     return Kept(seq, now)
 
 

@@ -41,6 +41,12 @@ def reclaim_lost(store: Store, *, now: datetime) -> None:
             until = leases.get(offer.person_id)
             if (until is None or until <= now) and offers.end(tx, offer.id, "withdrawn", now):
                 after_offer_ended(tx, offer, "withdrawn", now)
+        for presence in people.presences(tx).values():
+            lost_for = now - (presence.lease_until or presence.changed_at)
+            if presence.ready and lost_for >= routing.LOST_AFTER:
+                presence.ready = False
+                tx.session.add(presence)
+                tx.announce(events.PresenceChanged(presence.person_id))
         for chat in chats.active(tx):
             until = leases.get(chat.holder_id or "")
             if until is None or until + routing.LOST_AFTER <= now:

@@ -50,15 +50,15 @@ class Kept:
     urgent: bool
 
 
-def open_chat(store: Store, wish: Opening, *, now: datetime) -> Opened:
+def open_chat(store: Store, wish: Opening, *, now: datetime, via: str | None = None) -> Opened:
     """Lets a visitor in. Refused: `line_closed` unless the words are high or critical.
 
     The same `client_id` within ten minutes finds the same chat under a new token.
     """
-    return store.keep(_open, wish, now)
+    return store.keep(_open, wish, now, via)
 
 
-def _open(tx: Transaction, wish: Opening, now: datetime) -> Opened:
+def _open(tx: Transaction, wish: Opening, now: datetime, via: str | None) -> Opened:
     known = chats.opened_with(tx, wish.client_id)
     if known is not None:
         return _open_again(tx, known, wish, now)
@@ -74,7 +74,7 @@ def _open(tx: Transaction, wish: Opening, now: datetime) -> Opened:
         )
 
     chat = _arrive(tx, wish, now)
-    said = None if wish.text is None else _add(tx, chat, wish.client_id, wish.text, now)
+    said = None if wish.text is None else _add(tx, chat, wish.client_id, wish.text, now, via)
     for source in ("nickname", "topic"):
         words = getattr(wish, source)
         if words:
@@ -142,22 +142,26 @@ def _help_elsewhere(tx: Transaction, wish: Opening, now: datetime) -> list[resou
     )
 
 
-def say(store: Store, token: str, client_id: str, text: str, *, now: datetime) -> Kept:
+def say(
+    store: Store, token: str, client_id: str, text: str, *, now: datetime, via: str | None = None
+) -> Kept:
     """Keeps a visitor's words, then hears them. The same id and text again: the same answer.
 
     Refused: `unknown_token`, `chat_closed`, `client_id_reused`.
     """
-    return store.keep(_say, digest(token), client_id, text, now)
+    return store.keep(_say, digest(token), client_id, text, now, via)
 
 
-def _say(tx: Transaction, token_hash: str, client_id: str, text: str, now: datetime) -> Kept:
+def _say(
+    tx: Transaction, token_hash: str, client_id: str, text: str, now: datetime, via: str | None
+) -> Kept:
     chat = chats.by_token(tx, token_hash, now)
     known = chats.said_with(tx, chat.id, client_id)
     if known is not None:
         return _the_same(chat, known, text)
     if ChatState(chat.state) in (ChatState.WRAPPING_UP, ChatState.CLOSED, ChatState.LEFT):
         ending.reopen_for_visitor(tx, chat, now)
-    return _add(tx, chat, client_id, text, now)
+    return _add(tx, chat, client_id, text, now, via)
 
 
 def _the_same(chat: Chat, known: Said, text: str) -> Kept:
@@ -166,10 +170,12 @@ def _the_same(chat: Chat, known: Said, text: str) -> Kept:
     return Kept(known.seq, known.sent_at, urgent=chat.level >= Level.CRITICAL)
 
 
-def _add(tx: Transaction, chat: Chat, client_id: str, text: str, now: datetime) -> Kept:
+def _add(
+    tx: Transaction, chat: Chat, client_id: str, text: str, now: datetime, via: str | None
+) -> Kept:
     seq = chats.add_message(tx, chat.id, author="visitor", client_id=client_id, text=text, now=now)
     hearing.hear(tx, chat, text, source="message", seq=seq, now=now)
-    tx.announce(events.MessageSaid(chat.id, seq, "visitor"))
+    tx.announce(events.MessageSaid(chat.id, seq, "visitor", via=via))
     return Kept(seq, now, urgent=chat.level >= Level.CRITICAL)
 
 

@@ -23,11 +23,15 @@ class ChatArrived(ChatEvent):
 
 @dataclass(frozen=True, slots=True)
 class MessageSaid(ChatEvent):
-    """A message is stored under `seq`; `by` is a person's id, or None for visitor and line."""
+    """A message is stored under `seq`; `by` is a person's id, or None for visitor and line.
+
+    `via` is the connection that spoke: it hears its ack, the sender's other ones the message.
+    """
 
     seq: int
     author: str
     by: str | None = None
+    via: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
