@@ -8,7 +8,7 @@ from pathlib import Path
 
 PREFIX = "HELPLINE_"
 LOOPBACK = "127.0.0.1"
-DEMO_SECRET = "practice-only-this-secret-protects-nobody"  # noqa: S105
+DEMO_SECRET = "practice-only-this-secret-protects-nobody"
 
 
 class MissingSetting(Exception):

@@ -414,6 +414,16 @@ def _handed(offer: Offer, kind: str) -> HandedOff:
     return HandedOff(offer.id, offer.state, kind, offer.person_id, offer.expires_at)
 
 
+def withdraw_hand_off(store: Store, who: Who, offer_id: str, *, now: datetime) -> None:
+    """The sender takes back what nobody has taken yet."""
+    with store.transaction() as tx:
+        offer = offers.offer(tx, offer_id)
+        if offer.from_id != who.id:
+            raise errors.NotFound
+        if offers.end(tx, offer_id, "withdrawn", now):
+            offering.after_offer_ended(tx, offer, "withdrawn", now)
+
+
 def _hand_to_queue(
     tx: Transaction, chat: Chat, who: Who, words: str | None, now: datetime
 ) -> HandedOff:

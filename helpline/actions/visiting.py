@@ -204,6 +204,12 @@ def bound_to(store: Store, token: str, *, now: datetime) -> str:
         return chats.by_token(tx, digest(token), now).id
 
 
+def holder_of(store: Store, chat_id: str) -> str | None:
+    """Who is to see that this visitor types."""
+    with store.reading() as tx:
+        return chats.chat(tx, chat_id).holder_id
+
+
 def still_here(store: Store, chat_ids: list[str], *, now: datetime) -> dict[str, int]:
     """Renews the visitors' leases; gives the highest sequence number of each chat."""
     with store.transaction() as tx:

@@ -1,0 +1,267 @@
+"""Builds the house: store, faces, voices, jobs. Knows everything, holds no rule."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from flask import Flask
+from flask_babel import Babel
+from flask_socketio import SocketIO
+from sqlalchemy import text
+from werkzeug.middleware.proxy_fix import ProxyFix
+
+from helpline import clock, jobs, runtime
+from helpline.boards.wording import TRANSLATIONS
+from helpline.domain import errors, events
+from helpline.faces import headers, identity, language, pages, wire
+from helpline.faces.api.pages import api
+from helpline.faces.coordinator.pages import coordinator
+from helpline.faces.coordinator.socket import CoordinatorNamespace
+from helpline.faces.door import door
+from helpline.faces.house import House
+from helpline.faces.limits import Limits
+from helpline.faces.listener.pages import listener
+from helpline.faces.listener.socket import ListenerNamespace
+from helpline.faces.ops import ops
+from helpline.faces.visitor.pages import visitor
+from helpline.faces.visitor.socket import VisitorNamespace
+from helpline.live import Live
+from helpline.pager import Pager
+from helpline.settings import Settings
+from helpline.store import migrations, packs
+from helpline.store.transaction import Store, open_engine
+from helpline.store.vault import Vault
+from helpline.store.writer import Writer
+
+log = logging.getLogger(__name__)
+
+ROOT = Path(__file__).parent.parent
+LEXICON = ROOT / "seed_data" / "lexicon"
+FRAME_AT_MOST = 64 * 1024
+BEAT_EVERY = 10  # seconds
+DRAIN_WITHIN = 5  # seconds
+
+
+class NotProven(Exception):
+    """Something that durability rests on is not as it must be; the server does not start."""
+
+
+@dataclass(slots=True)
+class Built:
+    """Everything that runs, for whoever serves it."""
+
+    app: Flask
+    store: Store
+    sio: SocketIO
+    jobs: jobs.Jobs
+    live: Live
+    pager: Pager
+    visitors: VisitorNamespace
+    listeners: ListenerNamespace
+    coordinators: CoordinatorNamespace
+    gate: wire.Gate
+
+
+def open_store(settings: Settings) -> Store:
+    """The store, migrated, with the packs loaded. Tells nobody until `build` connects it."""
+    if settings.database_url.startswith("sqlite:///"):
+        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
+            parents=True, exist_ok=True
+        )
+    engine = open_engine(settings.database_url)
+    migrations.upgrade(engine)
+    return Store(engine, Vault(settings.key_dir), packs=packs.load_folder(LEXICON))
+
+
+def create_app(settings: Settings, store: Store | None = None) -> Flask:
+    """The WSGI app alone, for tests and commands: no loop runs."""
+    return build(settings, store or open_store(settings)).app
+
+
+def build(settings: Settings, store: Store) -> Built:
+    app = Flask(
+        "helpline", static_folder=str(ROOT / "helpline" / "static"),
+        template_folder=str(ROOT / "templates"),
+    )
+    app.config.update(
+        SECRET_KEY=settings.secret_key,
+        SESSION_COOKIE_NAME="__Host-helpline" if settings.secure_cookies else "helpline",
+        SESSION_COOKIE_SECURE=settings.secure_cookies,
+        SESSION_COOKIE_HTTPONLY=True,
+        SESSION_COOKIE_SAMESITE="Strict",
+        MAX_CONTENT_LENGTH=FRAME_AT_MOST,
+        MAX_FORM_MEMORY_SIZE=FRAME_AT_MOST,
+        BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
+        BABEL_DEFAULT_LOCALE="en",
+    )
+    if settings.proxy_hops:
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+
+    live = Live(clock.now)
+    house = House(
+        store=store,
+        live=live,
+        limits=Limits(on=settings.limits),
+        offload=runtime.offload,
+        ready=lambda: unwell(store, settings),
+        demo=settings.demo,
+        embed_origins=settings.embed_origins,
+        public_origin=settings.public_origin,
+        metrics_token=settings.metrics_token,
+    )
+    app.extensions["helpline"] = house
+    _furnish(app)
+    return _connect(settings, app, store, house)
+
+
+def _furnish(app: Flask) -> None:
+    """Blueprints, sign-in, languages, headers, refusals."""
+    Babel(app, locale_selector=language.choose)
+    identity.logins.init_app(app)
+    for blueprint in (visitor, listener, coordinator, api, door, ops):
+        app.register_blueprint(blueprint)
+    app.after_request(headers.add)
+    app.register_error_handler(errors.Refused, pages.refused)
+    app.register_error_handler(Exception, pages.broken)
+    app.jinja_env.globals.update(
+        page_language=language.page_language,
+        page_direction=language.page_direction,
+        csrf_token=identity.csrf_token,
+        has_vendor=pages.has_vendor,
+    )
+
+
+def _connect(settings: Settings, app: Flask, store: Store, house: House) -> Built:
+    """The Socket.IO server and its three namespaces, and the voices that speak after a commit."""
+    silent = logging.getLogger("helpline.wire.silent")
+    silent.disabled = True  # the libraries would log frames, and frames hold words
+    sio = SocketIO(
+        app,
+        async_mode=runtime.mode(),
+        async_handlers=False,
+        transports=["websocket"],
+        allow_upgrades=False,
+        cookie=None,
+        cors_allowed_origins=lambda origin, environ: identity.is_our_origin(
+            origin, environ, house
+        ),
+        cors_credentials=False,
+        max_http_buffer_size=FRAME_AT_MOST,
+        ping_interval=10,
+        ping_timeout=10,
+        logger=silent,
+        engineio_logger=silent,
+        manage_session=False,
+        json=wire.Json,
+    )
+    visitors = VisitorNamespace(house)
+    listeners = ListenerNamespace(house, app)
+    coordinators = CoordinatorNamespace(house, app)
+    for namespace in (visitors, listeners, coordinators):
+        sio.server.register_namespace(namespace)
+
+    sweeps = jobs.Jobs(store)
+    nudge = sweeps.nudge if settings.nudges else lambda _: None
+
+    def tell(happened: Sequence[events.Event]) -> None:
+        house.live.tell(happened)
+        nudge(happened)
+
+    store.tell = tell
+    return Built(
+        app=app,
+        store=store,
+        sio=sio,
+        jobs=sweeps,
+        live=house.live,
+        pager=Pager(store, settings.page_urls, demo=settings.demo, clock=clock.now),
+        visitors=visitors,
+        listeners=listeners,
+        coordinators=coordinators,
+        gate=wire.Gate(sio.server),
+    )
+
+
+def start(built: Built) -> None:
+    """Starts every loop of this process."""
+    writer = Writer(built.store)
+    writer.start()
+    built.store.writer = writer
+    built.live.start(built.store, built.sio.server)
+    built.jobs.add("beats", BEAT_EVERY, lambda: _beat(built))
+    built.jobs.add("gate", 5, lambda: built.gate.sweep(clock.now()))
+    built.jobs.add("pager", 5, built.pager.deliver)
+    built.jobs.start()
+
+
+def _beat(built: Built) -> None:
+    now = clock.now()
+    built.visitors.beat(now)
+    built.visitors.close_unbound(now)
+    built.listeners.beat(now)
+    for staff in (built.listeners, built.coordinators):
+        staff.let_go_of_revoked(now)
+
+
+def drain(built: Built) -> None:
+    """Stops taking, lets what is under way end, says goodbye."""
+    built.jobs.stop()
+    runtime.sleep(0.2)
+    for eio_sid in list(built.sio.server.eio.sockets):
+        built.sio.server.eio.disconnect(eio_sid)
+    runtime.sleep(0.2)
+
+
+# -- proof ------------------------------------------------------------------------------------
+
+
+def prove(store: Store) -> None:
+    """Before listening: the disk settings read back, keys open, packs load.
+
+    Raises NotProven with a sentence for whoever runs the line.
+    """
+    if store.engine.dialect.name == "sqlite":
+        with store.engine.connect() as connection:
+            mode = connection.execute(text("PRAGMA journal_mode")).scalar()
+            synchronous = connection.execute(text("PRAGMA synchronous")).scalar()
+        if (mode, synchronous) != ("wal", 2):
+            raise NotProven(f"SQLite runs in {mode}/{synchronous}, not in WAL with FULL.")
+    if not migrations.is_current(store.engine):
+        raise NotProven("The database has not been migrated: run `flask migrate`.")
+    store.vault.prove()
+    if not store.packs:
+        raise NotProven("No language pack could be loaded: triage would not see anybody.")
+
+
+def unwell(store: Store, settings: Settings) -> list[str]:
+    """What readiness finds wrong, by name."""
+    found: list[str] = []
+    try:
+        with store.reading() as tx:
+            tx.session.execute(text("SELECT 1"))
+        found += jobs.late(store, clock.now())
+    except Exception:
+        found.append("database")
+    try:
+        store.vault.prove()
+    except Exception:
+        found.append("keys")
+    if abs(clock.offset()) > timedelta(seconds=1):
+        found.append("clock")
+    return found
+
+
+def serve(settings: Settings, built: Built) -> None:
+    """Listens, says so on a line of its own, and serves until told to stop."""
+    listener: Any = runtime.listen(settings.host, settings.port)
+    port = listener.getsockname()[1]
+    print(f"helpline ready http://{settings.host}:{port}", flush=True)
+    runtime.serve(listener, built.app, lambda: drain(built))

@@ -1,0 +1,34 @@
+"""What every door needs of the house: handed in by bootstrap, found through the app."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from flask import current_app
+
+from helpline.faces.limits import Limits
+from helpline.live import Live
+from helpline.store.transaction import Store
+
+
+@dataclass(frozen=True, slots=True)
+class House:
+    """`offload` runs blocking work beside the event loop; `ready` names what is not well."""
+
+    store: Store
+    live: Live
+    limits: Limits
+    offload: Callable[..., Any]
+    ready: Callable[[], list[str]]
+    demo: bool
+    embed_origins: tuple[str, ...]
+    public_origin: str
+    metrics_token: str
+    default_language: str = "en"
+
+
+def house() -> House:
+    found: House = current_app.extensions["helpline"]
+    return found

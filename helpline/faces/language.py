@@ -1,0 +1,31 @@
+"""The language of a page: asked for, else accepted by the browser, else the house's own."""
+
+from __future__ import annotations
+
+from flask import request
+from flask_babel import get_locale
+
+from helpline.faces.house import house
+from helpline.store import line
+
+
+def choose() -> str:
+    """`?lang=` or a form's `lang` wins, then Accept-Language, among the line's languages."""
+    spoken = languages()
+    wished = (request.values.get("lang") or "").split("-")[0].lower()
+    if wished in spoken:
+        return wished
+    return request.accept_languages.best_match(spoken) or spoken[0]
+
+
+def languages() -> list[str]:
+    with house().store.reading() as tx:
+        return list(line.line(tx).languages) or [house().default_language]
+
+
+def page_language() -> str:
+    return str(get_locale().language)
+
+
+def page_direction() -> str:
+    return str(get_locale().text_direction)

@@ -1,0 +1,258 @@
+"""The listener's namespace, also for shift leads."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from flask import Flask
+
+from helpline.actions import directing, listening
+from helpline.boards import listener as board
+from helpline.boards.wording import iso
+from helpline.domain import chat as rules
+from helpline.domain import errors, routing, text
+from helpline.domain.access import Who
+from helpline.domain.chat import Closing
+from helpline.domain.urgency import Level
+from helpline.faces import wire
+from helpline.faces.house import House
+from helpline.faces.staffwire import StaffNamespace
+from helpline.faces.wire import Ack, Payload
+from helpline.live import LISTENER
+
+RENEWED_EVERY = timedelta(seconds=5)  # any event renews; a write for each would be dear
+REASON_LENGTH = 500
+
+
+class ListenerNamespace(StaffNamespace):
+    verb = "enter_console"
+
+    def __init__(self, house: House, app: Flask) -> None:
+        super().__init__(LISTENER, house, app)
+        self._renewed: dict[str, datetime] = {}
+
+    def came(self, who: Who, now: datetime) -> None:
+        self._renew(who, now)
+
+    def who(self, sid: str, now: datetime) -> Who:
+        who = super().who(sid, now)
+        if now - self._renewed.get(who.id, now - RENEWED_EVERY) >= RENEWED_EVERY:
+            self._renew(who, now)
+        return who
+
+    def _renew(self, who: Who, now: datetime) -> None:
+        listening.be_here(self.house.store, who, now=now)
+        self._renewed[who.id] = now
+
+    def beat(self, now: datetime) -> None:
+        """Asks every connection for a sign of life; only its answer renews."""
+        for sid in list(self.passes):
+            self.emit("beat", {}, to=sid, callback=self._answered(sid))
+
+    def _answered(self, sid: str) -> Any:
+        def answered(*_: Any) -> None:
+            self._answer("beat", sid, ())
+
+        return answered
+
+    # -- being there --------------------------------------------------------------------------
+
+    def on_sync(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        return {"board": board.board(self.house.store, who, now)}
+
+    def on_ready(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        listening.get_ready(self.house.store, who, now=now)
+        return {"presence": board.presence_of(self.house.store, who, now)}
+
+    def on_away(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        listening.go_away(self.house.store, who, now=now)
+        return {"presence": board.presence_of(self.house.store, who, now)}
+
+    def on_beat(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        version, heads = board.heads(self.house.store, who)
+        next_s = int(routing.BEAT_EVERY.total_seconds())
+        return {"next_s": next_s, "version": version, "heads": heads}
+
+    # -- offers -------------------------------------------------------------------------------
+
+    def on_accept(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        offer = wire.word(payload, "offer")
+        chat_id, said, more = listening.accept(self.house.store, who, offer, now=now)
+        return {
+            "chat": board.chat_of(self.house.store, who, chat_id, now),
+            "messages": board.messages(self.house.store, who, chat_id, said, now),
+            "more": more,
+        }
+
+    def on_decline(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        listening.decline(self.house.store, who, wire.word(payload, "offer"), now=now)
+
+    # -- talking ------------------------------------------------------------------------------
+
+    def on_say(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        kept = listening.say(
+            self.house.store,
+            who,
+            wire.word(payload, "chat"),
+            wire.word(payload, "client_id"),
+            text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text"),
+            epoch=wire.maybe_number(payload, "epoch"),
+            now=now,
+            via=sid,
+        )
+        return {"seq": kept.seq, "sent_at": iso(kept.sent_at)}
+
+    def on_resume(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        chat_id = wire.word(payload, "chat")
+        after = wire.number(payload, "after", default=0)
+        said, more = listening.read_on(self.house.store, who, chat_id, after)
+        messages = board.messages(self.house.store, who, chat_id, said, now)
+        return {"messages": messages, "more": more}
+
+    def on_typing(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        chat_id = wire.word(payload, "chat")
+        listening.require_holding(self.house.store, who, chat_id)
+        self.house.live.typing(chat_id, by_visitor=False, holder_id=who.id)
+
+    def on_seen(self, sid: str, payload: Payload, now: datetime) -> None:
+        self.who(sid, now)
+        wire.word(payload, "chat")
+        wire.number(payload, "seq")
+
+    def on_send_resource(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        kept = listening.send_resource(
+            self.house.store,
+            who,
+            wire.word(payload, "chat"),
+            wire.word(payload, "resource"),
+            wire.word(payload, "client_id"),
+            now=now,
+            via=sid,
+        )
+        return {"seq": kept.seq, "sent_at": iso(kept.sent_at)}
+
+    # -- judging ------------------------------------------------------------------------------
+
+    def on_assess(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        chat_id = wire.word(payload, "chat")
+        level = Level.from_word(wire.choice(payload, "level", tuple(each.word for each in Level)))
+        reason = text.clean(payload.get("reason"), limit=REASON_LENGTH, field="reason")
+        listening.assess(self.house.store, who, chat_id, level, reason, now=now)
+        return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
+
+    def on_answer_flag(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        verdict = wire.choice(payload, "verdict", ("agree", "misread"))
+        flag_id = wire.word(payload, "flag")
+        listening.answer_flag(self.house.store, who, flag_id, verdict, now=now)
+
+    def on_missed(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        seq = wire.maybe_number(payload, "seq")
+        listening.report_missed(self.house.store, who, wire.word(payload, "chat"), seq, now=now)
+
+    def on_note(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
+        listening.write_note(self.house.store, who, wire.word(payload, "chat"), words, now=now)
+
+    # -- asking for help, ending --------------------------------------------------------------
+
+    def on_ask_help(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        chat_id = wire.word(payload, "chat")
+        listening.ask_help(self.house.store, who, chat_id, _why(payload), now=now)
+
+    def on_step_out(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        chat_id = wire.word(payload, "chat")
+        listening.step_out(self.house.store, who, chat_id, _why(payload), now=now)
+
+    def on_hand_off(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        to = payload.get("to")
+        if not isinstance(to, dict):
+            raise errors.BadRequest(field="to")
+        handed = listening.hand_off(
+            self.house.store,
+            who,
+            wire.word(payload, "chat"),
+            kind=wire.choice(to, "kind", ("listener", "lead", "queue")),
+            to_id=wire.word(to, "id") if to.get("id") is not None else None,
+            words=text.clean_or_none(payload.get("note"), limit=rules.MESSAGE_LENGTH, field="note"),
+            now=now,
+        )
+        return {
+            "hand_off": {
+                "id": handed.id,
+                "state": handed.state,
+                "to": {"kind": handed.kind, "id": handed.to_id},
+                "expires_at": iso(handed.expires_at),
+            }
+        }
+
+    def on_withdraw(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        offer_id = wire.word(payload, "hand_off")
+        listening.withdraw_hand_off(self.house.store, who, offer_id, now=now)
+
+    def on_close(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        closing = Closing(
+            outcome=wire.choice(payload, "outcome", rules.OUTCOMES),
+            anyway=text.clean_or_none(payload.get("anyway"), limit=REASON_LENGTH, field="anyway"),
+        )
+        note = text.clean_or_none(payload.get("note"), limit=rules.MESSAGE_LENGTH, field="note")
+        chat_id = wire.word(payload, "chat")
+        listening.close(self.house.store, who, chat_id, closing, note, now=now)
+
+    def on_reopen(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        chat_id = wire.word(payload, "chat")
+        listening.reopen(self.house.store, who, chat_id, now=now)
+        return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
+
+    def on_acknowledge(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        directing.acknowledge(self.house.store, who, wire.word(payload, "alert"), now=now)
+
+    EVENTS: ClassVar[dict[str, wire.Handler]] = {
+        "sync": on_sync,
+        "ready": on_ready,
+        "away": on_away,
+        "beat": on_beat,
+        "accept": on_accept,
+        "decline": on_decline,
+        "say": on_say,
+        "resume": on_resume,
+        "typing": on_typing,
+        "seen": on_seen,
+        "send_resource": on_send_resource,
+        "assess": on_assess,
+        "answer_flag": on_answer_flag,
+        "missed": on_missed,
+        "note": on_note,
+        "ask_help": on_ask_help,
+        "step_out": on_step_out,
+        "hand_off": on_hand_off,
+        "withdraw": on_withdraw,
+        "close": on_close,
+        "reopen": on_reopen,
+        "acknowledge": on_acknowledge,
+    }
+
+
+def _why(payload: Payload) -> str | None:
+    return text.clean_or_none(payload.get("why"), limit=REASON_LENGTH, field="why")

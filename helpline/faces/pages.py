@@ -1,0 +1,44 @@
+"""What pages of all faces share: how a refusal looks, and which vendored files are there."""
+
+from __future__ import annotations
+
+import logging
+from pathlib import Path
+
+from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
+from werkzeug.exceptions import HTTPException
+from werkzeug.wrappers import Response as BaseResponse
+
+from helpline.boards.wording import say
+from helpline.domain import errors
+from helpline.faces import language, refusals
+
+log = logging.getLogger(__name__)
+
+
+def has_vendor(name: str) -> bool:
+    """Whether a file from npm was put in place at set-up."""
+    return (Path(current_app.static_folder or "") / "vendor" / name).exists()
+
+
+def refused(fault: errors.Refused) -> tuple[str | Response, int] | BaseResponse:
+    """A refusal on a page, with its status; the API answers in JSON."""
+    status = refusals.STATUS[fault.code]
+    if request.path.startswith("/api/"):
+        return jsonify(refusals.as_ack(fault, "en")["error"]), status
+    if fault.code == "not_signed_in":
+        return redirect(url_for("door.sign_in", next=request.path))
+    return _page(say(language.page_language(), fault.message), status)
+
+
+def broken(fault: Exception) -> tuple[str | Response, int] | HTTPException | BaseResponse:
+    """Anything that was not foreseen: logged by kind, told kindly, never with a trace."""
+    if isinstance(fault, HTTPException):
+        if fault.code and fault.code >= 400 and not request.path.startswith("/api/"):
+            return _page(say(language.page_language(), errors.BadRequest.message), fault.code)
+        return fault
+    return refused(refusals.refused(fault))
+
+
+def _page(message: str, status: int) -> tuple[str, int]:
+    return render_template("shared/refused.html", message=message, status=status), status

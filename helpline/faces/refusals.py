@@ -1,0 +1,101 @@
+"""Refused -> an HTTP status or a socket ack, in one place."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+from sqlalchemy.exc import OperationalError
+
+from helpline.boards import resources as cards
+from helpline.boards.wording import N_, iso, say
+from helpline.domain import errors
+from helpline.domain.resources import Shown
+
+log = logging.getLogger(__name__)
+
+STATUS = {
+    "bad_request": 400,
+    "empty": 422,
+    "too_long": 422,
+    "not_open": 409,
+    "already_open": 409,
+    "unknown_token": 404,
+    "chat_closed": 409,
+    "line_closed": 503,
+    "not_found": 404,
+    "not_allowed": 403,
+    "not_on_shift": 409,
+    "no_free_seat": 409,
+    "offer_gone": 410,
+    "offer_taken": 409,
+    "stale": 409,
+    "client_id_reused": 409,
+    "slow_down": 429,
+    "try_again": 503,
+    "not_signed_in": 401,
+}
+
+# The catalogue of what a refusal may say; the classes hold the sentences.
+SENTENCES = (
+    N_("We could not read that."),
+    N_("There is nothing in this message yet."),
+    N_("This is too long to send in one piece."),
+    N_("There is no open chat here."),
+    N_("A chat is already open here."),
+    N_("We cannot find this chat any more."),
+    N_("This chat has ended."),
+    N_("No one is here to chat right now."),
+    N_("There is nothing here under that name."),
+    N_("Your role does not allow this."),
+    N_("You are not on shift right now."),
+    N_("All your seats are taken."),
+    N_("This offer has passed on. No problem."),
+    N_("Somebody else has taken this chat."),
+    N_("This chat has moved on to somebody else."),
+    N_("This message was sent before with other words."),
+    N_("That was a lot at once. Please send it again in a moment."),
+    N_("Something went wrong here. Please send it again."),
+    N_("Please sign in."),
+)
+
+
+def refused(fault: Exception) -> errors.Refused:
+    """What a fault may tell: a refusal as it is, anything else as `try_again`.
+
+    The fault itself is logged by its kind only, since its text may hold what somebody wrote.
+    """
+    if isinstance(fault, errors.Refused):
+        return fault
+    busy = isinstance(fault, OperationalError)
+    log.error(
+        "an act failed: %s%s",
+        type(fault).__name__,
+        " (database)" if busy else "",
+        exc_info=_without_words(fault),
+    )
+    return errors.TryAgain()
+
+
+def _without_words(fault: Exception) -> Any:
+    """The traceback under a bare exception of the same name: places, no values."""
+    bare = type(type(fault).__name__, (Exception,), {})()
+    return (type(bare), bare, fault.__traceback__)
+
+
+def as_ack(fault: Exception, language: str) -> dict[str, Any]:
+    """The wire's `{"ok": false, "error": {…}}`."""
+    why = refused(fault)
+    error: dict[str, Any] = {"code": why.code, "message": say(language, why.message)}
+    if why.field:
+        error["field"] = why.field
+    error.update({key: _plain(value) for key, value in why.extra.items()})
+    return {"ok": False, "error": error}
+
+
+def _plain(value: Any) -> Any:
+    if hasattr(value, "isoformat"):
+        return iso(value)
+    if isinstance(value, list):
+        return [cards.as_dict(each) if isinstance(each, Shown) else each for each in value]
+    return value

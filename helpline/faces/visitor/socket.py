@@ -1,0 +1,213 @@
+"""The visitor's namespace: no account, no cookie; a token binds a connection to its chat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any, ClassVar
+
+from helpline.actions import forgetting, visiting
+from helpline.boards import visitor as board
+from helpline.boards.wording import iso
+from helpline.domain import chat as rules
+from helpline.domain import errors, text
+from helpline.faces import limits, wire
+from helpline.faces.house import House
+from helpline.faces.visitor import languages
+from helpline.faces.wire import Ack, Payload
+from helpline.live import VISITOR, visitor_room
+
+UNBOUND_FOR = timedelta(seconds=60)
+
+
+@dataclass(slots=True)
+class Connection:
+    """What we know of one socket: when it came, from where (a passing name), and its token."""
+
+    since: datetime
+    source: str
+    language: str
+    token: str | None = None
+    chat_id: str | None = None
+
+
+class VisitorNamespace(wire.Namespace):
+    def __init__(self, house: House) -> None:
+        super().__init__(VISITOR, house)
+        self._connections: dict[str, Connection] = {}
+
+    def enter(self, sid: str, environ: Mapping[str, Any], auth: Any, now: datetime) -> None:
+        source = self.house.limits.source(str(environ.get("REMOTE_ADDR", "")), now=now)
+        wished = environ.get("HTTP_ACCEPT_LANGUAGE", "")
+        language = languages.best(str(wished), self.house.default_language)
+        self._connections[sid] = Connection(now, source, language)
+
+    def leave(self, sid: str, now: datetime) -> None:
+        connection = self._connections.pop(sid, None)
+        if connection is None or connection.chat_id is None:
+            return
+        others = any(each.chat_id == connection.chat_id for each in self._connections.values())
+        if not others:
+            visiting.gone(self.house.store, connection.chat_id, now=now)
+
+    def language_of(self, sid: str) -> str:
+        connection = self._connections.get(sid)
+        return connection.language if connection else self.house.default_language
+
+    def close_unbound(self, now: datetime) -> None:
+        """A socket that binds to no chat within a minute goes."""
+        for sid, connection in list(self._connections.items()):
+            if connection.chat_id is None and now - connection.since > UNBOUND_FOR:
+                self.disconnect(sid)
+
+    def beat(self, now: datetime) -> None:
+        """Renews the leases of who is connected here, and tells each what it should have."""
+        bound = {sid: each.chat_id for sid, each in list(self._connections.items()) if each.chat_id}
+        if not bound:
+            return
+        heads = visiting.still_here(self.house.store, sorted(set(bound.values())), now=now)
+        for sid, chat_id in bound.items():
+            self.emit("beat", {"heads": {chat_id: heads.get(chat_id, 0)}}, to=sid)
+
+    # -- what a visitor may say ---------------------------------------------------------------
+
+    def on_open(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        connection = self._connection(sid)
+        if connection.chat_id is not None:
+            raise errors.AlreadyOpen
+        wish = wish_from(payload, connection.language)
+        connection.language = wish.language
+        self.house.limits.take(limits.OPEN, f"open:{connection.source}", now=now)
+
+        opened = visiting.open_chat(self.house.store, wish, now=now, via=sid)
+        self._bind(sid, connection, opened.token, opened.chat_id)
+        chat = board.chat_of(self.house.store, opened.chat_id, now)
+        ack: Ack = {"token": opened.token, "chat": chat, "urgent_help": chat["urgent_help"]}
+        if chat["urgent_help"]:
+            ack["resources"] = chat["resources"]
+        if opened.seq is not None:
+            ack |= {"seq": opened.seq, "sent_at": iso(opened.sent_at)}
+        return ack
+
+    def on_resume(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        connection = self._connection(sid)
+        token = token_from(payload)
+        after = wire.number(payload, "after", default=0)
+        chat_id, said, more = visiting.come_back(self.house.store, token, after, now=now)
+        self._bind(sid, connection, token, chat_id)
+        chat = board.chat_of(self.house.store, chat_id, now)
+        connection.language = chat["language"]
+        messages = board.messages(self.house.store, chat_id, said, now, own=True)
+        return {"chat": chat, "messages": messages, "more": more}
+
+    def on_say(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        token, chat_id = self._bound(sid, now)
+        client_id = wire.word(payload, "client_id")
+        words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
+        self._take(sid, chat_id, now)
+
+        kept = visiting.say(self.house.store, token, client_id, words, now=now, via=sid)
+        ack: Ack = {"seq": kept.seq, "sent_at": iso(kept.sent_at), "urgent_help": kept.urgent}
+        if kept.urgent:
+            ack["resources"] = board.urgent(self.house.store, chat_id, now)
+        return ack
+
+    def on_typing(self, sid: str, payload: Payload, now: datetime) -> None:
+        _, chat_id = self._bound(sid, now)
+        holder = visiting.holder_of(self.house.store, chat_id)
+        self.house.live.typing(chat_id, by_visitor=True, holder_id=holder)
+
+    def on_seen(self, sid: str, payload: Payload, now: datetime) -> None:
+        self._bound(sid, now)
+        wire.number(payload, "seq")
+
+    def on_leave(self, sid: str, payload: Payload, now: datetime) -> None:
+        token, _ = self._bound(sid, now)
+        visiting.leave(self.house.store, token, quick=wire.flag(payload, "quick"), now=now)
+
+    def on_erase(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        token, _ = self._bound(sid, now)
+        erased = forgetting.erase(self.house.store, token, now=now)
+        return {"erased": erased.when, "at": iso(erased.at), "kept": list(erased.kept)}
+
+    def on_feedback(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        token, chat_id = self._bound(sid, now)
+        feeling = wire.choice(payload, "feeling", rules.FEELINGS)
+        words = text.clean_or_none(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
+        urgent = visiting.give_feedback(self.house.store, token, feeling, words, now=now)
+        if urgent:
+            cards = board.urgent(self.house.store, chat_id, now)
+            return {"urgent_help": True, "resources": cards}
+        return {"urgent_help": False}
+
+    # -- who is asking ------------------------------------------------------------------------
+
+    def _connection(self, sid: str) -> Connection:
+        connection = self._connections.get(sid)
+        if connection is None:
+            raise errors.NotOpen
+        return connection
+
+    def _bind(self, sid: str, connection: Connection, token: str, chat_id: str) -> None:
+        if connection.chat_id not in (None, chat_id):
+            self.leave_room(sid, visitor_room(connection.chat_id or ""))
+        connection.token, connection.chat_id = token, chat_id
+        self.enter_room(sid, visitor_room(chat_id))
+
+    def _bound(self, sid: str, now: datetime) -> tuple[str, str]:
+        """The token of this connection and its chat, which the store confirms for every act."""
+        connection = self._connection(sid)
+        if connection.token is None:
+            raise errors.NotOpen
+        chat_id = visiting.bound_to(self.house.store, connection.token, now=now)
+        return connection.token, chat_id
+
+    def _take(self, sid: str, chat_id: str, now: datetime) -> None:
+        """A refusal for haste stores nothing, and carries where else there is help."""
+        try:
+            self.house.limits.take(limits.SAY, f"say:{chat_id}", now=now)
+        except errors.SlowDown as refused:
+            cards = board.urgent(self.house.store, chat_id, now)
+            raise errors.SlowDown(**refused.extra, resources=cards) from None
+
+    EVENTS: ClassVar[dict[str, wire.Handler]] = {
+        "open": on_open,
+        "resume": on_resume,
+        "say": on_say,
+        "typing": on_typing,
+        "seen": on_seen,
+        "leave": on_leave,
+        "erase": on_erase,
+        "feedback": on_feedback,
+    }
+
+
+def wish_from(payload: Payload, language: str) -> visiting.Opening:
+    """What a visitor comes with. Refused: `bad_request`, `too_long`; `empty` for blank words."""
+    words = payload.get("text")
+    if words is not None:
+        words = text.clean(words, limit=rules.MESSAGE_LENGTH, field="text")
+    wished = payload.get("language")
+    if wished is not None and not isinstance(wished, str):
+        raise errors.BadRequest(field="language")
+    return visiting.Opening(
+        client_id=wire.word(payload, "client_id"),
+        text=words,
+        language=languages.plain(wished) or language,
+        nickname=text.clean_or_none(
+            payload.get("nickname"), limit=rules.NICKNAME_LENGTH, field="nickname"
+        ),
+        topic=text.clean_or_none(payload.get("topic"), limit=rules.TOPIC_LENGTH, field="topic"),
+    )
+
+
+def token_from(payload: Payload) -> str:
+    """Refused with `unknown_token`, also for what cannot be one."""
+    token = payload.get("token")
+    if not isinstance(token, str):
+        raise errors.BadRequest(field="token")
+    try:
+        return text.require_id(token, "token")
+    except errors.BadRequest as odd:
+        raise errors.UnknownToken from odd

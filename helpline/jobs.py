@@ -1,0 +1,129 @@
+"""A table of sweeps: name, how often, which action. Level-triggered, in UTC intervals only.
+
+Each is one call with `now`; a missed, doubled or late run changes nothing but the moment. Events
+nudge the sweeps they concern, so that waiting for the next interval is the exception.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from apscheduler.schedulers.background import BackgroundScheduler
+
+from helpline import clock, runtime
+from helpline.actions import directing, forgetting, listening, offering, watching
+from helpline.domain import events
+from helpline.store import sweeps
+from helpline.store.transaction import Store
+
+log = logging.getLogger(__name__)
+
+LATE_AFTER = 3  # periods without a good run, and readiness says so
+AT_LEAST = timedelta(seconds=30)
+
+
+@dataclass(frozen=True, slots=True)
+class Sweep:
+    name: str
+    every_s: float
+    action: Callable[..., object]
+
+
+SWEEPS = (
+    Sweep("routing", 2, offering.sweep),
+    Sweep("watching", 5, watching.look),
+    Sweep("visitors", 5, watching.notice_visitors),
+    Sweep("leases", 5, watching.notice_leases),
+    Sweep("line", 5, directing.open_or_close),
+    Sweep("wrap_ups", 15, listening.end_wrap_ups),
+    Sweep("shift_ends", 15, watching.end_stints),
+    Sweep("forgetting", 60, forgetting.forget_due),
+)
+
+# What happened -> the sweeps that should look at once. State is the truth; this is only sooner.
+NUDGES: dict[type[events.Event], tuple[str, ...]] = {
+    events.ChatArrived: ("routing",),
+    events.UrgencyRaised: ("routing", "watching"),
+    events.LevelChanged: ("routing",),
+    events.OfferEnded: ("routing",),
+    events.ChatReleased: ("routing",),
+    events.ChatEnded: ("routing",),
+    events.PresenceChanged: ("routing", "line"),
+    events.RosterChanged: ("line", "routing"),
+    events.LineChanged: ("routing",),
+}
+
+
+class Jobs:
+    """The sweeps of one process, by the scheduler and by nudges; each alone at any time."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._scheduler = BackgroundScheduler(
+            timezone=UTC,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        self._nudged = runtime.queue()
+        self._waiting: set[str] = set()
+        self._running: set[str] = set()
+
+    def add(self, name: str, every_s: float, work: Callable[[], object]) -> None:
+        """Something else to do every so often: a beat, a delivery."""
+        self._scheduler.add_job(_guarded, "interval", [name, work], seconds=every_s, id=name)
+
+    def start(self) -> None:
+        for sweep in SWEEPS:
+            self.add(sweep.name, sweep.every_s, lambda each=sweep: self._run(each))
+        self._scheduler.start()
+        runtime.spawn(self._follow_nudges)
+
+    def stop(self) -> None:
+        self._scheduler.shutdown(wait=False)
+
+    def nudge(self, happened: Sequence[events.Event]) -> None:
+        for event in happened:
+            for name in NUDGES.get(type(event), ()):
+                if name not in self._waiting:
+                    self._waiting.add(name)
+                    self._nudged.put(name)
+
+    def _follow_nudges(self) -> None:
+        by_name = {sweep.name: sweep for sweep in SWEEPS}
+        while True:
+            name = self._nudged.get()
+            self._waiting.discard(name)
+            _guarded(name, lambda each=by_name[name]: self._run(each))
+
+    def _run(self, sweep: Sweep) -> None:
+        if sweep.name in self._running:
+            self._waiting.discard(sweep.name)
+            return
+        self._running.add(sweep.name)
+        try:
+            now = clock.now()
+            sweep.action(self._store, now=now)
+            sweeps.went_well(self._store, sweep.name, now)
+        finally:
+            self._running.discard(sweep.name)
+
+
+def late(store: Store, now: datetime) -> list[str]:
+    """The sweeps that have not ended well for three periods."""
+    ran = sweeps.last_runs(store)
+    return [
+        f"sweep:{sweep.name}"
+        for sweep in SWEEPS
+        if now - ran.get(sweep.name, now - timedelta(days=1))
+        > max(AT_LEAST, LATE_AFTER * timedelta(seconds=sweep.every_s))
+    ]
+
+
+def _guarded(name: str, work: Callable[[], object]) -> None:
+    """A sweep that fails is logged by name and runs again; the others never notice."""
+    try:
+        work()
+    except Exception:
+        log.exception("the sweep %s failed", name)

@@ -1,0 +1,275 @@
+"""The only voice on the wire: event -> audience -> payload, after the commit, in one teller.
+
+Nice now, not must happen: whatever is lost here is repaired by the next sync or resume.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import Any, Protocol
+
+from helpline import runtime
+from helpline.boards import alerts as alert_board
+from helpline.boards import coordinator as coordinator_board
+from helpline.boards import listener as listener_board
+from helpline.boards import visitor as visitor_board
+from helpline.domain import errors, events
+from helpline.domain.access import Role, Who
+from helpline.store import alerts, chats, flags, floor, people
+from helpline.store.transaction import Store
+
+log = logging.getLogger(__name__)
+
+VISITOR, LISTENER, COORDINATOR = "/visitor", "/listener", "/coordinator"
+BOARDS_REST = 0.25  # seconds: boards that change together are shown together
+
+
+class Server(Protocol):
+    """What we use of the Socket.IO server."""
+
+    manager: Any
+
+    def emit(self, event: str, data: Any, **where: Any) -> None: ...
+    def disconnect(self, sid: str, namespace: str) -> None: ...
+
+
+def visitor_room(chat_id: str) -> str:
+    return f"visitor:{chat_id}"
+
+
+def person_room(person_id: str) -> str:
+    return f"person:{person_id}"
+
+
+class Live:
+    """One per process. `tell` queues and returns; one loop words and sends."""
+
+    def __init__(self, clock: Callable[[], datetime]) -> None:
+        self._clock = clock
+        self._queue = runtime.queue()
+        self._store: Store | None = None
+        self._server: Server | None = None
+        self._boards_moved = False
+
+    def start(self, store: Store, server: Server) -> None:
+        self._store, self._server = store, server
+        runtime.spawn(self._loop)
+        runtime.spawn(self._show_boards)
+
+    def tell(self, happened: Sequence[events.Event]) -> None:
+        for event in happened:
+            self._queue.put(event)
+
+    # -- straight through, never stored ------------------------------------------------------
+
+    def typing(self, chat_id: str, *, by_visitor: bool, holder_id: str | None) -> None:
+        """Somebody types; the text never leaves their page."""
+        if by_visitor and holder_id:
+            told = {"chat": chat_id, "from": "visitor"}
+            self._emit("typing", told, LISTENER, person_room(holder_id))
+        elif not by_visitor:
+            told = {"chat": chat_id, "from": "listener"}
+            self._emit("typing", told, VISITOR, visitor_room(chat_id))
+
+    def present(self, namespace: str, prefix: str) -> list[str]:
+        """The ids whose rooms have somebody connected to this process."""
+        rooms = getattr(self._server, "manager", None)
+        named = dict(rooms.rooms.get(namespace, {})) if rooms else {}
+        return [
+            room[len(prefix) :]
+            for room in named
+            if isinstance(room, str) and room.startswith(prefix)
+        ]
+
+    # -- the teller ---------------------------------------------------------------------------
+
+    def _loop(self) -> None:
+        while True:
+            event = self._queue.get()
+            try:
+                self._tell_one(event)
+            except errors.NotFound:
+                continue
+            except Exception:
+                log.exception("telling %s failed", type(event).__name__)
+
+    def _tell_one(self, event: events.Event) -> None:
+        if isinstance(event, events.MOVES_BOARDS):
+            self._boards_moved = True
+        for kind, tell in AUDIENCE.items():
+            if isinstance(event, kind):
+                tell(self, event)
+                return
+
+    def _message(self, event: events.MessageSaid) -> None:
+        now = self._clock()
+        with self._reading() as tx:
+            chat = chats.chat(tx, event.chat_id)
+            said, _ = chats.messages_after(tx, chat.id, event.seq - 1, limit=1)
+            if not said:
+                return
+            to_visitor = visitor_board.message(tx, said[0], chat, now, own=True)
+            holder = chat.holder_id
+            flagged = any(row.seq == event.seq for row in flags.of_chat(tx, chat.id))
+            to_holder = listener_board.message(tx, said[0], chat, holder or "", now)
+        skip = event.via
+        self._emit("message", to_visitor, VISITOR, visitor_room(event.chat_id), skip)
+        if holder:
+            self._emit("message", to_holder, LISTENER, person_room(holder), skip)
+            if flagged:
+                self._chat_to_holder(event.chat_id)
+
+    def _chat(self, event: events.ChatEvent) -> None:
+        now = self._clock()
+        snapshot = visitor_board.chat_of(self._need_store(), event.chat_id, now)
+        self._emit("chat", snapshot, VISITOR, visitor_room(event.chat_id))
+        self._chat_to_holder(event.chat_id)
+
+    def _chat_to_holder(self, chat_id: str) -> None:
+        with self._reading() as tx:
+            chat = chats.chat(tx, chat_id)
+            if chat.holder_id is None:
+                return
+            who = people.who(people.person(tx, chat.holder_id))
+            shown = listener_board.chat_dict(tx, chat, who, self._clock())
+        self._emit("chat", shown, LISTENER, person_room(who.id))
+
+    def _released(self, event: events.ChatReleased) -> None:
+        self._chat(event)
+        with self._reading() as tx:
+            chat = chats.chat(tx, event.chat_id)
+            language = chat.language
+            before = people.person(tx, event.person_id) if event.person_id else None
+            if before is not None:
+                shown = listener_board.chat_dict(tx, chat, people.who(before), self._clock())
+        if before is not None:
+            self._emit("chat", shown, LISTENER, person_room(before.id))
+        if event.why == "lost":
+            notice = visitor_board.notice("listener_lost", language)
+            self._emit("notice", notice, VISITOR, visitor_room(event.chat_id))
+
+    def _slipped(self, event: events.PromiseSlipped) -> None:
+        with self._reading() as tx:
+            language = chats.chat(tx, event.chat_id).language
+        notice = visitor_board.notice("slipped", language)
+        self._emit("notice", notice, VISITOR, visitor_room(event.chat_id))
+
+    def _offered(self, event: events.ChatOffered) -> None:
+        offer = listener_board.offer_of(self._need_store(), event.offer_id, self._clock())
+        self._emit("offer", offer, LISTENER, person_room(event.person_id))
+
+    def _offer_ended(self, event: events.OfferEnded) -> None:
+        gone = {"id": event.offer_id, "why": event.why}
+        self._emit("offer_gone", gone, LISTENER, person_room(event.person_id))
+
+    def _hand_off(self, event: events.HandOffChanged) -> None:
+        told = listener_board.hand_off_of(self._need_store(), event.offer_id)
+        self._emit("hand_off", told, LISTENER, person_room(event.person_id))
+        self._chat_to_sender(event)
+
+    def _chat_to_sender(self, event: events.HandOffChanged) -> None:
+        with self._reading() as tx:
+            who = people.who(people.person(tx, event.person_id))
+            chat = chats.chat(tx, event.chat_id)
+            shown = listener_board.chat_dict(tx, chat, who, self._clock())
+        self._emit("chat", shown, LISTENER, person_room(who.id))
+
+    def _alert(self, event: events.AlertRaised | events.AlertOwned | events.AlertOver) -> None:
+        with self._reading() as tx:
+            alert = alerts.alert(tx, event.alert_id)
+            for person in people.everyone(tx):
+                who = people.who(person)
+                told = alert_board.as_dict(tx, alert, who.language)
+                if Role.LEAD in who.roles:
+                    self._emit("alert", told, LISTENER, person_room(who.id))
+                if Role.COORDINATOR in who.roles and alert_board.is_for_coordinators(alert):
+                    self._emit("alert", told, COORDINATOR, person_room(who.id))
+
+    def _signed_out(self, event: events.SignedOut) -> None:
+        for namespace in (LISTENER, COORDINATOR):
+            self._let_go(namespace, person_room(event.person_id))
+
+    def _token_voided(self, event: events.TokenVoided) -> None:
+        self._chat(events.ChatChanged(event.chat_id))
+        self._let_go(VISITOR, visitor_room(event.chat_id))
+
+    def _let_go(self, namespace: str, room: str) -> None:
+        server = self._need_server()
+        for sid, _ in list(server.manager.get_participants(namespace, room)):
+            server.disconnect(sid, namespace=namespace)
+
+    # -- boards -------------------------------------------------------------------------------
+
+    def _show_boards(self) -> None:
+        while True:
+            runtime.sleep(BOARDS_REST)
+            if not self._boards_moved:
+                continue
+            self._boards_moved = False
+            try:
+                self.show_boards()
+            except Exception:
+                log.exception("showing the boards failed")
+
+    def show_boards(self) -> None:
+        """Everybody connected here sees the line as it is now."""
+        store, now = self._need_store(), self._clock()
+        for person_id in self.present(LISTENER, "person:"):
+            who = self._who(person_id)
+            board = listener_board.board(store, who, now)
+            self._emit("board", board, LISTENER, person_room(person_id))
+        for person_id in self.present(COORDINATOR, "person:"):
+            board = coordinator_board.board(store, self._who(person_id), now)
+            self._emit("board", board, COORDINATOR, person_room(person_id))
+        self._show_places(now)
+
+    def _show_places(self, now: datetime) -> None:
+        """Those who wait see their place and the range for it."""
+        here = set(self.present(VISITOR, "visitor:"))
+        if not here:
+            return
+        with self._reading() as tx:
+            waiting = [chat for chat in floor.in_order(tx) if chat.id in here]
+            shown = [(chat.id, visitor_board.snapshot(tx, chat, now)) for chat in waiting]
+        for chat_id, snapshot in shown:
+            self._emit("chat", snapshot, VISITOR, visitor_room(chat_id))
+
+    def _who(self, person_id: str) -> Who:
+        with self._reading() as tx:
+            return people.who(people.person(tx, person_id))
+
+    # -- small things -------------------------------------------------------------------------
+
+    def _emit(
+        self, event: str, data: Any, namespace: str, room: str, skip: str | None = None
+    ) -> None:
+        self._need_server().emit(event, data, to=room, namespace=namespace, skip_sid=skip)
+
+    def _reading(self) -> Any:
+        return self._need_store().reading()
+
+    def _need_store(self) -> Store:
+        assert self._store is not None, "live was not started"
+        return self._store
+
+    def _need_server(self) -> Server:
+        assert self._server is not None, "live was not started"
+        return self._server
+
+
+AUDIENCE: dict[type[events.Event], Callable[[Live, Any], None]] = {
+    events.MessageSaid: Live._message,
+    events.ChatOffered: Live._offered,
+    events.OfferEnded: Live._offer_ended,
+    events.HandOffChanged: Live._hand_off,
+    events.ChatReleased: Live._released,
+    events.PromiseSlipped: Live._slipped,
+    events.AlertRaised: Live._alert,
+    events.AlertOwned: Live._alert,
+    events.AlertOver: Live._alert,
+    events.SignedOut: Live._signed_out,
+    events.TokenVoided: Live._token_voided,
+    events.ChatEvent: Live._chat,  # every other change of a chat
+}
