@@ -1,0 +1,23 @@
+"""Urgency by word rules: normalise, match, look around the match, and say why.
+
+Word rules read words, not people: a message without a flag is not a safe one.
+"""
+
+from __future__ import annotations
+
+from .assess import assess, not_analysed, over_conversation
+from .lexicon import BadPack, Context, Entry, Pack
+from .parsing import parse
+from .questions import asks_about_risk
+
+__all__ = (
+    "BadPack",
+    "Context",
+    "Entry",
+    "Pack",
+    "asks_about_risk",
+    "assess",
+    "not_analysed",
+    "over_conversation",
+    "parse",
+)

@@ -1,0 +1,91 @@
+"""The shape of a language pack, and what may lower a match of each category."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from ..urgency import Level
+from . import pattern
+
+# What may lower one match. Every category of the packs stands here; see `scope` for the rules.
+ABOUT_ONESELF = ("negation", "told", "past", "fiction", "information", "hyperbole")
+_ABOUT_OTHERS = ("negation", "fiction", "information")
+MAY_BE_LOWERED_BY: Mapping[str, tuple[str, ...]] = {
+    "in_progress": (),
+    "imminent": (),
+    "plan": ("negation", "told", "past", "fiction"),
+    "ideation": ABOUT_ONESELF,
+    "not_existing": ABOUT_ONESELF,
+    "burden": ("negation", "fiction", "past"),
+    "no_reason": ("negation", "fiction", "past"),
+    "preparation": ("negation", "past", "fiction"),
+    "farewell": ("negation", "fiction"),
+    "self_harm": ABOUT_ONESELF,
+    "recent_attempt": ("negation", "past", "fiction"),
+    "violence_now": (),
+    "abuse": _ABOUT_OTHERS,
+    "child": ("negation", "fiction"),
+    "harm_to_others": ("negation", "past", "fiction", "information", "hyperbole"),
+    "third_party": _ABOUT_OTHERS,
+    "bereaved": ("fiction", "information"),
+    "past": ("fiction", "information"),
+    "hopelessness": ("negation", "fiction"),
+    "told_by_others": ("fiction",),
+    "information": (),
+    "misuse": (),
+}
+CUES = (
+    "negation", "not_negation", "told", "past", "present", "fiction", "information",
+    "hyperbole", "earnest", "until", "yes", "no",
+)  # fmt: skip
+
+
+class BadPack(ValueError):
+    """A pack that cannot be used. `problems` are sentences that an editor can act on."""
+
+    def __init__(self, language: str, problems: Iterable[str]) -> None:
+        self.problems = tuple(problems)
+        super().__init__(f"{language}: " + "; ".join(self.problems))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that people say, in many wordings, and how grave it is."""
+
+    id: str
+    level: Level
+    category: str
+    patterns: tuple[pattern.Phrase, ...]
+    written: tuple[str, ...]
+    why: str
+    lowered_by: frozenset[str]
+    hit: tuple[str, ...]
+    miss: tuple[str, ...]
+    added_by: str
+    reviewed_by: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What surrounds a match in this language: cues, idioms, short forms."""
+
+    cues: Mapping[str, tuple[pattern.Phrase, ...]]
+    idioms: Mapping[str, tuple[pattern.Phrase, ...]]
+    expansions: Mapping[str, str]
+    lists: Mapping[str, frozenset[str]]
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """A language pack. Two packs are the same when language and version are."""
+
+    language: str
+    version: str
+    entries: tuple[Entry, ...] = field(compare=False, repr=False)
+    context: Context = field(compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        return f"{self.language}@{self.version}"

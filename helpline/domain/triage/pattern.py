@@ -1,0 +1,257 @@
+"""The pattern language of the packs: read by editors, compiled to regular expressions by us.
+
+take my life          these words in a row          kill|end my life    either word
+(give up|let go)      either phrase                 [just|really]       may be there or not
+hopeless*             any ending                    ~3                  up to three words between
+<want>                a list from the pack          ,                   a mark may stand here
+^ and $               a clause begins, or ends      ~~8                 a gap that may cross marks
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TypeAlias
+
+from .folding import fold
+
+# A normalised line is words, each with ONE separator before it and one after the last:
+# " " nothing, "_" a pause, ";" a word such as "but", "," a comma, "." and "?" the end of a sentence.
+SEPARATORS = " _;,.?"
+_INNER = "[ _;]"
+_ANY = "[ _;,.?]"
+_EDGE = "[_;,.?]"
+_LETTER = "[^ _;,.?]"
+_PARTS = re.compile(r"\s*(~~?\d|<[a-z_]+>|[()\[\]|,^$]|[^\s()\[\]|,^$<>~]+)")
+LONGEST_GAP = 9
+
+Reword: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
+
+
+class BadPattern(ValueError):
+    """A pattern that cannot be read; the message says where."""
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    most: int
+    crosses_marks: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    sign: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    choices: tuple[Phrase, ...]
+    optional: bool = False
+
+
+Part: TypeAlias = Word | Gap | Mark | Group
+Phrase: TypeAlias = tuple[Part, ...]
+
+
+def parse(pattern: str, lists: Mapping[str, Phrase] | None = None) -> Phrase:
+    """The parts of a pattern. BadPattern when it cannot be read or says too little."""
+    phrase = _Reader(pattern, lists or {}).read()
+    if not phrase or any(isinstance(end, Gap) for end in (phrase[0], phrase[-1])):
+        raise BadPattern(f"{pattern!r} must begin and end with a word")
+    if _fewest_letters(phrase) < 2:
+        raise BadPattern(f"{pattern!r} says too little")
+    return phrase
+
+
+def parse_list(text: str, lists: Mapping[str, Phrase]) -> Phrase:
+    """A named list of a pack: phrases with bars between them."""
+    return _Reader(f"({text})", lists).read()
+
+
+def words(phrase: Phrase) -> set[str]:
+    """Every word written in a pattern, stems with their star."""
+    found: set[str] = set()
+    for part in phrase:
+        if isinstance(part, Word):
+            found.add(part.text)
+        elif isinstance(part, Group):
+            for choice in part.choices:
+                found |= words(choice)
+    return found
+
+
+def has_edge(phrase: Phrase) -> bool:
+    """Whether the pattern asks for the edge of a clause, which added words can take away."""
+    return any(
+        part.sign in "^$" if isinstance(part, Mark)
+        else isinstance(part, Group) and any(map(has_edge, part.choices))
+        for part in phrase
+    )  # fmt: skip
+
+
+def expression(phrase: Phrase, reword: Reword) -> str:
+    """The regular expression over a normalised line, in printable ASCII.
+
+    The match takes in the separator before the first word and the one after the last.
+    """
+    return _render(phrase, _ANY, _ANY, reword)
+
+
+def _render(phrase: Phrase, lead: str, tail: str, reword: Reword) -> str:
+    """`lead` is what may stand before the next word, `tail` what must follow the last."""
+    rendered: list[str] = []
+    runs = _runs(phrase)
+    for place, run in enumerate(runs, start=1):
+        part, last = run[0], place == len(runs)
+        if isinstance(part, Word):
+            rendered.append(_literal(run, lead, reword))
+            lead = _INNER
+        elif isinstance(part, Gap):
+            between, lead = (_ANY, _ANY) if part.crosses_marks else ("[ _]", lead)
+            rendered.append(f"(?:{between}{_LETTER}+){{0,{part.most}}}")
+        elif isinstance(part, Group):
+            after = tail if last else ""
+            inside = [_render(choice, lead, after, reword) for choice in part.choices]
+            if part.optional:
+                inside.append(after)
+            rendered.append(f"(?:{'|'.join(inside)})")
+            lead = lead if part.optional else _INNER
+            tail = "" if last else tail
+        else:
+            lead = {"^": _EDGE, ",": _ANY}.get(part.sign, lead)
+            tail = _EDGE if part.sign == "$" else tail
+    return "".join(rendered) + tail
+
+
+def _literal(run: Sequence[Part], lead: str, reword: Reword) -> str:
+    words = [part.text for part in run if isinstance(part, Word)]
+    spelled = (fold(words[0])[0].strip(),) if "*" in words[0] else reword(words)
+    seams = [lead] + [_INNER] * (len(spelled) - 1)
+    return "".join(
+        seam + "".join(map(_escaped, word)) for seam, word in zip(seams, spelled, strict=True)
+    )
+
+
+def _runs(phrase: Phrase) -> list[list[Part]]:
+    """Plain words that follow each other together, every other part alone."""
+    runs: list[list[Part]] = []
+    for part in phrase:
+        if runs and _is_plain(part) and _is_plain(runs[-1][-1]):
+            runs[-1].append(part)
+        else:
+            runs.append([part])
+    return runs
+
+
+def _is_plain(part: Part) -> bool:
+    return isinstance(part, Word) and "*" not in part.text
+
+
+def _escaped(char: str) -> str:
+    if char == "*":
+        return _LETTER + "*"
+    if char.isascii() and char.isalnum():
+        return char
+    return "".join(f"\\x{byte:02x}" for byte in char.encode())
+
+
+def _fewest_letters(phrase: Phrase) -> int:
+    """How many letters the shortest text that fits must have."""
+    fewest = 0
+    for part in phrase:
+        if isinstance(part, Word):
+            fewest += len(part.text.replace("*", "")) + (not part.text.isascii())
+        elif isinstance(part, Group) and not part.optional:
+            fewest += min(_fewest_letters(choice) for choice in part.choices)
+    return fewest
+
+
+class _Reader:
+    """Reads one pattern from left to right."""
+
+    def __init__(self, pattern: str, lists: Mapping[str, Phrase]) -> None:
+        self._pattern = pattern
+        self._lists = lists
+        self._parts = self._split(pattern)
+        self._next = 0
+
+    def read(self) -> Phrase:
+        phrase = self._row(tight=True)
+        if self._next < len(self._parts):
+            raise BadPattern(f"{self._pattern!r} has a stray {self._parts[self._next]!r}")
+        return phrase
+
+    @staticmethod
+    def _split(pattern: str) -> Sequence[str]:
+        parts, place = [], 0
+        pattern = pattern.strip()
+        while place < len(pattern):
+            found = _PARTS.match(pattern, place)
+            if not found:
+                raise BadPattern(f"{pattern!r} cannot be read from {pattern[place:]!r}")
+            parts.append(found[1])
+            place = found.end()
+        return parts
+
+    def _peek(self) -> str:
+        return self._parts[self._next] if self._next < len(self._parts) else ""
+
+    def _take(self) -> str:
+        part = self._peek()
+        self._next += 1
+        return part
+
+    def _row(self, *, tight: bool) -> Phrase:
+        """Parts up to a closing bracket, or inside brackets up to the next bar."""
+        row: list[Part] = []
+        while (part := self._peek()) and part not in ")]":
+            if row and row[-1] == Mark("$") and part != "|":
+                raise BadPattern(f"{self._pattern!r} goes on after $")
+            if part == "|":
+                if not tight or not row:
+                    break
+                self._take()
+                row[-1] = Group(((row[-1],), (self._part(),)))
+            else:
+                row.append(self._part())
+        return tuple(row)
+
+    def _part(self) -> Part:
+        part = self._take()
+        if part in ("(", "["):
+            return self._group(")" if part == "(" else "]")
+        if part.startswith("~"):
+            return self._gap(part)
+        if part.startswith("<"):
+            return self._list(part[1:-1])
+        if part in (",", "^", "$"):
+            return Mark(part)
+        if not part or part in ")]|" or part.startswith("*"):
+            raise BadPattern(f"{self._pattern!r} has a stray {part or 'bar at its end'!r}")
+        return Word(part)
+
+    def _group(self, closing: str) -> Group:
+        choices = [self._row(tight=False)]
+        while self._peek() == "|":
+            self._take()
+            choices.append(self._row(tight=False))
+        if self._take() != closing or not all(choices):
+            raise BadPattern(f"{self._pattern!r} has brackets that do not close or are empty")
+        return Group(tuple(choices), optional=closing == "]")
+
+    def _gap(self, part: str) -> Gap:
+        most = int(part.lstrip("~"))
+        if not 1 <= most <= LONGEST_GAP:
+            raise BadPattern(f"{self._pattern!r}: a gap is 1 to {LONGEST_GAP} words")
+        return Gap(most, crosses_marks=part.startswith("~~"))
+
+    def _list(self, name: str) -> Group:
+        if name not in self._lists:
+            raise BadPattern(f"{self._pattern!r} names a list <{name}> that the pack does not have")
+        return Group((self._lists[name],))

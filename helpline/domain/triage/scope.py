@@ -1,0 +1,123 @@
+"""What surrounds a match and may lower it: negation, other voices, the past, fiction, jokes.
+
+Each rule lowers ONE match, and only to elevated. When in doubt a match stays as it is.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Callable, Mapping
+
+from .lexicon import Entry, Pack
+from .match import IDIOM, Found, Span
+
+_FURTHEST_NEGATION = 6
+_FURTHEST_TELLING = 3
+_SENTENCE_END = re.compile(rb"[.?]")
+_CLAUSE_END = re.compile(rb"[_;,.?]")
+_QUOTED = re.compile(r"[\"“”„«»][^\"“”„«»]{2,400}[\"“”„«»]")
+
+
+class Scope:
+    """The surroundings of one line, seen with the cues of one pack."""
+
+    def __init__(self, original: str, found: Found, pack: Pack) -> None:
+        self._text = found.line.text
+        self._found = found
+        self._pack = pack
+        self._lists = pack.context.lists
+        self._cues: dict[str, list[Span]] = {}
+        self._ends = [mark.start() for mark in _SENTENCE_END.finditer(self._text)]
+        self._quotes = [mark.span() for mark in _QUOTED.finditer(original)]
+
+    def idiom(self, hit: Span) -> bool:
+        """Whether the match is part of a harmless turn of speech, such as "dying to see you"."""
+        return any(_overlap(hit, idiom) for idiom in self._of(IDIOM))
+
+    def lowered_by(self, entry: Entry, hit: Span) -> str | None:
+        """The name of the first context rule that lowers this match, or None."""
+        for name, holds in _RULES.items():
+            if name in entry.lowered_by and holds(self, entry, hit):
+                return name
+        return None
+
+    def _of(self, kind: str) -> list[Span]:
+        if kind not in self._cues:
+            self._cues[kind] = self._found.cues(self._pack, kind)
+        return self._cues[kind]
+
+    def _sentence(self, hit: Span) -> Span:
+        after = bisect_left(self._ends, hit[0] + 1)
+        start = self._ends[after - 1] if after else 0
+        last = bisect_left(self._ends, hit[1] - 1)
+        return start, self._ends[last] + 1 if last < len(self._ends) else len(self._text)
+
+    def _in_sentence(self, kind: str, hit: Span) -> list[Span]:
+        start, end = self._sentence(hit)
+        return [cue for cue in self._of(kind) if start <= cue[0] and cue[1] <= end]
+
+    def _between(self, cue: Span, hit: Span) -> list[str] | None:
+        """The words from a cue to a match, or None when a clause ends between them."""
+        if cue[1] > hit[0] + 1:
+            return None
+        stretch = self._text[cue[1] - 1 : hit[0] + 1]
+        return None if _CLAUSE_END.search(stretch) else stretch.decode().split()
+
+    def negated(self, _: Entry, hit: Span) -> bool:
+        if any(cue[0] >= hit[1] - 1 for cue in self._in_sentence("until", hit)):
+            return False
+        return any(self._carries(cue, hit) for cue in self._of("negation"))
+
+    def _carries(self, cue: Span, hit: Span) -> bool:
+        words = self._between(cue, hit)
+        if words is None or len(words) > _FURTHEST_NEGATION:
+            return False
+        if any(_overlap(cue, trap) for trap in self._of("not_negation")):
+            return False
+        return all(word in self._lists["bridges"] for word in words)
+
+    def told(self, _: Entry, hit: Span) -> bool:
+        return any(self._tells(cue, hit) for cue in self._of("told"))
+
+    def _tells(self, cue: Span, hit: Span) -> bool:
+        words = self._between(cue, hit)
+        if words is None or len(words) > _FURTHEST_TELLING:
+            return False
+        return not set(words) & self._lists["self"]
+
+    def past(self, _: Entry, hit: Span) -> bool:
+        return bool(self._in_sentence("past", hit)) and not self._in_sentence("present", hit)
+
+    def fiction(self, entry: Entry, hit: Span) -> bool:
+        return bool(self._in_sentence("fiction", hit)) and self._is_not_oneself(entry, hit)
+
+    def information(self, entry: Entry, hit: Span) -> bool:
+        return bool(self._in_sentence("information", hit)) and self._is_not_oneself(entry, hit)
+
+    def _is_not_oneself(self, entry: Entry, hit: Span) -> bool:
+        if entry.category == "third_party":
+            return True
+        start, end = self._found.line.original(*hit)
+        if any(left <= start and end <= right for left, right in self._quotes):
+            return True
+        words = self._found.line.words[self._found.line.among(*hit)]
+        return not any(word.text in self._lists["self"] for word in words)
+
+    def hyperbole(self, _: Entry, hit: Span) -> bool:
+        return bool(self._of("hyperbole")) and not self._of("earnest")
+
+
+_RULES: Mapping[str, Callable[[Scope, Entry, Span], bool]] = {
+    "negation": Scope.negated,
+    "told": Scope.told,
+    "past": Scope.past,
+    "fiction": Scope.fiction,
+    "information": Scope.information,
+    "hyperbole": Scope.hyperbole,
+}
+
+
+def _overlap(one: Span, other: Span) -> bool:
+    """Whether two matches share a word, their outer separators left aside."""
+    return one[0] + 1 < other[1] - 1 and other[0] + 1 < one[1] - 1

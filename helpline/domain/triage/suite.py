@@ -1,0 +1,188 @@
+"""How well the packs do on labelled messages and conversations: shares with their uncertainty.
+
+A row is a message {text, label, group, category, lang, must} or a conversation {turns,
+expect_peak}. `must` is "flag" (high or above is needed), "noflag" (it would be a false flag) or
+"either"; where it is missing, the label decides.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Any, TypeAlias
+
+from ..urgency import Assessment, Level
+from .assess import assess, over_conversation
+from .lexicon import Pack
+from .questions import asks_about_risk
+
+Row: TypeAlias = Mapping[str, Any]
+_SURE = 1.96  # a 95% interval
+_EARLIER = 2
+
+
+def report(rows: Iterable[Row], packs: Sequence[Pack]) -> dict[str, Any]:
+    """Figures over rows of both kinds. A share is None when nothing was counted."""
+    everything = list(rows)
+    conversations = [row for row in everything if "turns" in row]
+    judged = [(row, assess(row["text"], packs).level) for row in everything if "turns" not in row]
+    return {
+        "n": len(judged),
+        **_shares(judged),
+        "confusion": _confusion(judged),
+        "by_language": _by("lang", judged),
+        "by_category": _by("category", judged),
+        "missed": [row.get("id", row["text"]) for row, level in judged if _is_missed(row, level)],
+        "false": [row.get("id", row["text"]) for row, level in judged if _is_false(row, level)],
+        **_peaks(conversations, packs),
+    }
+
+
+def as_text(report: Mapping[str, Any]) -> str:
+    """A report for reading in a terminal."""
+    lines = [f"{report['n']} messages, {report['conversations']} conversations", ""]
+    lines += [_share_line(name, report) for name in ("critical_seen", "recall_high", "false_flags")]
+    lines += [_share_line("peak_exact", report), ""]
+    for title in ("by_language", "by_category"):
+        lines.append(title.replace("_", " "))
+        for name, part in report[title].items():
+            lines.append(f"  {name:<18}{part['n']:>5}  {_brief(part)}")
+        lines.append("")
+    lines.append("label, and what the rules said  " + "".join(f"{w:>10}" for w in _words()))
+    for label, counted in report["confusion"].items():
+        lines.append(f"  {label:<30}" + "".join(f"{counted[w]:>10}" for w in _words()))
+    for title in ("missed", "false", "peaks_missed"):
+        if report[title]:
+            lines += ["", f"{title.replace('_', ' ')}: {' '.join(map(str, report[title]))}"]
+    return "\n".join(lines)
+
+
+def unshown(rows: Iterable[Row], packs: Sequence[Pack]) -> list[str]:
+    """Ids of entries that are the only one to flag none of these messages."""
+    shown: set[str] = set()
+    for row in rows:
+        texts = [turn["text"] for turn in row["turns"]] if "turns" in row else [row["text"]]
+        for text in texts:
+            rules = {flag.rule for flag in assess(text, packs).flags}
+            shown |= rules if len(rules) == 1 else set()
+    return [entry.id for pack in packs for entry in pack.entries if entry.id not in shown]
+
+
+def wilson(hits: int, n: int) -> tuple[float, float]:
+    """The Wilson score interval of a share, at 95%."""
+    if not n:
+        return 0.0, 1.0
+    share, spread = hits / n, _SURE**2 / n
+    middle = (share + spread / 2) / (1 + spread)
+    half = _SURE * math.sqrt(share * (1 - share) / n + spread / (4 * n)) / (1 + spread)
+    return max(0.0, middle - half), min(1.0, middle + half)
+
+
+Judged: TypeAlias = tuple[Row, Level]
+
+
+def _label(row: Row) -> Level:
+    return Level.from_word(row["label"])
+
+
+def _must(row: Row) -> str:
+    fallback = {Level.ROUTINE: "noflag", Level.ELEVATED: "either"}.get(_label(row), "flag")
+    return str(row.get("must", fallback))
+
+
+def _is_missed(row: Row, level: Level) -> bool:
+    return _must(row) == "flag" and level < Level.HIGH
+
+
+def _is_false(row: Row, level: Level) -> bool:
+    return _must(row) == "noflag" and level >= Level.HIGH
+
+
+def _shares(judged: Sequence[Judged]) -> dict[str, Any]:
+    wanted: Mapping[str, Callable[[Row], bool]] = {
+        "critical_seen": lambda row: _label(row) is Level.CRITICAL,
+        "recall_high": lambda row: _must(row) == "flag",
+        "false_flags": lambda row: _must(row) == "noflag",
+    }
+    shares: dict[str, Any] = {}
+    for name, counts in wanted.items():
+        levels = [level for row, level in judged if counts(row)]
+        shares |= _share(name, sum(level >= Level.HIGH for level in levels), len(levels))
+    return shares
+
+
+def _share(name: str, hits: int, n: int) -> dict[str, Any]:
+    low, high = wilson(hits, n)
+    return {
+        name: hits / n if n else None,
+        f"{name}_count": [hits, n],
+        f"{name}_interval": [round(low, 4), round(high, 4)],
+    }
+
+
+def _by(field: str, judged: Sequence[Judged]) -> dict[str, Any]:
+    groups: dict[str, list[Judged]] = {}
+    for row, level in judged:
+        groups.setdefault(str(row.get(field, "?")), []).append((row, level))
+    return {name: {"n": len(groups[name]), **_shares(groups[name])} for name in sorted(groups)}
+
+
+def _words() -> list[str]:
+    return [level.word for level in Level]
+
+
+def _confusion(judged: Sequence[Judged]) -> dict[str, dict[str, int]]:
+    counted = {label: dict.fromkeys(_words(), 0) for label in _words()}
+    for row, level in judged:
+        counted[row["label"]][level.word] += 1
+    return counted
+
+
+def _peaks(conversations: Sequence[Row], packs: Sequence[Pack]) -> dict[str, Any]:
+    missed = [
+        row.get("id", "?")
+        for row in conversations
+        if conversation_peak(row["turns"], packs).level.word != row["expect_peak"]
+    ]
+    n = len(conversations)
+    return {
+        "conversations": n,
+        **_share("peak_exact", n - len(missed), n),
+        "peaks_missed": missed,
+    }
+
+
+def conversation_peak(turns: Sequence[Row], packs: Sequence[Pack]) -> Assessment:
+    """What a conversation comes to, read turn by turn as the line reads it.
+
+    A turn may say `from: listener`; a question about risk then bears on the next answer.
+    """
+    said: list[str] = []
+    assessed: list[Assessment] = []
+    asked = False
+    for turn in turns:
+        if turn.get("from") == "listener":
+            asked = asks_about_risk(turn["text"])
+            continue
+        before = said[-_EARLIER:]
+        assessed.append(assess(turn["text"], packs, before=before, asked_about_risk=asked))
+        said.append(turn["text"])
+        asked = False
+    return over_conversation(assessed)
+
+
+def _share_line(name: str, figures: Mapping[str, Any]) -> str:
+    hits, n = figures[f"{name}_count"]
+    low, high = figures[f"{name}_interval"]
+    title = name.replace("_", " ")
+    return f"{title:<15}" + (f"{hits}/{n}  ({100 * low:.0f}-{100 * high:.0f}%)" if n else "none")
+
+
+def _brief(figures: Mapping[str, Any]) -> str:
+    names = {"critical_seen": "critical", "recall_high": "recall", "false_flags": "false"}
+    counts = {name: figures[f"{name}_count"] for name in names}
+    return "   ".join(
+        f"{title} {counts[name][0]}/{counts[name][1]}"
+        for name, title in names.items()
+        if counts[name][1]
+    )

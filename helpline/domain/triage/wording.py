@@ -1,0 +1,210 @@
+"""Words as people type them, turned into the words that the packs know."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+
+from .folding import fold
+
+Words = tuple[str, ...]
+
+_LOOKS_LIKE: Mapping[str, str] = {
+    "0": "o", "1": "il", "2": "z", "3": "e", "4": "a", "5": "s", "6": "gb", "7": "t", "8": "b",
+    "9": "g", "@": "a", "$": "s", "!": "il", "|": "il", "+": "t", "€": "e", "£": "l", "(": "c",
+    "<": "c", "¡": "i",
+}  # fmt: skip
+_HIDES_A_LETTER = "*#_-.%^~x"
+_LONGEST_DISGUISE = 16
+_MOST_GUESSES = 32
+_REPEATED = re.compile(r"(.)\1{2,}")
+_APOSTROPHE_ENDINGS = ("t", "m", "s", "ll", "re", "ve", "d")
+
+
+class Wording:
+    """The words of all loaded packs: what is known, what is short for what, what gets disguised."""
+
+    def __init__(
+        self, expansions: Mapping[str, str], disguised: Iterable[str], known: Iterable[str] = ()
+    ) -> None:
+        self._short: dict[str, Words] = {}
+        self._phrases: dict[str, list[tuple[Words, Words]]] = {}
+        for written, stands_for in expansions.items():
+            self._add_expansion(_plain(written), tuple(_plain(stands_for).split()))
+        meant = frozenset(itertools.chain.from_iterable(self._short.values()))
+        self._disguised = frozenset(_plain(word) for word in disguised)
+        self.known = self._disguised | meant | frozenset(self._short) | set(map(_plain, known))
+        self._by_shape = _by_first_and_length(self._disguised)
+        self._near = _near_misses(word for word in self._disguised if len(word) >= 6)
+
+    def _add_expansion(self, written: str, meant: Words) -> None:
+        keys = [written]
+        stem, _, ending = written.rpartition("'")
+        if ending in _APOSTROPHE_ENDINGS and stem:
+            keys.append(f"{stem} {ending}")
+        for key in keys:
+            first, *rest = key.split()
+            if rest:
+                self._phrases.setdefault(first, []).append(((first, *rest), meant))
+            else:
+                self._short.setdefault(first, meant)
+
+    def knows(self, word: str) -> bool:
+        return word in self.known
+
+    def in_pattern(self, words: Sequence[str]) -> Words:
+        """How words of a pattern that follow each other are spelled in a normalised line."""
+        spelled: list[str] = []
+        for word in map(_plain, words):
+            spelled += self._short.get(word) or word.replace("'", " ").split()
+        return self.resolve(spelled)
+
+    def resolve(self, words: Sequence[str]) -> Words:
+        """Words with the short forms of several words ("want 2") replaced."""
+        resolved: list[str] = []
+        place = 0
+        while place < len(words):
+            length, meant = self.replace_phrases(words, place) or (1, (words[place],))
+            resolved += meant
+            place += length
+        return tuple(resolved)
+
+    def spell(self, token: str) -> Words:
+        """The words meant by one folded token of letters, digits and apostrophes."""
+        if token in self._short:
+            return self._short[token]
+        if token in self.known:
+            return (token,)
+        meant = self._once(token)
+        if meant:
+            return self._short.get(meant, (meant,))
+        if "'" in token:
+            return self._apart(token)
+        return self._run_together(token) or (self._shortened(token),)
+
+    def undisguise(self, chunk: str) -> str | None:
+        """The known word behind letters mixed with signs (k1ll, su!cidal, s*icide), if any."""
+        if len(chunk) > _LONGEST_DISGUISE or not any(map(str.isalpha, chunk)):
+            return None
+        bare = "".join(char for char in chunk if char.isalnum())
+        if bare in self._disguised and bare != chunk:
+            return bare
+        return self._unmasked(chunk) or self._unleeted(chunk)
+
+    def rejoin(self, letters: str) -> Words | None:
+        """The words spelled by a run of single letters, or None when they spell nothing."""
+        if letters in self.known and len(letters) > 2:
+            return (letters,)
+        parts = self._divided(letters)
+        return parts if any(len(part) > 2 for part in parts) else None
+
+    def replace_phrases(self, words: Sequence[str], place: int) -> tuple[int, Words] | None:
+        """How many words from here stand for others, and for which."""
+        for written, meant in self._phrases.get(words[place], ()):
+            if tuple(words[place : place + len(written)]) == written:
+                return len(written), meant
+        return None
+
+    def _once(self, token: str) -> str | None:
+        if any(map(str.isdigit, token)):
+            return self._unleeted(token)
+        for shorter in _without_repeats(token):
+            if shorter in self.known:
+                return shorter
+        return self._near_miss(self._shortened(token))
+
+    def _near_miss(self, token: str) -> str | None:
+        if not 5 <= len(token) <= _LONGEST_DISGUISE:
+            return None
+        for variant in itertools.chain((token,), _deletions(token)):
+            for word in self._near.get(variant, ()):
+                if word[0] == token[0] and abs(len(word) - len(token)) < 2:
+                    return word
+        return None
+
+    def _unleeted(self, token: str) -> str | None:
+        choices = [_LOOKS_LIKE.get(char, char) for char in token]
+        if all(map(str.isalpha, token)) or len(token) > _LONGEST_DISGUISE:
+            return None
+        for guess in itertools.islice(itertools.product(*choices), _MOST_GUESSES):
+            word = "".join(guess)
+            if word in self.known and word.isalpha():
+                return word
+        return None
+
+    def _unmasked(self, chunk: str) -> str | None:
+        if sum(char in _HIDES_A_LETTER for char in chunk) in (0, len(chunk)):
+            return None
+        for word in self._by_shape.get((chunk[0], len(chunk)), ()):
+            if all(a == b or a in _HIDES_A_LETTER for a, b in zip(chunk, word, strict=True)):
+                return word
+        return None
+
+    def _apart(self, token: str) -> Words:
+        parts = [part for part in token.split("'") if part]
+        if len(parts) > 1 and parts[-1] == "s":
+            parts.pop()
+        return tuple(word for part in parts for word in self._short.get(part, (part,)))
+
+    @staticmethod
+    def _shortened(token: str) -> str:
+        return _REPEATED.sub(r"\1", token)
+
+    def _run_together(self, token: str) -> Words | None:
+        """killmyself: known words with nothing left over, one of them often disguised."""
+        if not 8 <= len(token) <= 40 or not any(
+            token[a:b] in self._disguised
+            for a in range(len(token))
+            for b in range(a + 3, min(len(token), a + 9) + 1)
+        ):
+            return None
+        parts = self._divided(token)
+        whole = all(part in self.known for part in parts)
+        return self._expanded(parts) if whole else None
+
+    def _expanded(self, parts: Words) -> Words:
+        return tuple(word for part in parts for word in self._short.get(part, (part,)))
+
+    def _divided(self, letters: str) -> Words:
+        """The fewest known words; a letter that fits none stands alone and weighs three."""
+        best: list[tuple[int, Words]] = [(0, ())]
+        for end in range(1, len(letters) + 1):
+            cost, parts = best[end - 1]
+            option = (cost + 3, (*parts, letters[end - 1]))
+            for start in range(max(0, end - 12), end):
+                part = letters[start:end]
+                if part in self.known and best[start][0] + 1 < option[0]:
+                    option = (best[start][0] + 1, (*best[start][1], part))
+            best.append(option)
+        return best[-1][1]
+
+
+def _plain(text: str) -> str:
+    return fold(text)[0].strip()
+
+
+def _without_repeats(token: str) -> Iterator[str]:
+    if _REPEATED.search(token):
+        yield _REPEATED.sub(r"\1", token)
+        yield _REPEATED.sub(r"\1\1", token)
+
+
+def _deletions(word: str) -> Iterator[str]:
+    for place in range(1, len(word)):
+        yield word[:place] + word[place + 1 :]
+
+
+def _near_misses(words: Iterable[str]) -> dict[str, list[str]]:
+    near: dict[str, list[str]] = {}
+    for word in words:
+        for variant in itertools.chain((word,), _deletions(word)):
+            near.setdefault(variant, []).append(word)
+    return near
+
+
+def _by_first_and_length(words: Iterable[str]) -> dict[tuple[str, int], list[str]]:
+    table: dict[tuple[str, int], list[str]] = {}
+    for word in words:
+        table.setdefault((word[0], len(word)), []).append(word)
+    return table

@@ -1,0 +1,46 @@
+"""Language packs from a folder of YAML files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helpline.domain import triage
+
+
+def load_folder(path: Path | str) -> tuple[triage.Pack, ...]:
+    """Every `*.yaml` of a folder as a pack, in the order of their names.
+
+    triage.BadPack when a file cannot be used, when two speak one language, or when there is none.
+    """
+    files = sorted(Path(path).glob("*.yaml"))
+    if not files:
+        raise triage.BadPack(str(path), ["no pack (*.yaml) in this folder"])
+    packs = tuple(load_file(file) for file in files)
+    languages = Counter(pack.language for pack in packs)
+    for language, count in languages.items():
+        if count > 1:
+            raise triage.BadPack(language, ["more than one pack speaks this language"])
+    return packs
+
+
+def load_file(file: Path) -> triage.Pack:
+    """One pack. triage.BadPack says in which file and what is wrong."""
+    return load_text(file.read_text(encoding="utf-8"), name=file.name)
+
+
+def load_text(text: str, *, name: str) -> triage.Pack:
+    """A pack from YAML text, as an editor sends it. `name` is only for the error."""
+    try:
+        return triage.parse(_parsed(text))
+    except yaml.YAMLError as error:
+        raise triage.BadPack(name, [f"not readable as YAML: {error}"]) from error
+    except triage.BadPack as error:
+        raise triage.BadPack(name, error.problems) from error
+
+
+def _parsed(text: str) -> Any:  # whatever YAML holds: `triage.parse` judges its shape
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
