@@ -1,0 +1,159 @@
+"""The visitor's page in each of its states, rendered once, with or without JavaScript."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import datetime
+from typing import Any
+
+from flask import g, render_template, request, url_for
+from flask_babel import gettext as _
+
+from helpline.boards import visitor as board
+from helpline.boards.wording import N_
+from helpline.domain import errors
+from helpline.faces import language
+from helpline.faces.house import house
+from helpline.faces.visitor import languages, ways, words
+
+GOES_ON = ("waiting", "active")
+HIDDEN_LINES = {"visitor_left", "visitor_left_quickly"}  # told to the listener, not back to them
+
+# What may be done about a refusal, beside the sentence of the refusal itself.
+ADVICE = {
+    "empty": N_("One word is enough."),
+    "too_long": N_("Your words are still in the box. You can send them in two or more parts."),
+    "slow_down": N_("Your words are still in the box. Nothing is lost."),
+    "try_again": N_("Your words are still in the box. Nothing is lost."),
+    "client_id_reused": N_("Your new words are still in the box. You can send them now."),
+    "unknown_token": N_("You can start again here."),
+    "chat_closed": N_("You can start a new chat here."),
+}
+AT_THE_CHAT = {"empty", "too_long", "slow_down", "try_again", "client_id_reused", "bad_request"}
+
+
+def carried() -> dict[str, str]:
+    """What goes from page to page in its address: the language if chosen, the frame if in one."""
+    kept = {}
+    chosen = languages.plain(request.args.get("lang"))
+    if chosen:
+        kept["lang"] = chosen
+    if g.get("framed"):
+        kept["frame"] = "1"
+    return kept
+
+
+def door(now: datetime, *, problem: errors.Refused | None = None) -> str:
+    """The welcome, or the closed door: one box, no form first."""
+    front = board.front(house().store, language.page_language(), None, now)
+    return _page(
+        front,
+        view="welcome",
+        front=front,
+        chat=None,
+        messages=[],
+        wait=words.wait(front["estimate"]) if front["open"] else None,
+        problem=_sentences(problem),
+        urgent_open=not front["open"] or _opens_urgent(problem),
+    )
+
+
+def chat(
+    token: str,
+    now: datetime,
+    *,
+    ticket: str = "",
+    successor: str = "",
+    problem: errors.Refused | None = None,
+) -> str:
+    """A chat as it stands. Refused: `unknown_token`."""
+    shown = board.page(house().store, token, now)
+    snapshot = shown["chat"]
+    goes_on = snapshot["state"] in GOES_ON and bool(successor)
+    return _page(
+        shown,
+        view="chat",
+        front=None,
+        chat=snapshot,
+        resources=snapshot["resources"],
+        messages=[each for each in shown["messages"] if each["code"] not in HIDDEN_LINES],
+        ahead=words.ahead(snapshot["place"] - 1) if snapshot["place"] else None,
+        wait=words.wait(snapshot["estimate"]),
+        token=token,
+        ticket=ticket,
+        next_url=_to(successor) if goes_on else "",
+        still_url=_to(successor, still=1) if goes_on else "",
+        still="still" in request.args,
+        problem=_sentences(problem),
+        urgent_open=snapshot["urgent_help"]
+        or snapshot["feedback"] == "worse"
+        or _opens_urgent(problem),
+    )
+
+
+def refusal(refused: errors.Refused, now: datetime) -> str:
+    """A kind page for what was refused; what the person typed stays in the box."""
+    token = "" if g.get("unreadable") else request.form.get("token", "")
+    if token and refused.code in AT_THE_CHAT:
+        try:
+            return chat(token, now, problem=refused)
+        except errors.Refused:
+            pass
+    if refused.code == "not_found":
+        return notice([_("This page is no longer here."), _("You can start again.")], now)
+    try:
+        return door(now, problem=refused)
+    except errors.Refused:
+        return render_template("visitor/bare.html", sentences=_sentences(refused))
+
+
+def notice(sentences: list[str], now: datetime, *, token: str = "", ask: str = "") -> str:
+    """A page with nothing but some sentences, the way back, and the urgent help.
+
+    `ask` names the form that asks once more before something cannot be undone.
+    """
+    front = board.front(house().store, language.page_language(), None, now)
+    return _page(
+        front, view="notice", sentences=sentences, token=token, ask=ask, urgent_open=not ask
+    )
+
+
+def _page(shown: dict[str, Any], **more: Any) -> str:
+    context = {
+        "name": shown["name"],
+        "resources": shown.get("resources", []),
+        "confidentiality": shown["confidentiality"],
+        "exit_url": shown["exit_url"],
+        "demo": house().demo,
+        "framed": bool(g.get("framed")),
+        "carried": carried(),
+        "parents": house().embed_origins,
+        "client_id": str(uuid.uuid4()),
+        "typed": _typed(),
+        "links": ways.links,
+        "words": words.sentences(),
+    }
+    return render_template("visitor/page.html", **(context | more))
+
+
+def _to(ticket: str, **more: Any) -> str:
+    return url_for("visitor.look", ticket=ticket, **carried(), **more)
+
+
+def _typed() -> dict[str, str]:
+    """What was in the boxes of a form that was refused."""
+    if request.method != "POST" or g.get("unreadable") or request.path == "/feedback":
+        return {}
+    return {name: request.form.get(name, "") for name in ("text", "nickname", "topic")}
+
+
+def _sentences(refused: errors.Refused | None) -> list[str]:
+    if refused is None:
+        return []
+    advice = ADVICE.get(refused.code)
+    return [_(refused.message), *([_(advice)] if advice else [])]
+
+
+def _opens_urgent(refused: errors.Refused | None) -> bool:
+    """Words that were refused were read by nobody: what could help is shown at once."""
+    return refused is not None and refused.code not in ("empty", "bad_request")
