@@ -1,0 +1,170 @@
+"""What a coordinator's board says in words: how the line is, why somebody waits, what misses."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+
+from babel import Locale
+from babel.dates import format_date, format_datetime, format_time
+
+from helpline.boards.wording import N_, catalogue, say
+from helpline.domain import queue, walltime
+from helpline.domain.coverage import Gap, Kind
+from helpline.domain.health import Facts, Health, Trouble
+from helpline.domain.opening import Opening
+from helpline.domain.urgency import Level
+
+TROUBLES = {
+    Trouble.NOBODY_THERE: N_("nobody is ready"),
+    Trouble.CRITICAL_WAITS: N_("a critical chat has waited for more than a minute"),
+    Trouble.NO_LEAD: N_("no shift lead is booked"),
+    Trouble.HIGH_WAITS: N_("somebody at high risk waits"),
+}
+
+LINE = {
+    "open": N_("The line is open."),
+    "closed_by_hand": N_("The line was closed by hand."),
+    "outside_hours": N_("The line is closed: nobody is booked now."),
+    "last_entry": N_("The line takes no new chats: the last shift ends soon."),
+    "nobody_ready": N_("The line is closed: too few people are ready."),
+    "no_lead": N_("The line is closed: no shift lead is booked now."),
+}
+
+WHY_WAITING = {
+    "offered": N_("being offered to %(name)s"),
+    "": N_("next to be offered"),
+    "nobody_ready": N_("nobody is ready"),
+    "all_busy": N_("everybody is busy"),
+    "asked_everyone": N_("everybody was asked a moment ago"),
+    "no_one_fitting": N_("waits for somebody with the language or training"),
+}
+
+# What a change of the plan is refused with; `domain.changes` holds the same sentences.
+REFUSED = (
+    N_("This number is too small or too large."),
+    N_("This is over or has begun. Only what is still to come can change."),
+    N_("This day is too far away to plan."),
+    N_("The last day comes before the first shift."),
+    N_("This shift does not start on that day."),
+    N_("This shift has ended. Add a new one."),
+    N_("This person is not on the list."),
+    N_("This person does not have that role."),
+    N_("This person is already booked there."),
+    N_("This person is not booked on that day."),
+    N_("This shift is cancelled on that day. Lift that first."),
+)
+
+LEVELS = {
+    Level.ROUTINE: N_("routine"),
+    Level.ELEVATED: N_("elevated"),
+    Level.HIGH: N_("high"),
+    Level.CRITICAL: N_("critical"),
+}
+
+
+def health_words(language: str, health: Health, facts: Facts, high_risk: int, now: datetime) -> str:
+    """ "4 waiting, oldest 11 min (target 5 min) · 3 of 4 listeners busy · 1 high risk"."""
+    many = catalogue(language).ngettext
+    parts = [_waiting(language, facts, now)]
+    if health.past_target:
+        late = many("%(n)d past its target", "%(n)d past their target", health.past_target)
+        parts.append(late % {"n": health.past_target})
+    if facts.ready:
+        count = len(facts.ready)
+        busy = many("%(busy)d of %(n)d listener busy", "%(busy)d of %(n)d listeners busy", count)
+        parts.append(busy % {"busy": health.busy, "n": count})
+    if high_risk:
+        parts.append(many("%(n)d high risk", "%(n)d high risk", high_risk) % {"n": high_risk})
+    parts += [say(language, TROUBLES[each]) for each in health.troubles if each in TROUBLES]
+    if facts.unowned_alerts:
+        alone = many("%(n)d alert without an owner", "%(n)d alerts without an owner",
+                     facts.unowned_alerts)  # fmt: skip
+        parts.append(alone % {"n": facts.unowned_alerts})
+    return " · ".join(parts)
+
+
+def _waiting(language: str, facts: Facts, now: datetime) -> str:
+    if not facts.waiting:
+        return say(language, N_("Nobody is waiting"))
+    oldest = min(facts.waiting, key=lambda each: each.arrived_at)
+    return say(
+        language,
+        N_("%(n)s waiting, oldest %(waited)s min (target %(target)s min)"),
+        n=len(facts.waiting),
+        waited=(now - oldest.arrived_at) // timedelta(minutes=1),
+        target=queue.ANSWERED_WITHIN[oldest.level] // timedelta(minutes=1),
+    )
+
+
+def line_words(language: str, opening: Opening, zone: str, now: datetime) -> str:
+    words = say(language, LINE[opening.why])
+    if opening.opens_at is None:
+        return words
+    at = moment(language, zone, opening.opens_at, now)
+    return words + " " + say(language, N_("It opens next: %(at)s."), at=at)
+
+
+def why_waiting(language: str, code: str, name: str = "") -> str:
+    return say(language, WHY_WAITING[code], name=name)
+
+
+def level(language: str, of: Level) -> str:
+    return say(language, LEVELS[of])
+
+
+def gap_words(language: str, gap: Gap) -> str:
+    """ "Nobody is booked. Needed: 2 listeners, 1 lead." and its like."""
+    needed = heads(language, gap.need.listeners, gap.need.leads)
+    if gap.reason.kind == Kind.NOBODY:
+        return say(language, N_("Nobody is booked. Needed: %(needed)s."), needed=needed)
+    missing = heads(language, gap.reason.listeners, gap.reason.leads)
+    return say(
+        language, N_("Missing: %(missing)s. Needed: %(needed)s."), missing=missing, needed=needed
+    )
+
+
+def heads(language: str, listeners: int, leads: int) -> str:
+    many = catalogue(language).ngettext
+    parts = []
+    if listeners:
+        parts.append(many("%(n)d listener", "%(n)d listeners", listeners) % {"n": listeners})
+    if leads:
+        parts.append(many("%(n)d lead", "%(n)d leads", leads) % {"n": leads})
+    return ", ".join(parts) or say(language, N_("nobody"))
+
+
+# -- times, in the line's own zone ---------------------------------------------------------------
+
+
+def day(language: str, of: date) -> str:
+    """ "Tue 19 Jan"."""
+    return str(format_date(of, "EEE d MMM", locale=language))
+
+
+def long_day(language: str, of: date) -> str:
+    """ "Tue 19 Jan 2027"."""
+    return str(format_date(of, "EEE d MMM y", locale=language))
+
+
+def moment(language: str, zone: str, at: datetime, now: datetime) -> str:
+    """ "18:00" today, else with the day."""
+    there = walltime.local(zone, at)
+    if there.date() == walltime.local(zone, now).date():
+        return str(format_time(there.time(), "HH:mm", locale=language))
+    return str(format_datetime(there.replace(tzinfo=None), "EEE d MMM HH:mm", locale=language))
+
+
+def from_to(language: str, zone: str, starts_at: datetime, ends_at: datetime) -> str:
+    """ "Tue 19 Jan 21:00–23:00"; with the second day where it is another one."""
+    start, end = walltime.local(zone, starts_at), walltime.local(zone, ends_at)
+    first = f"{day(language, start.date())} {start:%H:%M}"
+    if end - start <= timedelta(hours=16):
+        return f"{first}–{end:%H:%M}"
+    return f"{first} – {day(language, end.date())} {end:%H:%M}"
+
+
+def language_name(language: str, code: str) -> str:
+    try:
+        return Locale.parse(code, sep="-").get_display_name(language) or code
+    except (ValueError, LookupError):
+        return code

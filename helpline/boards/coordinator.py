@@ -1,0 +1,214 @@
+"""What a coordinator may see: the line, its queue and its people. Never a visitor's words."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import datetime, timedelta
+from typing import Any
+
+from helpline.boards import alerts as alert_board
+from helpline.boards import briefing
+from helpline.boards import listener as listener_board
+from helpline.boards.wording import iso
+from helpline.domain import coverage, health, queue, routing, shifts
+from helpline.domain.access import Who
+from helpline.domain.chat import ChatState
+from helpline.domain.opening import Opening
+from helpline.domain.queue import Waiting
+from helpline.domain.roster import DAY, Plan
+from helpline.domain.routing import Listener
+from helpline.domain.urgency import Level
+from helpline.store import chats, flags, floor, line, offers, people
+from helpline.store import shifts as rota
+from helpline.store.tables import Chat, Line
+from helpline.store.transaction import Store, Transaction
+
+Board = dict[str, Any]
+
+SHIFTS_AHEAD = timedelta(hours=24)
+GAPS_AHEAD = 7 * DAY
+
+
+def board(store: Store, who: Who, now: datetime) -> Board:
+    """The wire's `board` of a coordinator, as one versioned snapshot."""
+    with store.reading() as tx:
+        row, plan = line.line(tx), rota.plan(tx)
+        everybody, waiting = floor.listeners(tx, now), floor.in_order(tx)
+        opening, names = floor.opening(tx, now), people.names(tx)
+        alerts = alert_board.open_alerts(tx, who)
+        return {
+            "version": row.version,
+            "now": iso(now),
+            "health": _health(tx, who.language, opening, everybody, waiting, alerts, now),
+            "queue": [_queued(tx, each, everybody, who.language, names, now) for each in waiting],
+            "people": _people(plan, everybody, names, now),
+            "shifts": shifts_between(plan, names, who.language, now, now + SHIFTS_AHEAD),
+            "gaps": gaps_between(tx, plan, who.language, now, now + GAPS_AHEAD),
+            "alerts": alerts,
+            "line": _line(row, opening, who.language, now),
+            "waiting": waiting_by_level(waiting),
+        }
+
+
+def waiting_by_level(waiting: list[Chat]) -> dict[str, int]:
+    counted = Counter(chat.level for chat in waiting)
+    return {level.word: counted[level] for level in reversed(Level)}
+
+
+def _health(
+    tx: Transaction,
+    language: str,
+    opening: Opening,
+    everybody: list[Listener],
+    waiting: list[Chat],
+    alerts: list[Board],
+    now: datetime,
+) -> Board:
+    facts = health.Facts(
+        opening=opening,
+        waiting=[
+            Waiting(chat.id, Level(chat.level), chat.arrived_at, chat.returned) for chat in waiting
+        ],
+        critical_since=[
+            chat.critical_since or chat.arrived_at
+            for chat in waiting
+            if chat.level == Level.CRITICAL
+        ],
+        ready=floor.ready(everybody),
+        lead_reachable=floor.lead_is_reachable(everybody),
+        unowned_alerts=sum(each["acknowledged_by"] is None for each in alerts),
+    )
+    found = health.health(facts, now)
+    high_risk = sum(chat.level >= Level.HIGH for chat in [*waiting, *chats.active(tx)])
+    return {
+        "light": found.light,
+        "reasons": list(found.troubles),
+        "words": briefing.health_words(language, found, facts, high_risk, now),
+    }
+
+
+def _queued(
+    tx: Transaction,
+    chat: Chat,
+    everybody: list[Listener],
+    language: str,
+    names: dict[str, str],
+    now: datetime,
+) -> Board:
+    """A chat in line: how urgent, how long, and why nobody has it yet. Nothing that was written."""
+    level, asked = Level(chat.level), ""
+    if chat.state == ChatState.OFFERED:
+        code = "offered"
+        asked = ", ".join(
+            names.get(each.person_id, "") for each in offers.pending_of_chat(tx, chat.id)
+        )
+    else:
+        code = routing.choose(_candidate(tx, chat), everybody, now).why_waiting
+    return {
+        "chat": chat.id,
+        "level": level.word,
+        "level_words": briefing.level(language, level),
+        "arrived_at": iso(chat.arrived_at),
+        "waited_s": max(0, int((now - chat.arrived_at).total_seconds())),
+        "language": chat.language,
+        "language_name": briefing.language_name(language, chat.language),
+        "deadline": iso(queue.deadline(level, chat.arrived_at)),
+        "late": queue.deadline(level, chat.arrived_at) < now,
+        "why_waiting": code or "next",
+        "why_words": briefing.why_waiting(language, code, asked),
+    }
+
+
+def _candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
+    return routing.Candidate(
+        id=chat.id,
+        level=Level(chat.level),
+        language=chat.language,
+        arrived_at=chat.arrived_at,
+        needs=routing.needs(row.category for row in flags.of_chat(tx, chat.id)),
+        asked=offers.asked_in_vain(tx, [chat.id]).get(chat.id, {}),
+        not_for=frozenset({chat.hidden_from} if chat.hidden_from else ()),
+    )
+
+
+def _people(
+    plan: Plan, everybody: list[Listener], names: dict[str, str], now: datetime
+) -> list[Board]:
+    """Who is on shift, and who still holds a chat although their shift is over."""
+    booked = shifts.spans(plan, now - shifts.STINT_LOOKS, now + shifts.STINT_LOOKS)
+    stints = shifts.stints(booked)
+    found = []
+    for each in everybody:
+        if not each.on_shift and not each.used:
+            continue
+        ends_at = next(
+            (s.ends_at for s in stints.get(each.id, ()) if s.starts_at <= now < s.ends_at), None
+        )
+        found.append(
+            {
+                "id": each.id,
+                "name": names.get(each.id, ""),
+                "role": "lead" if each.leads else "listener",
+                "presence": listener_board.state_of(each),
+                "resting": each.resting_until is not None and now < each.resting_until,
+                "seats": each.seats,
+                "used": each.seats if each.holds_critical else min(each.used, each.seats),
+                "here": each.here,
+                "free": routing.is_there(each, now) and routing.free_seats(each) > 0,
+                "shift_ends_at": iso(ends_at),
+            }
+        )
+    return sorted(found, key=lambda each: (each["role"], each["name"]))
+
+
+def shifts_between(
+    plan: Plan, names: dict[str, str], language: str, start: datetime, end: datetime
+) -> list[Board]:
+    return [
+        {
+            "pattern": span.pattern_id,
+            "date": span.date.isoformat(),
+            "title": span.title,
+            "starts_at": iso(span.starts_at),
+            "ends_at": iso(span.ends_at),
+            "when": briefing.from_to(language, plan.zone, span.starts_at, span.ends_at),
+            "people": [
+                {
+                    "id": each.person_id,
+                    "name": names.get(each.person_id, ""),
+                    "role": each.role,
+                }
+                for each in span.people
+            ],
+        }
+        for span in shifts.spans(plan, start, end)
+    ]
+
+
+def gaps_between(
+    tx: Transaction, plan: Plan, language: str, start: datetime, end: datetime
+) -> list[Board]:
+    return [
+        {
+            "starts_at": iso(gap.starts_at),
+            "ends_at": iso(gap.ends_at),
+            "when": briefing.from_to(language, plan.zone, gap.starts_at, gap.ends_at),
+            "need": gap.need._asdict(),
+            "cover": gap.cover._asdict(),
+            "reason": gap.reason.kind,
+            "words": briefing.gap_words(language, gap),
+        }
+        for gap in coverage.gaps(plan, rota.needs(tx), start, end)
+    ]
+
+
+def _line(row: Line, opening: Opening, language: str, now: datetime) -> Board:
+    return {
+        "name": row.name,
+        "open": opening.open,
+        "why": opening.why,
+        "words": briefing.line_words(language, opening, row.zone, now),
+        "opens_at": iso(opening.opens_at),
+        "by_hand": row.by_hand,
+        "reason": row.by_hand_reason,
+    }
