@@ -1,10 +1,15 @@
 """The pattern language of the packs: read by editors, compiled to regular expressions by us.
 
-take my life          these words in a row          kill|end my life    either word
-(give up|let go)      either phrase                 [just|really]       may be there or not
-hopeless*             any ending                    ~3                  up to three words between
-<want>                a list from the pack          ,                   a mark may stand here
-^ and $               a clause begins, or ends      ~~8                 a gap that may cross marks
+    take my life        these words in a row
+    kill|end my life    either word
+    (give up|let go)    either phrase
+    [just|really]       may be there or not
+    hopeless*           any ending
+    ~3                  up to three words between, in the same clause
+    ~~8                 up to eight, and marks may stand between them
+    <want>              a list from the pack
+    ,                   a mark may stand here
+    ^ and $             a clause begins here, or ends
 """
 
 from __future__ import annotations
@@ -17,7 +22,7 @@ from typing import TypeAlias
 from .folding import fold
 
 # A normalised line is words, each with ONE separator before it and one after the last:
-# " " nothing, "_" a pause, ";" a word such as "but", "," a comma, "." and "?" the end of a sentence.
+# " " none, "_" a pause, ";" before a word such as "but", "," a comma, "." or "?" a sentence ends.
 SEPARATORS = " _;,.?"
 _INNER = "[ _;]"
 _ANY = "[ _;,.?]"
