@@ -1,9 +1,23 @@
-"""Serves the helpline: `python app.py`."""
+"""Serves the helpline: `python app.py`. `flask …` commands find their app here too."""
 
 import os
 import sys
+from typing import TYPE_CHECKING
 
 from helpline import runtime, settings
+
+if TYPE_CHECKING:
+    from flask import Flask
+
+
+def create_app() -> "Flask":
+    """The app for commands: nothing is patched and no loop runs."""
+    from helpline import bootstrap
+
+    try:
+        return bootstrap.create_app(settings.read(os.environ))
+    except settings.MissingSetting as missing:
+        sys.exit(str(missing))
 
 
 def main() -> None:
@@ -25,7 +39,7 @@ def main() -> None:
         sys.exit(str(wrong))
     built = bootstrap.build(chosen, store)
     bootstrap.start(built)
-    bootstrap.serve(chosen, built)
+    bootstrap.serve(chosen, built, practice.sign_ins() if chosen.demo else [])
 
 
 if __name__ == "__main__":

@@ -15,7 +15,7 @@ from flask_socketio import SocketIO
 from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
-from helpline import clock, jobs, runtime
+from helpline import cli, clock, jobs, runtime
 from helpline.boards.wording import TRANSLATIONS
 from helpline.domain import errors, events
 from helpline.faces import headers, identity, language, pages, wire
@@ -25,10 +25,10 @@ from helpline.faces.coordinator.socket import CoordinatorNamespace
 from helpline.faces.door import door
 from helpline.faces.house import House
 from helpline.faces.limits import Limits
-from helpline.faces.listener.pages import listener
+from helpline.faces.listener.pages import pages as listener
 from helpline.faces.listener.socket import ListenerNamespace
 from helpline.faces.ops import ops
-from helpline.faces.visitor.pages import visitor
+from helpline.faces.visitor.pages import blueprint as visitor
 from helpline.faces.visitor.socket import VisitorNamespace
 from helpline.live import Live
 from helpline.pager import Pager
@@ -85,7 +85,8 @@ def create_app(settings: Settings, store: Store | None = None) -> Flask:
 
 def build(settings: Settings, store: Store) -> Built:
     app = Flask(
-        "helpline", static_folder=str(ROOT / "helpline" / "static"),
+        "helpline",
+        static_folder=str(ROOT / "helpline" / "static"),
         template_folder=str(ROOT / "templates"),
     )
     app.config.update(
@@ -128,6 +129,8 @@ def _furnish(app: Flask) -> None:
     identity.logins.init_app(app)
     for blueprint in (visitor, listener, coordinator, api, door, ops):
         app.register_blueprint(blueprint)
+    for commands in (cli.line, cli.people, cli.resources, cli.rules):
+        app.cli.add_command(commands)
     app.after_request(headers.add)
     app.register_error_handler(errors.Refused, pages.refused)
     app.register_error_handler(Exception, pages.broken)
@@ -150,9 +153,7 @@ def _connect(settings: Settings, app: Flask, store: Store, house: House) -> Buil
         transports=["websocket"],
         allow_upgrades=False,
         cookie=None,
-        cors_allowed_origins=lambda origin, environ: identity.is_our_origin(
-            origin, environ, house
-        ),
+        cors_allowed_origins=lambda origin, environ: identity.is_our_origin(origin, environ, house),
         cors_credentials=False,
         max_http_buffer_size=FRAME_AT_MOST,
         ping_interval=10,
@@ -259,9 +260,11 @@ def unwell(store: Store, settings: Settings) -> list[str]:
     return found
 
 
-def serve(settings: Settings, built: Built) -> None:
+def serve(settings: Settings, built: Built, sign_ins: Sequence[tuple[str, str]] = ()) -> None:
     """Listens, says so on a line of its own, and serves until told to stop."""
     listener: Any = runtime.listen(settings.host, settings.port)
     port = listener.getsockname()[1]
     print(f"helpline ready http://{settings.host}:{port}", flush=True)
+    for email, password in sign_ins:
+        print(f"sign-in {email} {password}", flush=True)
     runtime.serve(listener, built.app, lambda: drain(built))

@@ -79,6 +79,8 @@ class Jobs:
             self.add(sweep.name, sweep.every_s, lambda each=sweep: self._run(each))
         self._scheduler.start()
         runtime.spawn(self._follow_nudges)
+        for sweep in SWEEPS:  # what happened while nobody was looking
+            self._nudged.put(sweep.name)
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)

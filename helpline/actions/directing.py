@@ -11,15 +11,16 @@ from helpline.domain.opening import ByHand
 from helpline.domain.urgency import Level
 from helpline.store import alerts, chats, floor, journal, line, people
 from helpline.store.shifts import plan
-from helpline.store.tables import Alert
+from helpline.store.tables import Alert, Line
 from helpline.store.transaction import Store, Transaction
 
 
 def open_or_close(store: Store, *, now: datetime) -> None:
     """The line follows its people: tells when it opened or closed by itself."""
     with store.transaction() as tx:
-        is_open = floor.opening(tx, now).open
         row = line.line(tx)
+        _mark_emptied(tx, row, now)
+        is_open = floor.opening(tx, now).open
         if row.is_open == is_open:
             return
         row.is_open = is_open
@@ -27,6 +28,16 @@ def open_or_close(store: Store, *, now: datetime) -> None:
         tx.session.add(row)
         journal.write(tx, "line_opened" if is_open else "line_closed", now=now)
         tx.announce(events.LineChanged())
+
+
+def _mark_emptied(tx: Transaction, row: Line, now: datetime) -> None:
+    """Since when fewer are ready than the line asks for."""
+    enough = len(floor.ready(floor.listeners(tx, now))) >= max(1, row.min_ready)
+    if enough == (row.emptied_at is None):
+        return
+    row.emptied_at = None if enough else now
+    tx.session.add(row)
+    tx.session.flush()
 
 
 def set_line(
@@ -138,18 +149,28 @@ def acknowledge(store: Store, who: Who, alert_id: str, *, now: datetime) -> None
     """'I am on it': the alert has an owner and repeats no more. The first owner stays."""
     with store.transaction() as tx:
         access.require(who, "acknowledge")
-        alert = alerts.alert(tx, alert_id)
-        if alert.acknowledged_by is not None:
-            return
+        _own(tx, alerts.alert(tx, alert_id), who, now)
 
-        alert.acknowledged_by = who.id
-        alert.acknowledged_at = now
-        tx.session.add(alert)
-        alerts.give_up_pages(tx, alert.id, now)
-        journal.write(
-            tx, "alert_owned", now=now, chat_id=alert.chat_id, person_id=who.id, alert=alert.kind
-        )
-        tx.announce(events.AlertOwned(alert.id))
+
+def own_everything(store: Store, who: Who, *, now: datetime) -> None:
+    """'I am on it' for whatever is open."""
+    with store.transaction() as tx:
+        access.require(who, "acknowledge")
+        for alert in alerts.still_open(tx):
+            _own(tx, alert, who, now)
+
+
+def _own(tx: Transaction, alert: Alert, who: Who, now: datetime) -> None:
+    if alert.acknowledged_by is not None:
+        return
+    alert.acknowledged_by = who.id
+    alert.acknowledged_at = now
+    tx.session.add(alert)
+    alerts.give_up_pages(tx, alert.id, now)
+    journal.write(
+        tx, "alert_owned", now=now, chat_id=alert.chat_id, person_id=who.id, alert=alert.kind
+    )
+    tx.announce(events.AlertOwned(alert.id))
 
 
 def require_in_line(state: str) -> None:

@@ -14,7 +14,7 @@ from helpline.domain import errors, events, retention
 from helpline.domain.access import Who
 from helpline.store import journal, people, sessions
 from helpline.store.tables import Person
-from helpline.store.transaction import Store
+from helpline.store.transaction import Store, Transaction
 
 Offload = Callable[..., Any]
 
@@ -76,11 +76,11 @@ def _require_code(secret: str, code: str, last_step: int, now: datetime) -> int:
     raise errors.NotSignedIn
 
 
-def set_up_second_factor(store: Store, person_id: str) -> str:
+def set_up_second_factor(store: Store, email: str) -> str:
     """A new TOTP secret for this person, sealed at rest; returned once, to be shown once."""
     secret = pyotp.random_base32()
     with store.transaction() as tx:
-        person = people.person(tx, person_id)
+        person = _named(tx, email)
         tx.vault.make_key(TOTP_OWNER)
         person.totp_sealed = tx.vault.seal(TOTP_OWNER, f"totp:{person.id}", secret)
         person.totp_last_step = 0
@@ -88,12 +88,29 @@ def set_up_second_factor(store: Store, person_id: str) -> str:
     return secret
 
 
+def set_password(store: Store, email: str, password: str, *, now: datetime) -> None:
+    """A new password; whoever was signed in with the old one is signed out."""
+    hashed = hash_password(password)
+    with store.transaction() as tx:
+        person = _named(tx, email)
+        person.password_hash = hashed
+        tx.session.add(person)
+        sessions.revoke_all(tx, person.id, now)
+        journal.write(tx, "password_set", now=now, person_id=person.id)
+        tx.announce(events.SignedOut(person.id))
+
+
+def _named(tx: Transaction, email: str) -> Person:
+    person = people.by_email(tx, email)
+    if person is None or not person.active:
+        raise errors.NotFound
+    return person
+
+
 def make_token(store: Store, email: str, *, now: datetime) -> str:
     """A 12-hour token for a client without a browser. Refused: `not_found`."""
     with store.transaction() as tx:
-        person = people.by_email(tx, email)
-        if person is None or not person.active:
-            raise errors.NotFound
+        person = _named(tx, email)
         return sessions.begin(tx, person.id, "token", now, retention.STAFF_TOKEN_LIVES)
 
 

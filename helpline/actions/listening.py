@@ -117,6 +117,8 @@ def accept(store: Store, who: Who, offer_id: str, *, now: datetime) -> tuple[str
 def _taken(tx: Transaction, offer: Offer, who: Who, now: datetime) -> None:
     chat = chats.chat(tx, offer.chat_id)
     ending.withdraw_offers(tx, chat.id, now, why="taken")
+    if chat.level >= Level.CRITICAL:
+        _pass_on_the_rest(tx, who.id, now)
     presence = people.presence(tx, who.id, now)
     presence.missed = 0
     tx.session.add(presence)
@@ -133,6 +135,13 @@ def _taken(tx: Transaction, offer: Offer, who: Who, now: datetime) -> None:
             events.HandOffChanged(chat.id, offer.id, offer.from_id),
             events.PresenceChanged(offer.from_id),
         )
+
+
+def _pass_on_the_rest(tx: Transaction, person_id: str, now: datetime) -> None:
+    """A critical chat fills all seats: whatever else was being offered goes to others."""
+    for offer in offers.pending_of_person(tx, person_id):
+        if offers.end(tx, offer.id, "withdrawn", now):
+            offering.after_offer_ended(tx, offer, "withdrawn", now)
 
 
 def decline(store: Store, who: Who, offer_id: str, *, now: datetime) -> None:

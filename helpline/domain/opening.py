@@ -12,6 +12,7 @@ from .roster import DAY, Plan
 from .urgency import Level
 
 COVER_LOOKS = 2 * DAY
+STAYS_OPEN = timedelta(minutes=5)
 OPENING_LOOKS = 14 * DAY  # beyond a fortnight a promise of opening is not worth making
 
 
@@ -55,27 +56,31 @@ def line_is_open(
     lead_reachable: bool,
     opens_at: datetime | None,
     now: datetime,
+    is_open: bool = False,
+    emptied_at: datetime | None = None,
 ) -> Opening:
     """The state of the line for a new visitor.
 
-    1. Closed by hand is closed, and nobody knows until when.
-    2. Nobody booked (`cover_ends` is None), or too near the end of continuous cover: closed,
-       unless a hand holds the line open.
-    3. Too few ready or no lead reachable: closed, whatever the hand says; a person who writes
-       must find someone.
+    1. Closed by hand is closed, and nobody knows until when. Open by hand is open, whoever is
+       there: the one who holds it open answers for it, and is paged when nobody can take a chat.
+    2. Nobody booked (`cover_ends` is None), or too near the end of continuous cover: closed.
+    3. It opens once enough are ready and a lead is reachable.
+    4. A line that `is_open` stays so for some minutes after it emptied at `emptied_at`: whoever
+       was there may be back at once, and somebody has been told.
 
     `ready` counts those on shift who said so and are there, also while all their seats are
     taken: a full line has a queue, it is not closed.
     """
     if by_hand == ByHand.CLOSED:
         return Opening(False, Why.CLOSED_BY_HAND)
-    if by_hand != ByHand.OPEN:
-        if cover_ends is None or cover_ends <= now:
-            return Opening(False, Why.OUTSIDE_HOURS, opens_at)
-        if cover_ends - now <= last_entry:
-            return Opening(False, Why.LAST_ENTRY, opens_at)
+    if by_hand == ByHand.OPEN:
+        return Opening(True, Why.OPEN)
+    if cover_ends is None or cover_ends <= now:
+        return Opening(False, Why.OUTSIDE_HOURS, opens_at)
+    if cover_ends - now <= last_entry:
+        return Opening(False, Why.LAST_ENTRY, opens_at)
     why = may_open(ready=ready, min_ready=min_ready, lead_reachable=lead_reachable)
-    if why != Why.OPEN:
+    if why != Why.OPEN and not (is_open and now - (emptied_at or now) < STAYS_OPEN):
         return Opening(False, why, opens_at)
     return Opening(True, Why.OPEN)
 

@@ -75,13 +75,17 @@ def opening(tx: Transaction, now: datetime) -> Opening:
     everybody = listeners(tx, now)
     return openings.line_is_open(
         by_hand=ByHand(row.by_hand) if row.by_hand else None,
-        cover_ends=openings.cover_ends(roster, now),
+        cover_ends=openings.cover_ends(roster, now, at_least=max(1, row.min_ready)),
         last_entry=last_entry,
         ready=len(ready(everybody)),
         min_ready=row.min_ready,
         lead_reachable=lead_is_reachable(everybody),
-        opens_at=openings.next_opening(roster, now, last_entry=last_entry),
+        opens_at=openings.next_opening(
+            roster, now, at_least=max(1, row.min_ready), last_entry=last_entry
+        ),
         now=now,
+        is_open=row.is_open,
+        emptied_at=row.emptied_at,
     )
 
 

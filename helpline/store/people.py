@@ -9,6 +9,7 @@ from sqlmodel import col
 
 from helpline.domain import errors
 from helpline.domain.access import Who
+from helpline.domain.urgency import Level
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Offer, Person, Presence
 from helpline.store.transaction import Transaction
@@ -104,7 +105,7 @@ def renew_lease(tx: Transaction, person_id: str, now: datetime, until: datetime)
 
 
 def loads(tx: Transaction) -> dict[str, tuple[int, bool]]:
-    """person -> (held chats + pending offers from the queue or to take over, holds a critical)."""
+    """person -> (held chats + pending offers, whether one of them is critical)."""
     counted: dict[str, tuple[int, bool]] = {}
     held = (
         select(col(Chat.holder_id), func.count(), func.max(col(Chat.level)))
@@ -112,15 +113,16 @@ def loads(tx: Transaction) -> dict[str, tuple[int, bool]]:
         .group_by(col(Chat.holder_id))
     )
     for holder, count, level in tx.session.execute(held):
-        counted[holder] = (count, level >= 3)
+        counted[holder] = (count, level >= Level.CRITICAL)
     asked = (
-        select(col(Offer.person_id), func.count())
+        select(col(Offer.person_id), func.count(), func.max(col(Chat.level)))
+        .join(Chat, col(Chat.id) == col(Offer.chat_id))
         .where(col(Offer.state) == "pending")
         .group_by(col(Offer.person_id))
     )
-    for person_id, count in tx.session.execute(asked):
+    for person_id, count, level in tx.session.execute(asked):
         used, critical = counted.get(person_id, (0, False))
-        counted[person_id] = (used + count, critical)
+        counted[person_id] = (used + count, critical or level >= Level.CRITICAL)
     return counted
 
 

@@ -83,6 +83,7 @@ class Line(SQLModel, table=True):
     policies: dict[str, Any] = _dict()
     version: int = 0
     is_open: bool = False  # as last told; the sweep corrects it
+    emptied_at: Optional[datetime] = _maybe_at()  # since when too few are ready
     changed_at: datetime = _at()
 
 

@@ -77,7 +77,6 @@ class Store:
         with Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"reading": True})
             yield Transaction(session, self.vault, self.packs)
-            session.rollback()
 
     def keep(self, work: Callable[..., Result], *facts: Any) -> Result:
         """Runs work(tx, *facts) in a commit shared with what arrives together; durable on return.

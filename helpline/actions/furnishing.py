@@ -1,0 +1,113 @@
+"""Furnishing the line: its one row, the resource directory, the words that lie ready."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from helpline.domain import errors, events
+from helpline.store import journal, line
+from helpline.store.tables import QuickReply, ResourceRow
+from helpline.store.transaction import Store
+
+EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
+
+
+def set_up_line(
+    store: Store,
+    *,
+    name: str,
+    zone: str,
+    country: str,
+    languages: list[str],
+    policies: Mapping[str, Any] | None = None,
+    by_hand: str | None = None,
+    now: datetime,
+) -> None:
+    """Makes the line's row. Refused with `bad_request` for an unknown zone, or a second time."""
+    if zone not in available_timezones() or ZoneInfo(zone) is None:
+        raise errors.BadRequest(field="zone")
+    if len(country) != 2 or not languages:
+        raise errors.BadRequest(field="country" if languages else "languages")
+    with store.transaction() as tx:
+        if line.exists(tx.session):
+            raise errors.BadRequest(field="line")
+        row = line.make(
+            tx, name=name, zone=zone, country=country.upper(), languages=languages, now=now
+        )
+        row.policies = dict(policies or {})
+        row.by_hand = by_hand
+        tx.session.add(row)
+        journal.write(tx, "line_made", now=now)
+
+
+def is_set_up(store: Store) -> bool:
+    with store.reading() as tx:
+        return line.exists(tx.session)
+
+
+def load_resources(store: Store, entries: Iterable[Mapping[str, Any]], *, now: datetime) -> int:
+    """Puts verified resources into the directory, by id; how many. All of them, or none.
+
+    An entry without a source, a day it was seen or `verified` is refused with `bad_request`.
+    """
+    rows = [_resource(each) for each in entries]
+    with store.transaction() as tx:
+        for row in rows:
+            tx.session.merge(row)
+        journal.write(tx, "resources_loaded", now=now, count=len(rows))
+        tx.announce(events.LineChanged())
+    return len(rows)
+
+
+def _resource(entry: Mapping[str, Any]) -> ResourceRow:
+    seen = entry.get("seen")
+    if not entry.get("verified") or not entry.get("source") or not isinstance(seen, date):
+        raise errors.BadRequest(field=str(entry.get("id", "id")))
+    return ResourceRow(
+        id=entry["id"],
+        name=entry["name"],
+        operator=entry.get("operator", ""),
+        country=entry["country"],
+        languages=list(entry["languages"]),
+        topics=list(entry.get("topics", [])),
+        emergency=bool(entry.get("emergency", False)),
+        ways=[dict(each) for each in entry["ways"]],
+        hours=_hours(entry["hours"]),
+        cost=entry.get("cost", "unknown"),
+        note=entry.get("note") or "",
+        source=entry["source"],
+        seen_on=seen,
+    )
+
+
+def _hours(hours: Any) -> list[dict[str, Any]]:
+    """Day and night is no hours at all; else one row for each weekly opening."""
+    if hours == "always":
+        return []
+    return [
+        {
+            "zone": hours["zone"],
+            "days": list(each.get("days", EVERY_DAY)),
+            "from": each["from"],
+            "to": each["to"],
+        }
+        for each in hours["weekly"]
+    ]
+
+
+def load_quick_replies(store: Store, entries: Iterable[Mapping[str, Any]]) -> None:
+    """Replaces what lies ready by id."""
+    with store.transaction() as tx:
+        for place, each in enumerate(entries):
+            tx.session.merge(
+                QuickReply(
+                    id=each["id"],
+                    language=each["language"],
+                    title=each["title"],
+                    text=each["text"],
+                    place=place,
+                )
+            )

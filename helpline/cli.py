@@ -1,0 +1,176 @@
+"""`flask …` commands: the same actions, for hands."""
+
+from __future__ import annotations
+
+import json
+import secrets
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+import yaml
+from flask import current_app
+from flask.cli import AppGroup
+
+from helpline import clock
+from helpline.actions import entering, forgetting, furnishing
+from helpline.domain import errors, triage
+from helpline.domain.access import Role
+from helpline.domain.triage import suite
+from helpline.store import packs
+from helpline.store.transaction import Store
+
+people = AppGroup("people", help="Volunteers and coordinators.")
+line = AppGroup("line", help="The line itself.")
+resources = AppGroup("resources", help="The directory of crisis resources.")
+rules = AppGroup("triage", help="The word rules that find urgent messages.")
+
+
+def store() -> Store:
+    found: Store = current_app.extensions["helpline"].store
+    return found
+
+
+# -- the line ---------------------------------------------------------------------------------
+
+
+@line.command("setup")
+@click.argument("name")
+@click.option("--zone", required=True, help="IANA zone, such as Europe/Dublin.")
+@click.option("--country", required=True, help="Two letters, such as IE.")
+@click.option("--language", "languages", multiple=True, default=("en",))
+def setup_line(name: str, zone: str, country: str, languages: tuple[str, ...]) -> None:
+    """Makes the line: its name, zone, country and languages."""
+    _or_say(
+        furnishing.set_up_line,
+        store(),
+        name=name,
+        zone=zone,
+        country=country,
+        languages=list(languages),
+        now=clock.now(),
+    )
+    click.echo(f"{name} is set up. Next: flask people add, flask resources load.")
+
+
+@line.command("forget")
+def forget() -> None:
+    """Destroys the keys of chats whose time has come; the sweep does the same each minute."""
+    click.echo(f"{forgetting.forget_due(store(), now=clock.now())} forgotten")
+
+
+# -- people -----------------------------------------------------------------------------------
+
+
+@people.command("add")
+@click.argument("email")
+@click.argument("name")
+@click.option("--role", "roles", multiple=True, type=click.Choice(list(Role)), required=True)
+@click.option("--language", "languages", multiple=True, default=("en",))
+@click.option("--skill", "skills", multiple=True)
+@click.option("--seats", type=click.IntRange(1, 2), default=1, show_default=True)
+def add_person(
+    email: str,
+    name: str,
+    roles: tuple[str, ...],
+    languages: tuple[str, ...],
+    skills: tuple[str, ...],
+    seats: int,
+) -> None:
+    """Adds a person and prints a password, once."""
+    password = secrets.token_urlsafe(12)
+    _or_say(
+        entering.add_person,
+        store(),
+        email=email,
+        name=name,
+        roles=list(roles),
+        languages=list(languages),
+        skills=list(skills),
+        seats=seats,
+        password=password,
+        now=clock.now(),
+    )
+    click.echo(password)
+
+
+@people.command("token")
+@click.argument("email")
+def token(email: str) -> None:
+    """Prints a token for a client without a browser, good for 12 hours."""
+    click.echo(_or_say(entering.make_token, store(), email, now=clock.now()))
+
+
+@people.command("second-factor")
+@click.argument("email")
+def second_factor(email: str) -> None:
+    """Sets up an authenticator for this person and prints its secret, once."""
+    click.echo(_or_say(entering.set_up_second_factor, store(), email))
+
+
+@people.command("password")
+@click.argument("email")
+def new_password(email: str) -> None:
+    """Gives a new password, printed once, and signs the person out everywhere."""
+    password = secrets.token_urlsafe(12)
+    _or_say(entering.set_password, store(), email, password, now=clock.now())
+    click.echo(password)
+
+
+# -- resources --------------------------------------------------------------------------------
+
+
+@resources.command("load")
+@click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path), required=True)
+def load_resources(files: tuple[Path, ...]) -> None:
+    """Loads verified resources from YAML files; all of them, or none."""
+    entries = [entry for file in files for entry in yaml.safe_load(file.read_text("utf-8"))]
+    count = _or_say(furnishing.load_resources, store(), entries, now=clock.now())
+    click.echo(f"{count} resources")
+
+
+# -- triage -----------------------------------------------------------------------------------
+
+
+@rules.command("explain")
+@click.argument("text")
+def explain(text: str) -> None:
+    """Shows the level of a text, and every rule that matched with its reason."""
+    assessment = triage.assess(text, store().packs)
+    click.echo(assessment.level.word)
+    for flag in assessment.flags:
+        lowered = f", lowered by {flag.lowered_by}" if flag.lowered_by else ""
+        words = text[flag.start : flag.end]
+        click.echo(f"  {flag.level.word:9} {flag.rule} [{flag.category}] “{words}”{lowered}")
+        click.echo(f"            {flag.reason} ({flag.pack})")
+
+
+@rules.command("check")
+@click.argument("pack", type=click.Path(exists=True, path_type=Path))
+def check(pack: Path) -> None:
+    """Reads a pack as the server would, and says what is wrong with it."""
+    try:
+        loaded = packs.load_file(pack)
+    except triage.BadPack as bad:
+        sys.exit(str(bad))
+    click.echo(f"{loaded.language}@{loaded.version}: {len(loaded.entries)} entries")
+
+
+@rules.command("suite")
+@click.argument("file", type=click.Path(exists=True, path_type=Path))
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def run_suite(file: Path, as_json: bool) -> None:
+    """Runs a file of labelled messages or conversations and prints what was found."""
+    rows = [json.loads(row) for row in file.read_text("utf-8").splitlines() if row.strip()]
+    report = suite.report(rows, store().packs)
+    click.echo(json.dumps(report) if as_json else suite.as_text(report))
+
+
+def _or_say(action: Any, *args: Any, **kwargs: Any) -> Any:
+    """The action's answer; a refusal becomes a sentence and a failing exit."""
+    try:
+        return action(*args, **kwargs)
+    except errors.Refused as refused:
+        where = f" ({refused.field})" if refused.field else ""
+        sys.exit(f"{refused.message}{where}")

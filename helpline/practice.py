@@ -1,0 +1,139 @@
+"""The practice week: a believable line, loaded from seed_data through the same actions."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from helpline import clock
+from helpline.actions import (
+    directing,
+    entering,
+    furnishing,
+    listening,
+    offering,
+    planning,
+    visiting,
+)
+from helpline.domain.access import Role, Who
+from helpline.domain.chat import Closing
+from helpline.domain.urgency import Level
+from helpline.store.secrets import new_id
+from helpline.store.transaction import Store
+
+SEED = Path(__file__).parent.parent / "seed_data"
+PLANNED_AHEAD = timedelta(days=15)  # before the week that is shown
+Entry = Mapping[str, Any]
+
+
+def seed(store: Store) -> None:
+    """Fills an empty store with the practice week; a store that has a line is left alone."""
+    if furnishing.is_set_up(store):
+        return
+    now = clock.now()
+    week = _read("practice.yaml")
+    furnishing.set_up_line(store, **week["line"], now=now)
+    load_directory(store, now=now)
+    furnishing.load_quick_replies(store, _read("quick_replies.yaml"))
+    people = {each["email"]: _person(store, each, now) for each in week["people"]}
+    cora = people["cora@example.org"]
+    planned = now - PLANNED_AHEAD
+    for shift in week["shifts"]:
+        _shift(store, cora, shift, people, planned)
+    for need in week["needs"]:
+        for weekday in range(7):
+            planning.set_need(store, cora, weekday, **need, now=planned)
+    for chat in week["chats"]:
+        _past_chat(store, chat, people, now)
+    directing.own_everything(store, people["sol@example.org"], now=now)
+
+
+def sign_ins() -> list[tuple[str, str]]:
+    """Who may sign in to the practice site, and how: printed, because nobody is protected by it."""
+    people = _read("practice.yaml")["people"]
+    return [(each["email"], each["password"]) for each in people if each.get("password")]
+
+
+def load_directory(store: Store, *, now: datetime) -> int:
+    """Every verified resource of seed_data/resources."""
+    files = sorted((SEED / "resources").glob("*.yaml"))
+    entries = [entry for file in files for entry in yaml.safe_load(file.read_text("utf-8"))]
+    return furnishing.load_resources(store, entries, now=now)
+
+
+def _read(name: str) -> Any:
+    return yaml.safe_load((SEED / name).read_text("utf-8"))
+
+
+def _person(store: Store, entry: Entry, now: datetime) -> Who:
+    made = entering.add_person(
+        store,
+        email=entry["email"],
+        name=entry["name"],
+        roles=list(entry["roles"]),
+        languages=list(entry["languages"]),
+        skills=list(entry.get("skills", [])),
+        seats=entry.get("seats", 2),
+        password=entry.get("password"),
+        now=now,
+    )
+    return Who(made.id, made.name, frozenset(made.roles))
+
+
+def _shift(store: Store, cora: Who, shift: Entry, people: Mapping[str, Who], now: datetime) -> None:
+    """One pattern for each weekday, with its people, from the day after it was planned."""
+    since = (now + timedelta(days=1)).date()
+    for weekday in shift.get("weekdays", range(7)):
+        pattern_id = planning.add_pattern(
+            store,
+            cora,
+            shift["title"],
+            weekday,
+            time.fromisoformat(shift["starts"]),
+            time.fromisoformat(shift["ends"]),
+            since,
+            now=now,
+        )
+        for role in (Role.LISTENER, Role.LEAD):
+            for email in shift.get(f"{role}s", []):
+                _book(store, cora, pattern_id, people[email], role, since, now)
+
+
+def _book(
+    store: Store, cora: Who, pattern_id: str, who: Who, role: Role, since: date, now: datetime
+) -> None:
+    planning.book(store, cora, pattern_id, who.id, role, since, now=now)
+
+
+def _past_chat(store: Store, chat: Entry, people: Mapping[str, Who], now: datetime) -> None:
+    """A conversation of the last days: the same way through the house, at an earlier time."""
+    at = now - timedelta(hours=chat["hours_ago"])
+    listener = people[chat["listener"]]
+    opened = visiting.open_chat(
+        store, visiting.Opening(new_id(), text=chat["says"][0], language="en"), now=at
+    )
+    listening.get_ready(store, listener, now=at)
+    at += timedelta(seconds=chat.get("waited_s", 40))
+    listening.be_here(store, listener, now=at)
+    offer = offering.assign(store, people["cora@example.org"], opened.chat_id, listener.id, now=at)
+    listening.accept(store, listener, offer, now=at)
+    for text in chat["says"][1:]:
+        at += timedelta(minutes=2)
+        visiting.say(store, opened.token, new_id(), text, now=at)
+    for text in chat["answers"]:
+        at += timedelta(minutes=1)
+        listening.say(store, listener, opened.chat_id, new_id(), text, now=at)
+    if chat.get("assessed"):
+        level, reason = Level.from_word(chat["assessed"]), chat["reason"]
+        listening.assess(store, listener, opened.chat_id, level, reason, now=at)
+    at += timedelta(minutes=10)
+    closing = Closing(chat["outcome"])
+    listening.close(store, listener, opened.chat_id, closing, None, now=at)
+    if chat.get("feeling"):
+        visiting.give_feedback(store, opened.token, chat["feeling"], None, now=at)
+    listening.go_away(store, listener, now=at + timedelta(minutes=1))
+    listening.end_wrap_ups(store, now=at + timedelta(minutes=10))
