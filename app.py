@@ -28,11 +28,11 @@ def main() -> None:
         sys.exit(str(missing))
     runtime.prepare(chosen.async_mode)
 
-    from helpline import bootstrap, practice
+    from helpline import bootstrap, clock, practice
 
     store = bootstrap.open_store(chosen)
     if chosen.demo:
-        practice.seed(store)
+        practice.seed(store, now=clock.now())
     try:
         bootstrap.prove(store)
     except bootstrap.NotProven as wrong:

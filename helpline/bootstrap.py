@@ -12,7 +12,6 @@ from typing import Any
 from flask import Flask
 from flask_babel import Babel
 from flask_socketio import SocketIO
-from sqlalchemy import text
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpline import cli, clock, jobs, runtime
@@ -34,7 +33,7 @@ from helpline.live import Live
 from helpline.pager import Pager
 from helpline.settings import Settings
 from helpline.store import migrations, packs
-from helpline.store.transaction import Store, open_engine
+from helpline.store.transaction import Store, commits_reach_the_disk, open_engine
 from helpline.store.vault import Vault
 from helpline.store.writer import Writer
 
@@ -229,12 +228,8 @@ def prove(store: Store) -> None:
 
     Raises NotProven with a sentence for whoever runs the line.
     """
-    if store.engine.dialect.name == "sqlite":
-        with store.engine.connect() as connection:
-            mode = connection.execute(text("PRAGMA journal_mode")).scalar()
-            synchronous = connection.execute(text("PRAGMA synchronous")).scalar()
-        if (mode, synchronous) != ("wal", 2):
-            raise NotProven(f"SQLite runs in {mode}/{synchronous}, not in WAL with FULL.")
+    if not commits_reach_the_disk(store.engine):
+        raise NotProven("SQLite does not run in WAL with synchronous=FULL.")
     if not migrations.is_current(store.engine):
         raise NotProven("The database has not been migrated: run `flask migrate`.")
     store.vault.prove()
@@ -246,8 +241,6 @@ def unwell(store: Store, settings: Settings) -> list[str]:
     """What readiness finds wrong, by name."""
     found: list[str] = []
     try:
-        with store.reading() as tx:
-            tx.session.execute(text("SELECT 1"))
         found += jobs.late(store, clock.now())
     except Exception:
         found.append("database")

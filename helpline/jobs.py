@@ -10,6 +10,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 
 from apscheduler.schedulers.background import BackgroundScheduler
 
@@ -76,7 +77,7 @@ class Jobs:
 
     def start(self) -> None:
         for sweep in SWEEPS:
-            self.add(sweep.name, sweep.every_s, lambda each=sweep: self._run(each))
+            self.add(sweep.name, sweep.every_s, partial(self._run, sweep))
         self._scheduler.start()
         runtime.spawn(self._follow_nudges)
         for sweep in SWEEPS:  # what happened while nobody was looking
@@ -97,7 +98,7 @@ class Jobs:
         while True:
             name = self._nudged.get()
             self._waiting.discard(name)
-            _guarded(name, lambda each=by_name[name]: self._run(each))
+            _guarded(name, partial(self._run, by_name[name]))
 
     def _run(self, sweep: Sweep) -> None:
         if sweep.name in self._running:

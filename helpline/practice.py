@@ -9,7 +9,6 @@ from typing import Any
 
 import yaml
 
-from helpline import clock
 from helpline.actions import (
     directing,
     entering,
@@ -30,11 +29,10 @@ PLANNED_AHEAD = timedelta(days=15)  # before the week that is shown
 Entry = Mapping[str, Any]
 
 
-def seed(store: Store) -> None:
+def seed(store: Store, *, now: datetime) -> None:
     """Fills an empty store with the practice week; a store that has a line is left alone."""
     if furnishing.is_set_up(store):
         return
-    now = clock.now()
     week = _read("practice.yaml")
     furnishing.set_up_line(store, **week["line"], now=now)
     load_directory(store, now=now)

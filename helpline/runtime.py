@@ -71,8 +71,12 @@ class _Threads:
             host, port, app, threaded=True, request_handler=Quiet, fd=listener.fileno()
         )
 
+        def end() -> None:
+            drain()
+            server.shutdown()
+
         def stop(*_: Any) -> None:
-            threading.Thread(target=lambda: (drain(), server.shutdown()), daemon=True).start()
+            threading.Thread(target=end, daemon=True).start()
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
@@ -197,7 +201,7 @@ def serve(listener: Any, app: Any, drain: Callable[[], None]) -> None:
 
 
 def _unmask_quickly() -> None:
-    """eventlet unmasks client frames byte by byte in Python; one big-integer xor is 100x cheaper."""
+    """eventlet unmasks frames byte by byte; one xor of two big integers is 100x cheaper."""
     from eventlet.websocket import RFC6455WebSocket
 
     def apply_mask(data: bytes, mask: Any, length: int | None = None, offset: int = 0) -> bytes:

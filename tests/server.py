@@ -87,7 +87,8 @@ class Server:
         return ran.stdout
 
     def _lines(self) -> Any:
-        assert self._process is not None and self._process.stdout is not None
+        assert self._process is not None
+        assert self._process.stdout is not None
         until = time.monotonic() + READY_WITHIN
         while time.monotonic() < until:
             line = self._process.stdout.readline()

@@ -1,4 +1,4 @@
-"""What a visitor may see: the door, their chat, its messages. Never levels, flags or ids of people."""
+"""What a visitor may see: the door, their chat, its messages. Never levels, flags or ids of staff."""
 
 from __future__ import annotations
 

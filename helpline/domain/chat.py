@@ -84,7 +84,7 @@ class Closing:
 
 
 def require_closing(closing: Closing, level: Level, *, was_assessed: bool) -> None:
-    """A chat at high or critical ends only after a person's assessment, or `anyway` with a reason."""
+    """High and critical chats end only after a person's assessment, or `anyway` with a reason."""
     if closing.outcome not in OUTCOMES:
         raise errors.BadRequest(field="outcome")
     if level >= Level.HIGH and not was_assessed and not closing.anyway:

@@ -27,7 +27,7 @@ logins = LoginManager()
 logins.session_protection = None  # it would keep a hash of address and user agent
 
 
-class SignedIn(UserMixin):  # type: ignore[misc]
+class SignedIn(UserMixin):
     """Flask-Login's user: the session's secret is its id, so that revoking the row signs out."""
 
     def __init__(self, secret: str, who: Who) -> None:
@@ -38,7 +38,7 @@ class SignedIn(UserMixin):  # type: ignore[misc]
         return self.secret
 
 
-@logins.user_loader  # type: ignore[misc]
+@logins.user_loader
 def _load(secret: str) -> SignedIn | None:
     who = entering.who_is(house().store, secret, "cookie", now=clock.now())
     return None if who is None else SignedIn(secret, who)

@@ -5,8 +5,6 @@ from __future__ import annotations
 import logging
 from typing import Any
 
-from sqlalchemy.exc import OperationalError
-
 from helpline.boards import resources as cards
 from helpline.boards.wording import N_, iso, say
 from helpline.domain import errors
@@ -67,13 +65,7 @@ def refused(fault: Exception) -> errors.Refused:
     """
     if isinstance(fault, errors.Refused):
         return fault
-    busy = isinstance(fault, OperationalError)
-    log.error(
-        "an act failed: %s%s",
-        type(fault).__name__,
-        " (database)" if busy else "",
-        exc_info=_without_words(fault),
-    )
+    log.error("an act failed: %s", type(fault).__name__, exc_info=_without_words(fault))
     return errors.TryAgain()
 
 

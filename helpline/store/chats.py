@@ -1,4 +1,4 @@
-"""Chats and their messages: questions and saves. Words pass through the vault here and only here."""
+"""Chats and their messages: questions and saves. Words pass through the vault here."""
 
 from __future__ import annotations
 

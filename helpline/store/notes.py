@@ -16,7 +16,7 @@ from helpline.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A note with its words; `kind` is note, help, step_out, hand_off, assessment, closed_anyway."""
+    """A note and its words; `kind`: note, help, step_out, hand_off, assessment, closed_anyway."""
 
     kind: str
     person_id: str

@@ -65,7 +65,7 @@ class Store:
                 yield tx
                 session.flush()
                 if any(isinstance(each, events.MOVES_BOARDS) for each in tx.announced):
-                    bump = update(Line).values(version=Line.version + 1)  # type: ignore[arg-type]
+                    bump = update(Line).values(version=Line.version + 1)
                     session.execute(bump)
                 session.commit()
         if tx.announced:
@@ -109,6 +109,16 @@ def open_engine(url: str) -> Engine:
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_sqlite)
     return engine
+
+
+def commits_reach_the_disk(engine: Engine) -> bool:
+    """Whether the settings that durability rests on read back as they were made."""
+    if engine.dialect.name != "sqlite":
+        return True
+    with engine.connect() as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
+    return (mode, synchronous) == ("wal", 2)
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:

@@ -169,7 +169,8 @@ class VisitorNamespace(wire.Namespace):
             self.house.limits.take(limits.SAY, f"say:{chat_id}", now=now)
         except errors.SlowDown as refused:
             cards = board.urgent(self.house.store, chat_id, now)
-            raise errors.SlowDown(**refused.extra, resources=cards) from None
+            refused.extra["resources"] = cards
+            raise
 
     EVENTS: ClassVar[dict[str, wire.Handler]] = {
         "open": on_open,
