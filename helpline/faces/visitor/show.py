@@ -19,6 +19,16 @@ from helpline.faces.visitor import languages, ways, words
 GOES_ON = ("waiting", "active")
 HIDDEN_LINES = {"visitor_left", "visitor_left_quickly"}  # told to the listener, not back to them
 
+# Fetched side by side, since one after the other they would take a slow phone many seconds.
+MODULES = (
+    *("shared/dom.js", "shared/words.js"),
+    *(
+        f"visitor/{name}.js"
+        for name in "exit frame memory plain wire chat choices composer connection welcome ids "
+        "outbox sentences states status transcript urgent view".split()
+    ),
+)
+
 # What may be done about a refusal, beside the sentence of the refusal itself.
 ADVICE = {
     "empty": N_("One word is enough."),
@@ -34,13 +44,12 @@ AT_THE_CHAT = {"empty", "too_long", "slow_down", "try_again", "client_id_reused"
 
 def carried() -> dict[str, str]:
     """What goes from page to page in its address: the language if chosen, the frame if in one."""
-    kept = {}
+    return _language() | ({"frame": "1"} if g.get("framed") else {})
+
+
+def _language() -> dict[str, str]:
     chosen = languages.plain(request.args.get("lang"))
-    if chosen:
-        kept["lang"] = chosen
-    if g.get("framed"):
-        kept["frame"] = "1"
-    return kept
+    return {"lang": chosen} if chosen else {}
 
 
 def door(now: datetime, *, problem: errors.Refused | None = None) -> str:
@@ -76,7 +85,7 @@ def chat(
         front=None,
         chat=snapshot,
         resources=snapshot["resources"],
-        messages=[each for each in shown["messages"] if each["code"] not in HIDDEN_LINES],
+        messages=[each for each in shown["messages"] if _is_shown(each, snapshot["erased"])],
         ahead=words.ahead(snapshot["place"] - 1) if snapshot["place"] else None,
         wait=words.wait(snapshot["estimate"]),
         token=token,
@@ -118,6 +127,11 @@ def notice(sentences: list[str], now: datetime, *, token: str = "", ask: str = "
     )
 
 
+def _is_shown(message: dict[str, Any], erased: str | None) -> bool:
+    """Not what is told to the listener, nor what waits for its deletion."""
+    return message["code"] not in HIDDEN_LINES and not (erased and message["sent_at"] <= erased)
+
+
 def _page(shown: dict[str, Any], **more: Any) -> str:
     context = {
         "name": shown["name"],
@@ -127,11 +141,13 @@ def _page(shown: dict[str, Any], **more: Any) -> str:
         "demo": house().demo,
         "framed": bool(g.get("framed")),
         "carried": carried(),
+        "home": url_for(f"visitor.{'widget' if g.get('framed') else 'welcome'}", **_language()),
         "parents": house().embed_origins,
         "client_id": str(uuid.uuid4()),
         "typed": _typed(),
         "links": ways.links,
         "words": words.sentences(),
+        "modules": MODULES,
     }
     return render_template("visitor/page.html", **(context | more))
 

@@ -1,0 +1,69 @@
+// To end, to be forgotten, to say how it was: each one tap, and always in reach.
+
+import { byId } from '../shared/dom.js';
+import * as chat from './chat.js';
+import { say, when } from './sentences.js';
+import * as states from './states.js';
+import * as status from './status.js';
+import * as urgent from './urgent.js';
+import * as view from './view.js';
+import * as wire from './wire.js';
+
+export function watch() {
+  live('leave', leave);
+  live('erase', () => byId('erase-dialog').showModal());
+  live('feedback', (event) => tellFeeling(event.submitter.value));
+  live('more', tellMore);
+  byId('erase-dialog').addEventListener('close', erase);
+  byId('anew').addEventListener('click', chat.leave);
+}
+
+/** A form that goes over the wire once the page is live, and is a plain form until then. */
+function live(id, act) {
+  byId(id).addEventListener('submit', (event) => {
+    if (!wire.hasBeenUp()) return;
+    event.preventDefault();
+    act(event);
+  });
+}
+
+async function leave() {
+  if (done(await wire.ask('leave'))) await chat.resume();
+}
+
+async function tellFeeling(feeling) {
+  if (feeling === 'worse') urgent.open();
+  if (done(await wire.ask('feedback', { feeling }))) states.showThanks(feeling);
+}
+
+async function tellMore() {
+  const { feeling, text } = byId('more').elements;
+  if (!text.value.trim()) return;
+  const answer = await wire.ask('feedback', { feeling: feeling.value, text: text.value });
+  if (!done(answer)) return;
+  if (answer.urgent_help) urgent.open(answer.resources);
+  text.value = '';
+  byId('more').hidden = true;
+  status.tell(say('thanks'));
+}
+
+async function erase(event) {
+  const { returnValue } = event.target;
+  event.target.returnValue = '';
+  if (returnValue !== 'delete') return;
+  const answer = await wire.ask('erase');
+  if (!done(answer)) return;
+  if (answer.erased === 'by') {
+    chat.hideWords();
+    status.tell(say('erased_by', { time: when(answer.at) }));
+    return;
+  }
+  chat.leave();
+  view.showWelcome(say('erased'), '', 'calm');
+}
+
+/** Whether it was done; if not, says so beside the box. */
+function done(answer) {
+  view.tellProblem('say-problem', answer.ok ? '' : answer.error.message ?? say('try_again'));
+  return answer.ok;
+}

@@ -1,0 +1,50 @@
+// The box: Enter sends on a keyboard, never in the middle of a composed letter, never on touch.
+
+import { byId } from '../shared/dom.js';
+import * as outbox from './outbox.js';
+import { say } from './sentences.js';
+import * as view from './view.js';
+import * as wire from './wire.js';
+
+const TYPING_EVERY_MS = 3000;
+const onTouch = window.matchMedia('(hover: none) and (pointer: coarse)');
+
+let toldTyping = -Infinity;
+
+export function watch() {
+  const form = byId('say');
+  const box = byId('text');
+  form.addEventListener('submit', send);
+  box.addEventListener('input', tellTyping);
+  sendOnEnter(box, form);
+}
+
+/** Enter sends, Shift and Enter is a new line. */
+export function sendOnEnter(box, form) {
+  box.addEventListener('keydown', (event) => {
+    const composes = event.isComposing || event.keyCode === 229;
+    if (event.key !== 'Enter' || event.shiftKey || composes || onTouch.matches) return;
+    event.preventDefault();
+    form.requestSubmit();
+  });
+}
+
+function send(event) {
+  if (!wire.hasBeenUp()) return; // the plain form does it
+  event.preventDefault();
+  const box = byId('text');
+  const text = box.value;
+  view.tellProblem('say-problem', text.trim() ? '' : say('empty'));
+  if (text.trim()) {
+    box.value = '';
+    outbox.put(text);
+  }
+  box.focus();
+}
+
+function tellTyping(event) {
+  const now = performance.now();
+  if (!event.target.value || now - toldTyping < TYPING_EVERY_MS) return;
+  toldTyping = now;
+  wire.tell('typing');
+}

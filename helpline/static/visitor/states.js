@@ -1,0 +1,71 @@
+// Shows a chat as the line describes it: in the queue, with somebody, ended, erased.
+
+import { byId } from '../shared/dom.js';
+import { say, when } from './sentences.js';
+import * as status from './status.js';
+import * as urgent from './urgent.js';
+
+const ENDED = ['closed', 'left'];
+const MOST_AHEAD = 21; // from here on the sentence is "more than 20"
+
+let before = {};
+
+export function current() {
+  return before;
+}
+
+export function forget() {
+  before = {};
+}
+
+/** `chat` is the wire's snapshot; a newer one simply replaces what is shown. */
+export function show(chat) {
+  byId('chat').dataset.state = chat.state;
+  showQueue(chat);
+  showEnd(chat);
+  const hasEnded = ENDED.includes(chat.state);
+  byId('leave').hidden = hasEnded;
+  byId('say').querySelector('label').textContent = say(hasEnded ? 'write_again' : 'your_message');
+  if (chat.state === 'active') {
+    status.rest(say('here', { name: chat.listener?.name ?? say('listener') }));
+  } else if (hasEnded) {
+    status.rest('');
+  }
+  urgent.fill(chat.resources);
+  if (chat.urgent_help && !before.urgent_help) urgent.open();
+  before = chat;
+}
+
+function showQueue(chat) {
+  const waits = chat.state === 'waiting';
+  byId('waiting').hidden = !waits;
+  if (!waits) return;
+  const ahead = chat.place ? say(`ahead_${Math.min(chat.place - 1, MOST_AHEAD)}`) : '';
+  byId('ahead').textContent = ahead;
+  byId('wait').textContent = range(chat.estimate);
+  byId('slipped').hidden = byId('call-instead').hidden = !chat.slipped;
+  byId('rose').hidden = !(before.state === 'waiting' && chat.place > before.place);
+  status.queue(`${say('in_queue')} ${ahead}`);
+}
+
+function range(estimate) {
+  if (!estimate) return say('wait_unknown');
+  const { low_minutes: low, high_minutes: high } = estimate;
+  return low ? say('wait_range', { low, high }) : say('wait_up_to', { high });
+}
+
+function showEnd(chat) {
+  const hasEnded = ENDED.includes(chat.state);
+  byId('ended').hidden = !hasEnded;
+  if (!hasEnded) return;
+  byId('ended-heading').textContent = say(chat.state === 'left' ? 'left' : 'ended');
+  byId('until').hidden = !chat.open_until;
+  if (chat.open_until) byId('until').textContent = say('until', { time: when(chat.open_until) });
+  showThanks(chat.feedback);
+}
+
+export function showThanks(feeling) {
+  byId('feedback').hidden = Boolean(feeling);
+  byId('thanks').hidden = !feeling;
+  if (feeling) byId('more').elements.feeling.value = feeling;
+}

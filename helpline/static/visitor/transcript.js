@@ -1,0 +1,102 @@
+// What was said, in order; what is not sent yet stands below it. Words are only ever text.
+
+import { bdi, byId, el } from '../shared/dom.js';
+import { say } from './sentences.js';
+import { card } from './urgent.js';
+
+const KEEP_ANNOUNCED_MS = 60_000;
+const NEAR_THE_END_PX = 160;
+const FOR_THE_LISTENER = ['visitor_left', 'visitor_left_quickly'];
+const ALARMING = ['listener_lost', 'handed_to_queue', 'stepped_out'];
+
+const list = byId('messages');
+const unsent = byId('unsent');
+const pending = new Map(); // client id -> its node
+
+export function clear() {
+  list?.replaceChildren();
+}
+
+export function forgetUnsent() {
+  pending.clear();
+  unsent.replaceChildren();
+  unsent.hidden = true;
+}
+
+/** Shows a message of the transcript; `isNew` also reads it out, unless it is one's own. */
+export function add(message, { isNew }) {
+  settle(message.client_id);
+  if (FOR_THE_LISTENER.includes(message.code)) return;
+  const follow = isNearTheEnd();
+  const node = bubble(message);
+  list.append(node);
+  if (message.from === 'visitor' && isNew) markSent(node);
+  if (message.from !== 'visitor' && isNew) announce(message);
+  if (follow || message.from === 'visitor') scrollToEnd();
+}
+
+/** A message that waits to be sent. */
+export function addUnsent(clientId, text) {
+  const node = bubble({ from: 'visitor', text });
+  node.classList.add('unsent');
+  node.append(el('p', { class: 'mark' }, say('sending')));
+  pending.set(clientId, node);
+  unsent.append(node);
+  unsent.hidden = false;
+  scrollToEnd();
+}
+
+export function mark(clientId, word) {
+  const line = pending.get(clientId)?.querySelector('.mark');
+  if (line) line.textContent = say(word);
+}
+
+/** An unsent message is not unsent any more: it was stored, or given back to its writer. */
+export function settle(clientId) {
+  pending.get(clientId)?.remove();
+  pending.delete(clientId);
+  unsent.hidden = pending.size === 0;
+}
+
+export function scrollToEnd() {
+  window.scrollTo({ top: document.documentElement.scrollHeight });
+}
+
+function isNearTheEnd() {
+  const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
+  return scrollHeight - clientHeight - scrollTop < NEAR_THE_END_PX;
+}
+
+function bubble(message) {
+  const kind = { visitor: 'me', line: 'line' }[message.from] ?? 'them';
+  const node = el('li', { class: `message ${kind}` });
+  if (kind === 'me') node.append(el('p', { class: 'who' }, say('you')));
+  if (kind === 'them') node.append(el('p', { class: 'who' }, bdi(nameOf(message))));
+  const inside = el('div', { class: 'bubble' });
+  if (message.text) inside.append(el('p', { dir: 'auto' }, message.text));
+  if (message.resource) inside.append(...card(message.resource));
+  node.append(inside);
+  return node;
+}
+
+function nameOf(message) {
+  return message.name || say('listener');
+}
+
+/** Only the newest of one's own messages says that it was sent. */
+function markSent(node) {
+  list.querySelector('.mark')?.remove();
+  node.append(el('p', { class: 'mark' }, say('sent')));
+}
+
+function announce(message) {
+  const words = message.text || message.resource?.name || '';
+  if (ALARMING.includes(message.code)) {
+    byId('danger').textContent = words;
+    return;
+  }
+  const text = message.from === 'line' ? words : say('said', { name: nameOf(message), text: words });
+  const line = el('p', null, text);
+  byId('announcer').append(line);
+  setTimeout(() => line.remove(), KEEP_ANNOUNCED_MS);
+}

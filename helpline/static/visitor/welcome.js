@@ -1,0 +1,66 @@
+// The first word opens the chat: live where it can be, by the plain form where it cannot.
+
+import { byId } from '../shared/dom.js';
+import * as chat from './chat.js';
+import { sendOnEnter } from './composer.js';
+import { say, when } from './sentences.js';
+import * as status from './status.js';
+import * as urgent from './urgent.js';
+import * as view from './view.js';
+import * as wire from './wire.js';
+
+const CONNECT_WITHIN_MS = 4000;
+const BY_FORM = ['offline', 'no_answer', 'already_open', 'bad_request', 'not_open'];
+
+let isOpening = false;
+
+export function watch() {
+  const form = byId('open');
+  form.addEventListener('submit', (event) => {
+    event.preventDefault();
+    open(form);
+  });
+  form.addEventListener('input', () => wire.open(), { once: true });
+  sendOnEnter(byId('first'), form);
+}
+
+async function open(form) {
+  const { text, client_id, lang, nickname, topic } = form.elements;
+  if (!text.value.trim()) return refuse(say('empty'));
+  if (isOpening) return;
+  isOpening = true;
+  status.tell(say('starting'));
+  if (!(await wire.reach(CONNECT_WITHIN_MS))) return form.submit();
+
+  const answer = await wire.ask('open', {
+    client_id: client_id.value,
+    text: text.value,
+    language: lang.value,
+    nickname: nickname.value,
+    topic: topic.value,
+  });
+  isOpening = false;
+  if (answer.ok) return begin(form, answer);
+  if (BY_FORM.includes(answer.error.code)) return form.submit();
+  refused(answer.error);
+}
+
+async function begin(form, answer) {
+  view.tellProblem('open-problem');
+  for (const name of ['text', 'nickname', 'topic']) form.elements[name].value = '';
+  if (answer.urgent_help) urgent.open(answer.resources);
+  await chat.enter(answer.token);
+  byId('text').focus({ preventScroll: true });
+}
+
+function refused(error) {
+  const isClosed = error.code === 'line_closed';
+  const opens = isClosed && error.opens_at ? say('opens', { when: when(error.opens_at) }) : '';
+  urgent.open(error.resources);
+  refuse(`${error.message} ${opens}`.trim());
+}
+
+function refuse(sentence) {
+  view.tellProblem('open-problem', sentence);
+  byId('first').focus();
+}
