@@ -17,6 +17,7 @@ install = .venv/bin/python -m pip --quiet --quiet install --require-hashes
 .PHONY: help
 help:
 	@echo 'make run      the practice line with its demo week   (HELPLINE_PORT=5000)'
+	@echo 'make setup    what a real line needs to run        (docs/running.md)'
 	@echo 'make test     every test, browsers included          (ARGS="-k offer -x")'
 	@echo 'make check    style, types, and who may import whom'
 	@echo 'make bench    the measurements'
@@ -25,7 +26,9 @@ help:
 
 # --- what people ask for ---------------------------------------------------------------------
 
-.PHONY: run test check bench
+.PHONY: run test check bench setup
+setup: .setup/run-packages assets translations
+
 run: .setup/run-packages assets translations
 	@HELPLINE_DEMO=1 .venv/bin/python app.py
 
