@@ -38,16 +38,27 @@ export function span(seconds) {
   return rest ? `${hours} ${amount(rest, 'minute')}` : hours;
 }
 
-/** A time of day as this person's own clock shows it. */
+const FAR_MS = 20 * 3600 * 1000;
+
+/** A time of day as this person's own clock shows it; with the weekday when it is not near. */
 export function time(iso) {
-  const style = { hour: '2-digit', minute: '2-digit' };
+  const isFar = Math.abs(Date.parse(iso) - Date.now()) > FAR_MS;
+  const style = { hour: '2-digit', minute: '2-digit', weekday: isFar ? 'long' : undefined };
   return new Intl.DateTimeFormat(language, style).format(new Date(iso));
 }
 
 /** A language by its name; the code itself where the browser knows no name. */
 export function languageName(code) {
+  return named(code, 'language');
+}
+
+export function countryName(code) {
+  return named(code, 'region');
+}
+
+function named(code, type) {
   try {
-    return new Intl.DisplayNames(language, { type: 'language' }).of(code) ?? code;
+    return new Intl.DisplayNames(language, { type }).of(code) ?? code;
   } catch {
     return code;
   }

@@ -1,0 +1,206 @@
+"""The sentences that the console's scripts show. `{name}` is filled in by the browser."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+
+def sentences() -> dict[str, str]:
+    return {
+        **_presence(),
+        **_offers(),
+        **_chats(),
+        **_talk(),
+        **_flags(),
+        **_help(),
+        **_notices(),
+    }
+
+
+def _presence() -> dict[str, str]:
+    return {
+        "console": _("Console"),
+        "ready": _("Ready"),
+        "away": _("Away"),
+        "state_ready": _("Ready for offers"),
+        "state_resting": _("Finishing up"),
+        "state_away": _("Away: no offers"),
+        "state_paused": _("Offers are paused"),
+        "state_off_shift": _("Not on shift"),
+        "paused_kindly": _(
+            "We passed this one on. No problem. Offers are paused until you press Ready."
+        ),
+        "off_shift_kindly": _("Your chats stay with you. New ones come when your shift starts."),
+        "resting": _(
+            "Offers are off for {span}, so that you can finish up. Press Ready to end this sooner."
+        ),
+        "seats": _("Seats in use: {used} of {seats}"),
+        "shift_until": _("On shift until {time}, {span} left"),
+        "shift_from": _("Your shift starts at {time}, in {span}"),
+        "alert_owned": _("{name} is on it"),
+        "alert_own": _("I am on it"),
+        "alert_since": _("since {time}"),
+        "muted": _("The browser holds back sound until you press something: test the sound once."),
+        "notices_on": _("Desktop notices are on"),
+        "notices_blocked": _("The browser blocks desktop notices for this site"),
+    }
+
+
+def _offers() -> dict[str, str]:
+    return {
+        "offer_new": _("New offer"),
+        "offer_from": _("{name} asks you to take over a chat"),
+        "offer_waited": _("Waited {span}"),
+        "offer_left": _("{span} left to answer"),
+        "offer_over": _("This offer is passing on."),
+        "offer_ring": _("Several of you are asked at once."),
+        "offer_surge": _("This is one chat more than your seats, because it is critical."),
+        "offer_accept": _("Accept"),
+        "offer_pass": _("Pass"),
+        "offer_aloud": _("New offer, {level}. Press a to accept or p to pass."),
+        "offer_gone_lapsed": _("We passed this one on. No problem."),
+        "offer_gone_declined": _("You passed. Somebody else is asked now."),
+        "offer_gone_taken": _("Somebody else has taken this chat."),
+        "offer_gone_withdrawn": _("This offer was taken back. There is nothing you need to do."),
+        "note_language": _("Nobody who speaks this language is free."),
+        "note_training": _("Nobody with the training for this is free."),
+        "why": _("Why"),
+        "no_flags": _("No rule matched. Not flagged does not mean safe."),
+        "from_colleague": _("{name} writes"),
+    }
+
+
+def _chats() -> dict[str, str]:
+    return {
+        "chat": _("Chat {name}"),
+        "chats_none": _("You have no chat right now."),
+        "new": _("New: {count}"),
+        "waits": _("Waiting for your answer for {span}"),
+        "waits_longest": _("Waiting longest: {span}"),
+        "here": _("here"),
+        "not_here": _("not here right now"),
+        "writing": _("is writing"),
+        "ended": _("ended"),
+        "handing_over": _("handing over"),
+        "left_short": _("left quickly"),
+        "level_routine": _("routine"),
+        "level_elevated": _("elevated"),
+        "level_high": _("high"),
+        "level_critical": _("critical"),
+    }
+
+
+def _talk() -> dict[str, str]:
+    return {
+        "talk_title": _("Chat"),
+        "you": _("You"),
+        "visitor": _("Visitor"),
+        "line": _("The line"),
+        "topic": _("Topic"),
+        "nickname": _("Nickname"),
+        "language": _("Language"),
+        "arrived": _("Arrived at {time}"),
+        "number": _("message {seq}"),
+        "sent": _("sent"),
+        "not_sent_yet": _("not sent yet"),
+        "not_sent": _("not sent"),
+        "back_in_box": _("Put it back in the box"),
+        "drop": _("Remove it"),
+        "left_quickly": _("The visitor left quickly and is perhaps not alone. Do not write."),
+        "talk_ended": _("This chat has ended."),
+        "reopen": _("Reopen this chat"),
+        "reopen_hint": _("You can do this for 15 minutes after the end."),
+        "pending_hand_off": _(
+            "{name} is asked to take over. You keep this chat until then: {span} left."
+        ),
+        "withdraw": _("Take it back"),
+        "visitor_writes": _("The visitor is writing"),
+        "emergency_shown": _("The emergency card is open on their page."),
+        "too_long": _("This is too long to send in one piece: {count} of 4,000 characters."),
+        "box_count": _("{count} of 4,000 characters"),
+        "loading": _("Fetching the messages"),
+        "open_now": _("open now"),
+        "opens_at": _("opens at {time}"),
+        "closed_now": _("closed now"),
+        "call": _("Call"),
+        "text": _("Text"),
+        "web": _("Web"),
+        "text_word": _("Text {word} to {value}"),
+        "aloud": _("{name}: {text}"),
+        "aloud_elsewhere": _("New message in chat {name}"),
+    }
+
+
+def _flags() -> dict[str, str]:
+    return {
+        "flagged_critical": _("This chat may be at critical risk. You decide."),
+        "flagged_high": _("This chat may be high risk. You decide."),
+        "flagged_elevated": _("Some words here ask for care. You decide."),
+        "words": _("Words"),
+        "rule": _("Rule"),
+        "pack": _("Word list"),
+        "lowered_by": _("Lowered because of"),
+        "where": _("Where"),
+        "source_topic": _("in the topic"),
+        "source_nickname": _("in the nickname"),
+        "source_feedback": _("in the feedback"),
+        "agree": _("Agree"),
+        "misread": _("Misread"),
+        "words_say": _("The words say: {level}"),
+        "person_says": _("Assessed by a person: {level}"),
+        "nobody_says": _("Not assessed by a person yet"),
+        "missed_thanks": _("Thank you. It is noted that the rules missed something here."),
+        "assessed_thanks": _("Your assessment is kept."),
+    }
+
+
+def _help() -> dict[str, str]:
+    return {
+        "nothing_found": _("Nothing found."),
+        "more": _("More are found than shown: search to narrow it down."),
+        "send": _("Send"),
+        "insert": _("Put in the box"),
+        "inserted": _("It is in the box. Change it as you like before you send it."),
+        "emergency": _("emergency"),
+        "notes_none": _("No notes yet."),
+        "note_kind_note": _("Note"),
+        "note_kind_assessment": _("Assessment"),
+        "note_kind_help": _("Asked for help"),
+        "note_kind_hand_off": _("With the hand-off"),
+        "note_kind_step_out": _("Stepped out"),
+        "note_kind_closed_anyway": _("Closed without an assessment"),
+        "outcome_felt_heard": _("They felt heard"),
+        "outcome_given_resource": _("They were given a resource"),
+        "outcome_handed_to_emergency": _("Handed to an emergency service"),
+        "outcome_visitor_left": _("The visitor left"),
+        "outcome_not_for_us": _("Not something for this line"),
+        "outcome_abusive": _("The chat was abusive"),
+        "outcome_other": _("Something else"),
+        "anyone": _("Whoever is free"),
+        "role_lead": _("shift lead"),
+        "role_listener": _("listener"),
+        "free_seats": _("free seats: {count}"),
+    }
+
+
+def _notices() -> dict[str, str]:
+    return {
+        "dismiss": _("Dismiss"),
+        "moved_on": _("Chat {name} is with somebody else now."),
+        "moved_on_unsent": _(
+            "Chat {name} is with somebody else now. Not everything you wrote there was sent."
+        ),
+        "hand_off_accepted": _("{name} has taken over the chat."),
+        "hand_off_declined": _("{name} passed the hand-off on. You still hold the chat."),
+        "hand_off_lapsed": _("{name} did not answer in time. You still hold the chat."),
+        "hand_off_withdrawn": _("The hand-off was taken back. You still hold the chat."),
+        "handed_to_queue": _("The chat is in the queue again, its place kept."),
+        "help_asked": _("The shift leads were told just now."),
+        "stepped_out": _(
+            "You are out. A shift lead looks after this chat. Offers are off for five minutes."
+        ),
+        "closed": _("The chat has ended, and the visitor was told. Take your time."),
+        "note_kept": _("The note is kept."),
+        "resource_kept": _("The card is on its way."),
+        "refused": _("This did not work: {message}"),
+    }

@@ -1,0 +1,91 @@
+// The top of the console: ready or away, the seats, the shift, and alerts for leads.
+
+import { bdi, byId, el, fill, when } from '../shared/dom.js';
+import { secondsUntil } from '../shared/clock.js';
+import { phrase, say, span, time } from '../shared/words.js';
+import { button } from './bits.js';
+import { told } from './notices.js';
+import { changed, draws, me, state } from './state.js';
+
+let connection = null;
+
+export function begin(opened) {
+  connection = opened;
+  draws(draw);
+}
+
+export function draw() {
+  fill(byId('presence'), standing(), buttons(), shift());
+  fill(byId('alerts'), state.board.alerts.map(alertRow));
+}
+
+function standing() {
+  const { state: presence, until, seats, used } = state.board.me;
+  const rest = until ? secondsUntil(until) : 0;
+  const more = {
+    paused: say('paused_kindly'),
+    off_shift: say('off_shift_kindly'),
+    ready: say('seats', { used, seats }),
+    away: say('seats', { used, seats }),
+  };
+  const isResting = presence === 'ready' && rest > 0;
+  const badge = presence === 'ready' && !isResting ? 'ok' : 'elevated';
+  return el(
+    'p',
+    { class: 'standing' },
+    el('strong', { class: `badge ${badge}` }, say(isResting ? 'state_resting' : `state_${presence}`)),
+    ' ',
+    isResting ? say('resting', { span: span(rest) }) : more[presence],
+  );
+}
+
+function buttons() {
+  const { state: presence, until } = state.board.me;
+  const isReady = presence === 'ready' && !(until && secondsUntil(until) > 0);
+  const is = (pressed) => ({ 'aria-pressed': String(pressed) });
+  return el(
+    'div',
+    { class: 'row' },
+    button('ready', say('ready'), {}, { ...is(isReady), class: isReady ? null : 'main' }),
+    button('away', say('away'), {}, is(presence === 'away')),
+  );
+}
+
+function shift() {
+  const { shift: stint } = state.board;
+  if (!stint) return null;
+  const begins = secondsUntil(stint.starts_at);
+  const [key, edge] = begins > 0 ? ['shift_from', stint.starts_at] : ['shift_until', stint.ends_at];
+  const words = say(key, { time: time(edge), span: span(secondsUntil(edge)) });
+  return el('p', { class: 'hint' }, words);
+}
+
+function alertRow(alert) {
+  const owner = alert.acknowledged_by;
+  return el(
+    'div',
+    { class: `notice ${owner ? '' : 'urgent'} alert`, id: `alert-${alert.id}` },
+    el('span', null, bdi(alert.text), ' ', say('alert_since', { time: time(alert.since) })),
+    owner
+      ? el('span', null, phrase('alert_owned', { name: owner }))
+      : me.leads && button('own-alert', say('alert_own'), { alert: alert.id }),
+  );
+}
+
+async function stand(event) {
+  const answer = await connection.ask(event);
+  if (answer.ok) state.board.me = answer.presence;
+  else told(answer);
+  changed();
+}
+
+when('ready', () => stand('ready'));
+when('away', () => stand('away'));
+
+when('own-alert', async ({ alert }) => {
+  const answer = await connection.ask('acknowledge', { alert });
+  if (!answer.ok) told(answer);
+  const owned = state.board.alerts.find((each) => each.id === alert);
+  if (answer.ok && owned) owned.acknowledged_by ??= me.name;
+  changed();
+});

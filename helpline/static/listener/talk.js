@@ -1,0 +1,149 @@
+// The chat that is open: who, how urgent, what was said with the flagged words marked.
+
+import { bdi, byId, el, fill, when } from '../shared/dom.js';
+import { secondsUntil } from '../shared/clock.js';
+import { phrase, say, span, time } from '../shared/words.js';
+import { button, language, levelBadge, resourceCard } from './bits.js';
+import { presenceOf } from './chats.js';
+import { marked } from './marks.js';
+import { told } from './notices.js';
+import * as outbox from './outbox.js';
+import { changed, chosen, draws, maySpeak, nameOf, takeChat } from './state.js';
+import { isTyping, talkOf } from './talks.js';
+
+const NEAR_THE_END_PX = 100;
+const AUTHORS = { visitor: 'visitor', listener: 'you', line: 'line' };
+let connection = null;
+let drawnFor = null;
+
+export function begin(opened) {
+  connection = opened;
+  draws(draw);
+}
+
+function draw() {
+  const chat = chosen();
+  byId('talk').hidden = !chat;
+  byId('talk-none').hidden = Boolean(chat);
+  drawHead();
+  if (chat) {
+    drawTranscript(chat);
+    byId('writing').textContent = isTyping(chat.id) ? say('visitor_writes') : '';
+    byId('deeds').hidden = chat.state !== 'active';
+  }
+  drawnFor = chat?.id ?? null;
+}
+
+export function drawHead() {
+  const chat = chosen();
+  if (!chat) {
+    fill(byId('talk-title'), say('talk_title'));
+    for (const id of ['talk-head', 'transcript']) fill(byId(id));
+    return;
+  }
+  const name = [say('chat', { name: nameOf(chat.id) }), chat.nickname && [' ', bdi(chat.nickname)]];
+  fill(byId('talk-title'), name);
+  fill(
+    byId('talk-head'),
+    el(
+      'p',
+      { class: 'row' },
+      levelBadge(chat.level),
+      language(chat.language),
+      el('span', null, presenceOf(chat)),
+      el('span', { class: 'hint' }, say('arrived', { time: time(chat.arrived_at) })),
+    ),
+    chat.topic && el('p', null, `${say('topic')}: `, bdi(chat.topic)),
+    chat.urgent && el('p', { class: 'hint' }, say('emergency_shown')),
+    chat.left_quickly && el('p', { class: 'notice urgent' }, say('left_quickly')),
+    !maySpeak(chat) && !chat.left_quickly && ended(chat),
+    chat.hand_off && pending(chat),
+  );
+}
+
+function ended(chat) {
+  return el(
+    'div',
+    { class: 'notice' },
+    el('span', null, say('talk_ended')),
+    chat.can_reopen && button('reopen', say('reopen')),
+    chat.can_reopen && el('span', { class: 'hint' }, say('reopen_hint')),
+  );
+}
+
+function pending({ hand_off: handOff }) {
+  const left = span(secondsUntil(handOff.expires_at));
+  return el(
+    'div',
+    { class: 'notice warn' },
+    el('span', null, phrase('pending_hand_off', { name: handOff.to.name ?? '', span: left })),
+    button('withdraw', say('withdraw'), { hand: handOff.id }),
+  );
+}
+
+function drawTranscript(chat) {
+  const box = byId('transcript');
+  const isNear = box.scrollHeight - box.scrollTop - box.clientHeight < NEAR_THE_END_PX;
+  const { messages, fetching } = talkOf(chat.id);
+  const known = new Set(messages.map((message) => message.client_id).filter(Boolean));
+  const unsent = outbox.itemsOf(chat.id).filter((item) => !known.has(item.clientId));
+
+  const rows = [...messages.map((each) => said(each, chat.flags)), ...unsent.map(notYet)];
+  fill(box, el('ol', { class: 'messages' }, rows), !rows.length && fetching && say('loading'));
+  if (isNear || drawnFor !== chat.id) box.scrollTop = box.scrollHeight;
+}
+
+function said(message, flags) {
+  const { from, seq, name, text, resource } = message;
+  const found = flags.filter((flag) => flag.seq === seq);
+  const isOwn = from === 'listener' && message.client_id;
+  return el(
+    'li',
+    { class: `message ${from}`, id: `message-${message.chat}-${seq}` },
+    el(
+      'p',
+      { class: 'by' },
+      el('strong', null, from === 'listener' && !isOwn ? bdi(name ?? '') : say(AUTHORS[from])),
+      from === 'visitor' && name && [' ', bdi(name)],
+      ` ${time(message.sent_at)} `,
+      from === 'visitor' && el('span', { class: 'hint' }, say('number', { seq })),
+      isOwn && el('span', { class: 'hint' }, say('sent')),
+    ),
+    text && el('p', { class: 'text', dir: 'auto' }, marked(text, found)),
+    resource && resourceCard(resource),
+  );
+}
+
+function notYet({ clientId, text, resource, refused }) {
+  return el(
+    'li',
+    { class: 'message listener unsent', id: `unsent-${clientId}` },
+    el('p', { class: 'by' }, el('strong', null, say('you')), ' ', say(refused ? 'not_sent' : 'not_sent_yet')),
+    text && el('p', { class: 'text', dir: 'auto' }, text),
+    resource && resourceCard(resource),
+    refused && el('p', { class: 'refusal' }, refused.message),
+    refused &&
+      el(
+        'div',
+        { class: 'row' },
+        text && button('rewrite', say('back_in_box'), { item: clientId }),
+        button('drop', say('drop'), { item: clientId }),
+      ),
+  );
+}
+
+when('drop', ({ item }) => outbox.remove(chosen().id, item));
+
+when('withdraw', async ({ hand }) => {
+  const answer = await connection.ask('withdraw', { hand_off: hand });
+  const chat = chosen();
+  if (told(answer, say('hand_off_withdrawn')) && chat?.hand_off?.id === hand) chat.hand_off = null;
+  changed();
+});
+
+when('reopen', async () => {
+  const answer = await connection.ask('reopen', { chat: chosen().id });
+  if (!answer.ok) told(answer);
+  else if (answer.chat) takeChat(answer.chat);
+  changed();
+});
