@@ -200,6 +200,7 @@ def _notices() -> dict[str, str]:
             "You are out. A shift lead looks after this chat. Offers are off for five minutes."
         ),
         "closed": _("The chat has ended, and the visitor was told. Take your time."),
+        "close_guarded": _("Assess this chat first, or say why you end it anyway."),
         "note_kept": _("The note is kept."),
         "resource_kept": _("The card is on its way."),
         "refused": _("This did not work: {message}"),

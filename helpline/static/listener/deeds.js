@@ -127,12 +127,14 @@ async function end({ outcome: code, anyway, note: words }, chatId) {
   if (anyway?.trim()) said.anyway = anyway;
   const answer = await connection.ask('close', said);
   if (answer.ok) notice(say('closed'), 'ok');
-  if (answer.error?.field === 'anyway') guard(true);
-  return answer;
+  if (answer.error?.field !== 'anyway') return answer;
+  guard(true);
+  return { ok: false, error: { ...answer.error, message: say('close_guarded') } };
 }
 
 function guard(isNeeded) {
   byId('close-guard').hidden = !isNeeded;
+  byId('close-anyway').required = isNeeded;
 }
 
 when('end-chat', () => {

@@ -3,6 +3,7 @@
 
 import { byId, when } from '../shared/dom.js';
 import { say } from '../shared/words.js';
+import { aloud } from './notices.js';
 import { isWaitingForAnswer } from './offers.js';
 import { chatsInOrder, draws, state } from './state.js';
 import { unread } from './talks.js';
@@ -31,7 +32,8 @@ function tone(file) {
 
 function draw() {
   const news = chatsInOrder().reduce((sum, chat) => sum + unread(chat.id), 0);
-  const count = news + state.board.offers.length;
+  const alerts = state.board.alerts.filter((alert) => !alert.acknowledged_by);
+  const count = news + state.board.offers.length + alerts.length;
   document.title = count ? `(${count}) ${say('console')}` : say('console');
   if (count !== shown) drawBadge(count);
   shown = count;
@@ -39,6 +41,7 @@ function draw() {
   ring(isWaitingForAnswer());
   if (document.hidden && news > lastUnread) play('reply');
   lastUnread = news;
+  callLead(alerts);
   notify();
 }
 
@@ -59,6 +62,16 @@ async function play(name, { always = false } = {}) {
   } catch {
     byId('sound-state').textContent = say('muted');
   }
+}
+
+/** An alert that nobody owns is heard once; it stays on the page until somebody is on it. */
+function callLead(alerts) {
+  const fresh = alerts.filter((alert) => !seen.has(alert.id));
+  for (const alert of fresh) {
+    seen.add(alert.id);
+    aloud(alert.text, { atOnce: true });
+  }
+  if (fresh.length) play('reply');
 }
 
 /** Says that there is an offer, and nothing of what it is about. */

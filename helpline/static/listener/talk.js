@@ -54,7 +54,7 @@ export function drawHead() {
       el('span', { class: 'hint' }, say('arrived', { time: time(chat.arrived_at) })),
     ),
     chat.topic && el('p', null, `${say('topic')}: `, bdi(chat.topic)),
-    chat.urgent && el('p', { class: 'hint' }, say('emergency_shown')),
+    chat.urgent && maySpeak(chat) && el('p', { class: 'hint' }, say('emergency_shown')),
     chat.left_quickly && el('p', { class: 'notice urgent' }, say('left_quickly')),
     !maySpeak(chat) && !chat.left_quickly && ended(chat),
     chat.hand_off && pending(chat),
