@@ -5,7 +5,7 @@ The token travels only in hidden fields; an address holds at most a view ticket.
 
 from __future__ import annotations
 
-from flask import Blueprint, Response, current_app, g, redirect, request, url_for
+from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -130,7 +130,10 @@ def erase() -> str | AnyResponse:
 
 @blueprint.post("/exit")
 def leave_this_site() -> AnyResponse:
-    """Away at once, whatever happens in here; the token is void and the listener is told."""
+    """Away at once, whatever happens in here; the token is void and the listener is told.
+
+    A refresh and no redirect: our own policy lets no form end on another site.
+    """
     away, now = WEATHER, clock.now()
     try:
         visiting.leave(house().store, token_from(request.form), quick=True, now=now)
@@ -140,8 +143,10 @@ def leave_this_site() -> AnyResponse:
         away = board.front(house().store, language.page_language(), None, now)["exit_url"]
     except Exception as fault:
         refusals.refused(fault)
-    in_passing = request.form.get("in_passing") == "1"
-    response = Response(status=204) if in_passing else redirect(away, SEE_OTHER)
+    response = Response(status=204)
+    if request.form.get("in_passing") != "1":
+        response = Response(render_template("visitor/away.html", away=away))
+        response.headers["Refresh"] = f"0;url={away}"
     response.headers["Clear-Site-Data"] = CLEARED
     return response
 

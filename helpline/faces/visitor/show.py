@@ -19,16 +19,6 @@ from helpline.faces.visitor import languages, ways, words
 GOES_ON = ("waiting", "active")
 HIDDEN_LINES = {"visitor_left", "visitor_left_quickly"}  # told to the listener, not back to them
 
-# Fetched side by side, since one after the other they would take a slow phone many seconds.
-MODULES = (
-    *("shared/dom.js", "shared/words.js"),
-    *(
-        f"visitor/{name}.js"
-        for name in "exit frame memory plain wire chat choices composer connection welcome ids "
-        "outbox sentences states status transcript urgent view".split()
-    ),
-)
-
 # What may be done about a refusal, beside the sentence of the refusal itself.
 ADVICE = {
     "empty": N_("One word is enough."),
@@ -147,7 +137,6 @@ def _page(shown: dict[str, Any], **more: Any) -> str:
         "typed": _typed(),
         "links": ways.links,
         "words": words.sentences(),
-        "modules": MODULES,
     }
     return render_template("visitor/page.html", **(context | more))
 

@@ -17,6 +17,7 @@ export function watch() {
     event.preventDefault();
     leave();
   });
+  document.documentElement.classList.add('js'); // shows the word on the Shift key
   window.addEventListener('keydown', keyDown, true);
   window.addEventListener('keyup', keyUp, true);
   window.addEventListener('pointerdown', startOver, true);

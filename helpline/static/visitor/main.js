@@ -1,33 +1,22 @@
 // The visitor's page becomes live. Without this file, or without a connection, its forms work.
 
 import { byId } from '../shared/dom.js';
+import * as chat from './chat.js';
+import * as choices from './choices.js';
+import * as composer from './composer.js';
+import * as connection from './connection.js';
 import * as exit from './exit.js';
 import * as frame from './frame.js';
 import * as memory from './memory.js';
 import * as plain from './plain.js';
-
-const { view, home } = document.body.dataset;
+import * as welcome from './welcome.js';
+import * as wire from './wire.js';
 
 exit.watch();
 frame.watch();
-document.documentElement.classList.add('live');
+plain.lookAgain();
 
-if (view === 'notice') {
-  if (memory.recall()) window.location.replace(home); // the chat is still known in this tab
-} else {
-  plain.lookAgain();
-  if (window.io) begin();
-}
-
-async function begin() {
-  const [chat, choices, composer, connection, welcome, wire] = await Promise.all([
-    import('./chat.js'),
-    import('./choices.js'),
-    import('./composer.js'),
-    import('./connection.js'),
-    import('./welcome.js'),
-    import('./wire.js'),
-  ]);
+if (window.io) {
   wire.prepare({ up: connection.up, down: connection.down, hear: chat.hear });
   for (const part of [connection, welcome, composer, choices]) part.watch();
   const token = byId('say').elements.token.value || memory.recall();

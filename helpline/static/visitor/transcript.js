@@ -58,13 +58,19 @@ export function settle(clientId) {
   unsent.hidden = pending.size === 0;
 }
 
+/** Brings the last message just above the box. */
 export function scrollToEnd() {
-  window.scrollTo({ top: document.documentElement.scrollHeight });
+  window.scrollBy({ top: belowTheBox() });
 }
 
 function isNearTheEnd() {
-  const { scrollHeight, clientHeight, scrollTop } = document.documentElement;
-  return scrollHeight - clientHeight - scrollTop < NEAR_THE_END_PX;
+  return belowTheBox() < NEAR_THE_END_PX;
+}
+
+/** How far the end of the transcript lies below the upper edge of the box, when that is in place. */
+function belowTheBox() {
+  const end = byId('transcript').getBoundingClientRect().bottom;
+  return end - (window.innerHeight - byId('writing').offsetHeight);
 }
 
 function bubble(message) {

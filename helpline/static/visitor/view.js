@@ -14,6 +14,8 @@ export function showChat(token) {
 /** The live page has taken over: it stays at one address, with one entry in the history. */
 export function isLive() {
   plain.stop();
+  byId('chat').classList.add('live');
+  byId('transcript').removeAttribute('tabindex'); // it scrolls with the page now
   const { home } = document.body.dataset;
   if (window.location.pathname !== new URL(home, window.location).pathname) {
     window.history.replaceState(null, '', home);
