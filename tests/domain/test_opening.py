@@ -38,11 +38,11 @@ IN_AN_HOUR, IN_TEN_MINUTES = utc("2027-01-04T21:00"), utc("2027-01-04T20:10")
         (None, NOW + timedelta(minutes=15, seconds=1), 2, True, Why.OPEN),
         (None, None, 2, True, Why.OUTSIDE_HOURS),
         (None, NOW, 2, True, Why.OUTSIDE_HOURS),
-        # a hand lifts the calendar, never the need for people
+        # a hand lifts the calendar and the need for people: whoever holds it open answers for it
         (ByHand.OPEN, None, 2, True, Why.OPEN),
         (ByHand.OPEN, IN_TEN_MINUTES, 2, True, Why.OPEN),
-        (ByHand.OPEN, None, 0, True, Why.NOBODY_READY),
-        (ByHand.OPEN, None, 2, False, Why.NO_LEAD),
+        (ByHand.OPEN, None, 0, True, Why.OPEN),
+        (ByHand.OPEN, None, 2, False, Why.OPEN),
         (ByHand.CLOSED, IN_AN_HOUR, 2, True, Why.CLOSED_BY_HAND),
     ],
 )
