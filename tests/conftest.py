@@ -41,6 +41,20 @@ def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def settled_database(
+    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
+) -> tuple[Path, Cast]:
+    """A database in which the cast has settled in: made once, because it takes many commits."""
+    folder = tmp_path_factory.mktemp("settled")
+    path = folder / "settled.db"
+    shutil.copy(empty_database, path)
+    engine = open_engine(f"sqlite:///{path}")
+    cast = the_cast.settle_in(Store(engine, Vault(folder / "keys")), NOW)
+    engine.dispose()
+    return path, cast
+
+
 @pytest.fixture
 def told() -> list[events.Event]:
     """What the store announced after its commits."""
@@ -48,15 +62,24 @@ def told() -> list[events.Event]:
 
 
 @pytest.fixture
+def database(request: pytest.FixtureRequest) -> Path:
+    """What this test's database is a copy of: with the cast if the test asks for it."""
+    if "cast" not in request.fixturenames:
+        path: Path = request.getfixturevalue("empty_database")
+        return path
+    return request.getfixturevalue("settled_database")[0]  # type: ignore[no-any-return]
+
+
+@pytest.fixture
 def open_again(
-    empty_database: Path,
+    database: Path,
     tmp_path: Path,
     told: list[events.Event],
     lexicon: tuple[packs.Pack, ...],
 ) -> Iterator[Callable[[], Store]]:
     """Opens this test's database, once more each time: a second process sees the same."""
     path, opened = tmp_path / "helpline.db", []
-    shutil.copy(empty_database, path)
+    shutil.copy(database, path)
 
     def open_it() -> Store:
         engine = open_engine(f"sqlite:///{path}")
@@ -74,8 +97,9 @@ def store(open_again: Callable[[], Store]) -> Store:
 
 
 @pytest.fixture
-def cast(store: Store, now: datetime) -> Cast:
-    return the_cast.settle_in(store, now)
+def cast(store: Store, settled_database: tuple[Path, Cast]) -> Cast:
+    """The cast as it stands in `store`, which is a copy of the settled database."""
+    return settled_database[1]
 
 
 @pytest.fixture
