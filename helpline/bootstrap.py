@@ -135,6 +135,7 @@ def _furnish(app: Flask) -> None:
     app.register_error_handler(Exception, pages.broken)
     app.jinja_env.globals.update(
         page_language=language.page_language,
+        page_languages=language.page_languages,
         page_direction=language.page_direction,
         csrf_token=identity.csrf_token,
         has_vendor=pages.has_vendor,
@@ -215,8 +216,7 @@ def drain(built: Built) -> None:
     """Stops taking, lets what is under way end, says goodbye."""
     built.jobs.stop()
     runtime.sleep(0.2)
-    for eio_sid in list(built.sio.server.eio.sockets):
-        built.sio.server.eio.disconnect(eio_sid)
+    built.gate.let_everybody_go()
     runtime.sleep(0.2)
 
 

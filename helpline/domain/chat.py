@@ -88,7 +88,7 @@ def require_closing(closing: Closing, level: Level, *, was_assessed: bool) -> No
     if closing.outcome not in OUTCOMES:
         raise errors.BadRequest(field="outcome")
     if level >= Level.HIGH and not was_assessed and not closing.anyway:
-        raise errors.NotAllowed(field="anyway")
+        raise errors.AssessFirst(field="anyway")
 
 
 def may_reopen(closed_at: datetime | None, now: datetime) -> bool:

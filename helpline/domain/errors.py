@@ -71,6 +71,10 @@ class NotAllowed(Refused):
     message = "Your role does not allow this."
 
 
+class AssessFirst(NotAllowed):
+    message = "Please assess this chat first, or say why it ends anyway."
+
+
 class NotOnShift(Refused):
     code = "not_on_shift"
     message = "You are not on shift right now."

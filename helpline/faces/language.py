@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from babel import Locale
 from flask import request
 from flask_babel import get_locale
 
@@ -21,6 +22,11 @@ def choose() -> str:
 def languages() -> list[str]:
     with house().store.reading() as tx:
         return list(line.line(tx).languages) or [house().default_language]
+
+
+def page_languages() -> list[tuple[str, str]]:
+    """The line's languages, each in its own name."""
+    return [(code, str(Locale.parse(code).get_display_name(code))) for code in languages()]
 
 
 def page_language() -> str:

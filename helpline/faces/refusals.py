@@ -46,6 +46,7 @@ SENTENCES = (
     N_("No one is here to chat right now."),
     N_("There is nothing here under that name."),
     N_("Your role does not allow this."),
+    N_("Please assess this chat first, or say why it ends anyway."),
     N_("You are not on shift right now."),
     N_("All your seats are taken."),
     N_("This offer has passed on. No problem."),
