@@ -122,6 +122,15 @@ def let_go(store: Store, who: Who, person_id: str, *, now: datetime) -> None:
         tx.announce(events.SignedOut(person_id), events.RosterChanged())
 
 
+def sign_out(store: Store, who: Who, person_id: str, *, now: datetime) -> None:
+    """Ends every sign-in of this person, as for a lost phone. Refused: `not_found`."""
+    access.require(who, "plan")
+    with store.reading() as tx:
+        people.person(tx, person_id)
+
+    entering.sign_out_everywhere(store, person_id, now=now)
+
+
 def _leave_shifts(tx: Transaction, person_id: str, made_by: str, now: datetime) -> None:
     """Off the shifts of today and last night that still run or come, then off every later one."""
     known = plan(tx)
