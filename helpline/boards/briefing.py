@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from babel import Locale
-from babel.dates import format_date, format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time, format_timedelta
 
 from helpline.boards.wording import N_, catalogue, say
 from helpline.domain import queue, walltime
@@ -18,7 +18,6 @@ TROUBLES = {
     Trouble.NOBODY_THERE: N_("nobody is ready"),
     Trouble.CRITICAL_WAITS: N_("a critical chat has waited for more than a minute"),
     Trouble.NO_LEAD: N_("no shift lead is booked"),
-    Trouble.HIGH_WAITS: N_("somebody at high risk waits"),
 }
 
 LINE = {
@@ -39,7 +38,7 @@ WHY_WAITING = {
     "no_one_fitting": N_("waits for somebody with the language or training"),
 }
 
-# What a change of the plan is refused with; `domain.changes` holds the same sentences.
+# What a change is refused with: the sentences of `domain.changes` and `domain.volunteers`.
 REFUSED = (
     N_("This number is too small or too large."),
     N_("This is over or has begun. Only what is still to come can change."),
@@ -52,7 +51,22 @@ REFUSED = (
     N_("This person is already booked there."),
     N_("This person is not booked on that day."),
     N_("This shift is cancelled on that day. Lift that first."),
+    N_("This is not an email address."),
+    N_("Somebody with this address is on the list already."),
+    N_("Choose at least one role."),
+    N_("Give languages by their codes, such as en, es."),
+    N_("A listener has one or two seats."),
+    N_("You cannot take yourself off the list. Ask another coordinator."),
 )
+
+PRESENCE = {
+    "ready": N_("ready"),
+    "away": N_("away"),
+    "paused": N_("offers paused"),
+    "resting": N_("resting after a chat"),
+    "gone": N_("not here"),
+    "off_shift": N_("not on shift any more"),
+}
 
 LEVELS = {
     Level.ROUTINE: N_("routine"),
@@ -104,12 +118,29 @@ def line_words(language: str, opening: Opening, zone: str, now: datetime) -> str
     return words + " " + say(language, N_("It opens next: %(at)s."), at=at)
 
 
+def waiting_words(language: str, levels: dict[Level, int]) -> str:
+    """ "1 critical, 2 routine", or nobody."""
+    found = [f"{count} {level(language, of)}" for of, count in levels.items() if count]
+    return ", ".join(found) or say(language, N_("nobody"))
+
+
 def why_waiting(language: str, code: str, name: str = "") -> str:
     return say(language, WHY_WAITING[code], name=name)
 
 
 def level(language: str, of: Level) -> str:
     return say(language, LEVELS[of])
+
+
+def person_words(language: str, state: str, used: int, seats: int, until: str | None) -> str:
+    """ "ready · 1 of 2 seats taken · until 21:00"."""
+    parts = [
+        say(language, PRESENCE[state]),
+        say(language, N_("%(used)s of %(seats)s seats taken"), used=used, seats=seats),
+    ]
+    if until is not None:
+        parts.append(say(language, N_("until %(at)s"), at=until))
+    return " · ".join(parts)
 
 
 def gap_words(language: str, gap: Gap) -> str:
@@ -152,6 +183,18 @@ def moment(language: str, zone: str, at: datetime, now: datetime) -> str:
     if there.date() == walltime.local(zone, now).date():
         return str(format_time(there.time(), "HH:mm", locale=language))
     return str(format_datetime(there.replace(tzinfo=None), "EEE d MMM HH:mm", locale=language))
+
+
+def ago(language: str, since: str, now: datetime) -> str:
+    """ "5 minutes ago", of a moment as the wire writes it."""
+    return str(
+        format_timedelta(
+            datetime.fromisoformat(since) - now,
+            granularity="minute",
+            add_direction=True,
+            locale=language,
+        )
+    )
 
 
 def from_to(language: str, zone: str, starts_at: datetime, ends_at: datetime) -> str:

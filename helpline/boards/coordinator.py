@@ -35,24 +35,29 @@ def board(store: Store, who: Who, now: datetime) -> Board:
         row, plan = line.line(tx), rota.plan(tx)
         everybody, waiting = floor.listeners(tx, now), floor.in_order(tx)
         opening, names = floor.opening(tx, now), people.names(tx)
-        alerts = alert_board.open_alerts(tx, who)
+        alerts, levels = alert_board.open_alerts(tx, who), by_level(waiting)
         return {
             "version": row.version,
             "now": iso(now),
             "health": _health(tx, who.language, opening, everybody, waiting, alerts, now),
             "queue": [_queued(tx, each, everybody, who.language, names, now) for each in waiting],
-            "people": _people(plan, everybody, names, now),
+            "people": _people(plan, everybody, names, who.language, now),
             "shifts": shifts_between(plan, names, who.language, now, now + SHIFTS_AHEAD),
             "gaps": gaps_between(tx, plan, who.language, now, now + GAPS_AHEAD),
-            "alerts": alerts,
-            "line": _line(row, opening, who.language, now),
-            "waiting": waiting_by_level(waiting),
+            "alerts": [
+                each | {"since_words": briefing.ago(who.language, each["since"], now)}
+                for each in alerts
+            ],
+            "line": _line(row, opening, who.language, now)
+            | {"waiting_words": briefing.waiting_words(who.language, levels)},
+            "waiting": {level.word: count for level, count in levels.items()},
         }
 
 
-def waiting_by_level(waiting: list[Chat]) -> dict[str, int]:
+def by_level(waiting: list[Chat]) -> dict[Level, int]:
+    """How many wait at each level, the gravest first."""
     counted = Counter(chat.level for chat in waiting)
-    return {level.word: counted[level] for level in reversed(Level)}
+    return {level: counted[level] for level in reversed(Level)}
 
 
 def _health(
@@ -132,7 +137,7 @@ def _candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
 
 
 def _people(
-    plan: Plan, everybody: list[Listener], names: dict[str, str], now: datetime
+    plan: Plan, everybody: list[Listener], names: dict[str, str], language: str, now: datetime
 ) -> list[Board]:
     """Who is on shift, and who still holds a chat although their shift is over."""
     booked = shifts.spans(plan, now - shifts.STINT_LOOKS, now + shifts.STINT_LOOKS)
@@ -144,18 +149,25 @@ def _people(
         ends_at = next(
             (s.ends_at for s in stints.get(each.id, ()) if s.starts_at <= now < s.ends_at), None
         )
+        resting = each.resting_until is not None and now < each.resting_until
+        used = each.seats if each.holds_critical else min(each.used, each.seats)
+        presence = listener_board.state_of(each)
+        state = "gone" if not each.here else "resting" if resting else presence
+        is_near = ends_at is not None and ends_at - now < SHIFTS_AHEAD
+        until = briefing.moment(language, plan.zone, ends_at, now) if ends_at and is_near else None
         found.append(
             {
                 "id": each.id,
                 "name": names.get(each.id, ""),
                 "role": "lead" if each.leads else "listener",
-                "presence": listener_board.state_of(each),
-                "resting": each.resting_until is not None and now < each.resting_until,
+                "presence": presence,
+                "resting": resting,
                 "seats": each.seats,
-                "used": each.seats if each.holds_critical else min(each.used, each.seats),
+                "used": used,
                 "here": each.here,
-                "free": routing.is_there(each, now) and routing.free_seats(each) > 0,
+                "askable": each.on_shift and each.here and routing.free_seats(each) > 0,
                 "shift_ends_at": iso(ends_at),
+                "words": briefing.person_words(language, state, used, each.seats, until),
             }
         )
     return sorted(found, key=lambda each: (each["role"], each["name"]))
