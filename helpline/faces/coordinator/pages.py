@@ -1,0 +1,110 @@
+"""The dashboard: the line as it is now, and what a coordinator may do about it at once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date, datetime
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from helpline import clock
+from helpline.actions import directing, offering
+from helpline.boards import coordinator as board
+from helpline.boards import records, weekly
+from helpline.domain import errors, text
+from helpline.domain.access import Who
+from helpline.faces import given as read
+from helpline.faces import identity, refusals
+from helpline.faces.coordinator import sentences
+from helpline.faces.coordinator.people import people
+from helpline.faces.coordinator.rota import rota
+from helpline.faces.given import Given
+from helpline.faces.house import house
+from helpline.store.transaction import Store
+
+REASON_LENGTH = 200
+
+coordinator = Blueprint("coordinator", __name__)
+coordinator.register_blueprint(rota)
+coordinator.register_blueprint(people)
+
+
+@coordinator.get("/coordinator")
+@identity.page("enter_dashboard")
+def dashboard() -> str:
+    return _show()
+
+
+@coordinator.post("/coordinator")
+@identity.page("enter_dashboard")
+def act() -> Response | tuple[str, int]:
+    try:
+        deed, done = DEEDS[read.words(request.form, "do")]
+    except KeyError:
+        raise errors.BadRequest(field="do") from None
+    try:
+        deed(house().store, g.who, request.form, clock.now())
+    except errors.Refused as refused:
+        return _show(refused), refusals.STATUS[refused.code]
+    return redirect(url_for("coordinator.dashboard", done=done))
+
+
+def _show(refused: errors.Refused | None = None) -> str:
+    now, store = clock.now(), house().store
+    return render_template(
+        "coordinator/dashboard.html",
+        demo=house().demo,
+        board=board.board(store, g.who, now),
+        week=weekly.week_board(store, g.who, _wished_week(), now),
+        outbox=records.outbox(store, g.who, now),
+        verdicts=records.verdicts(store),
+        words=sentences.live(),
+        done=sentences.done(request.args.get("done", "")),
+        trouble=sentences.refusal(refused),
+    )
+
+
+def _wished_week() -> date | None:
+    """A week in the address that cannot be read is this week."""
+    try:
+        return read.maybe_day(request.args, "week")
+    except errors.BadRequest:
+        return None
+
+
+# -- what the forms ask for ----------------------------------------------------------------------
+
+
+def _assign(store: Store, who: Who, given: Given, now: datetime) -> None:
+    chat, listener = read.chosen(given, "chat"), read.chosen(given, "listener")
+    offering.assign(store, who, chat, listener, now=now)
+
+
+def _acknowledge(store: Store, who: Who, given: Given, now: datetime) -> None:
+    directing.acknowledge(store, who, read.chosen(given, "alert"), now=now)
+
+
+def _open(store: Store, who: Who, given: Given, now: datetime) -> None:
+    directing.set_line(store, who, is_open=True, reason=_reason(given), now=now)
+
+
+def _close(store: Store, who: Who, given: Given, now: datetime) -> None:
+    directing.set_line(store, who, is_open=False, reason=_reason(given), now=now)
+
+
+def _let_run(store: Store, who: Who, given: Given, now: datetime) -> None:
+    directing.let_line_run(store, who, now=now)
+
+
+def _reason(given: Given) -> str:
+    return text.clean_or_none(given.get("reason"), limit=REASON_LENGTH, field="reason") or ""
+
+
+DEEDS: dict[str, tuple[Callable[[Store, Who, Given, datetime], None], str]] = {
+    "assign": (_assign, "assigned"),
+    "acknowledge": (_acknowledge, "owned"),
+    "open": (_open, "opened"),
+    "close": (_close, "closed"),
+    "let_run": (_let_run, "runs"),
+}

@@ -1,0 +1,78 @@
+"""The list of people: who may sign in, with which roles, languages, skills and seats."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
+
+from helpline import clock
+from helpline.actions import welcoming
+from helpline.boards import planning as board
+from helpline.domain import errors
+from helpline.faces import given as read
+from helpline.faces import identity, refusals
+from helpline.faces.coordinator import sentences
+from helpline.faces.coordinator.forms import Tried
+from helpline.faces.house import house
+
+people = Blueprint("people", __name__)
+
+
+@people.get("/coordinator/people")
+@identity.page("plan")
+def list_people() -> str:
+    return _show()
+
+
+@people.post("/coordinator/people")
+@identity.page("plan")
+def add() -> tuple[str, int]:
+    """Shows the first password once, on the answer itself: it is kept nowhere."""
+    form = request.form
+    given: dict[str, Any] = form.to_dict() | {"roles": form.getlist("roles")}
+    try:
+        made = welcoming.welcome(
+            house().store,
+            g.who,
+            email=read.words(given, "email"),
+            name=read.words(given, "name"),
+            roles=given["roles"],
+            languages=read.words(given, "languages").replace(",", " ").split(),
+            skills=read.words(given, "skills").split(","),
+            seats=read.number(given, "seats", default=2),
+            offload=house().offload,
+            now=clock.now(),
+        )
+    except errors.Refused as refused:
+        return _show(tried=Tried(given, refused)), refusals.STATUS[refused.code]
+    return _show(welcomed={"name": given["name"], "password": made.password}), 201
+
+
+@people.post("/coordinator/people/<person_id>/leave")
+@identity.page("plan")
+def let_go(person_id: str) -> Response | tuple[str, int]:
+    try:
+        welcoming.let_go(house().store, g.who, person_id, now=clock.now())
+    except errors.Refused as refused:
+        return _show(tried=Tried({}, refused)), refusals.STATUS[refused.code]
+    return redirect(url_for("coordinator.people.list_people", done="let_go"))
+
+
+@people.post("/coordinator/people/<person_id>/sign-out")
+@identity.page("plan")
+def sign_out(person_id: str) -> Response:
+    welcoming.sign_out(house().store, g.who, person_id, now=clock.now())
+    return redirect(url_for("coordinator.people.list_people", done="signed_out"))
+
+
+def _show(*, tried: Tried | None = None, welcomed: dict[str, str] | None = None) -> str:
+    return render_template(
+        "coordinator/people.html",
+        demo=house().demo,
+        list=board.people_board(house().store, g.who),
+        done=sentences.done(request.args.get("done", "")),
+        tried=tried,
+        welcomed=welcomed,
+    )

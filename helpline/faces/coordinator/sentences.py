@@ -1,0 +1,71 @@
+"""What the coordinator's pages say after a deed, and the sentences their script shows."""
+
+from __future__ import annotations
+
+from flask_babel import gettext as _
+
+from helpline.boards.wording import N_, say
+from helpline.domain import errors
+from helpline.faces import language
+
+DONE = {
+    "assigned": N_("The chat is offered now. It stays in the queue until somebody accepts."),
+    "owned": N_("You are on it. This alert repeats no more."),
+    "opened": N_("The line is kept open by hand, as long as somebody is ready."),
+    "closed": N_("The line is closed by hand. Who waits stays in the queue."),
+    "runs": N_("The line opens and closes by its shifts again."),
+    "add_pattern": N_("The shift is planned. Now book somebody."),
+    "change_pattern": N_("The shift is changed. Bookings went along."),
+    "end_pattern": N_("The shift ends as you said."),
+    "book": N_("Booked."),
+    "unbook": N_("The booking ends as you said."),
+    "override": N_("The day is changed."),
+    "lift_override": N_("The change is lifted. What it covered counts again."),
+    "set_need": N_("The need is set."),
+    "remove_need": N_("The need is removed."),
+    "let_go": N_("This person is off the list, signed out, and off every coming shift."),
+    "signed_out": N_("This person is signed out everywhere."),
+}
+
+
+def done(code: str) -> str:
+    """The sentence for a deed that was done; nothing for any other code."""
+    return say(language.page_language(), DONE[code]) if code in DONE else ""
+
+
+def refusal(refused: errors.Refused | None) -> str:
+    return say(language.page_language(), refused.message) if refused else ""
+
+
+def live() -> dict[str, str]:
+    """`{name}` is filled in by the browser."""
+    return {
+        "now_green": _("Now: green."),
+        "now_amber": _("Now: amber."),
+        "now_red": _("Now: red."),
+        "waited": _("waited {span}"),
+        "target": _("target {span}"),
+        "late": _("past its target"),
+        "offer_to": _("Offer to"),
+        "offer": _("Offer"),
+        "offer_this": _("Offer this chat: {level}, waited {span}"),
+        "nobody_to_ask": _("Nobody with a free seat is here."),
+        "nobody_waits": _("Nobody is waiting."),
+        "nobody_on_shift": _("Nobody is on shift."),
+        "lead": _("shift lead"),
+        "own": _("I am on it"),
+        "owned": _("{name} is on it"),
+        "no_alerts": _("No alerts."),
+        "no_gaps": _("No gaps in the next 7 days."),
+        "more_gaps": _("and {count} more"),
+        "no_shifts": _("No shift in the next 24 hours."),
+        "no_one_booked": _("nobody is booked"),
+        "by_hand": _("By hand: {reason}"),
+        "no_reason": _("no reason given"),
+        "still_wait": _("In the queue: {levels}"),
+        "stale": _("Last update {span} ago."),
+        "refused": _("This did not work: {message}"),
+        "assigned": _("The chat is offered now. It stays in the queue until somebody accepts."),
+        "alert_aloud": _("New alert: {text}"),
+        "light_aloud": _("{light} {words}"),
+    }
