@@ -1,0 +1,238 @@
+"""The API's description, written by hand; a test holds it against the routes."""
+
+from __future__ import annotations
+
+from typing import Any
+
+Schema = dict[str, Any]
+
+DAY: Schema = {"type": "string", "format": "date", "example": "2027-03-29"}
+WALL_TIME: Schema = {"type": "string", "pattern": "^[0-2][0-9]:[0-5][0-9]$", "example": "18:00"}
+INSTANT: Schema = {
+    "type": "string",
+    "format": "date-time",
+    "description": "RFC 3339 with an offset; a time without one is refused.",
+}
+ID: Schema = {"type": "string"}
+WEEKDAY: Schema = {"type": "integer", "minimum": 0, "maximum": 6, "description": "Monday is 0."}
+HOUR: Schema = {"type": "integer", "minimum": 0, "maximum": 24}
+COUNT: Schema = {"type": "integer", "minimum": 0, "maximum": 99}
+ROLE: Schema = {"type": "string", "enum": ["listener", "lead"], "default": "listener"}
+MAYBE_DAY: Schema = {**DAY, "nullable": True}
+ANY: Schema = {"type": "object"}
+
+RHYTHM: dict[str, Schema] = {
+    "title": {"type": "string", "minLength": 1, "maxLength": 80},
+    "weekday": WEEKDAY,
+    "starts": WALL_TIME,
+    "ends": {**WALL_TIME, "description": "At or before the start: on the next day."},
+    "every_weeks": {"type": "integer", "minimum": 1, "maximum": 52, "default": 1},
+}
+
+
+def _object(properties: dict[str, Schema], *required: str) -> Schema:
+    return {"type": "object", "properties": properties, "required": list(required)}
+
+
+def _list(name: str) -> Schema:
+    return _object({name: {"type": "array", "items": ANY}}, name)
+
+
+def _path(*names: str) -> list[Schema]:
+    return [{"name": name, "in": "path", "required": True, "schema": ID} for name in names]
+
+
+def _query(**schemas: Schema) -> list[Schema]:
+    return [
+        {"name": name.rstrip("_"), "in": "query", "required": False, "schema": schema}
+        for name, schema in schemas.items()
+    ]
+
+
+def _does(
+    summary: str,
+    answer: Schema,
+    *,
+    status: int = 200,
+    body: Schema | None = None,
+    parameters: list[Schema] | None = None,
+    open_to_all: bool = False,
+) -> Schema:
+    operation: Schema = {
+        "summary": summary,
+        "parameters": parameters or [],
+        "responses": {
+            str(status): {
+                "description": summary,
+                "content": {"application/json": {"schema": answer}},
+            },
+            "default": {"$ref": "#/components/responses/Refused"},
+        },
+    }
+    if body is not None:
+        operation["requestBody"] = {
+            "required": True,
+            "content": {"application/json": {"schema": body}},
+        }
+    if open_to_all:
+        operation["security"] = []
+    return operation
+
+
+WINDOW = _query(from_=INSTANT, to=INSTANT)
+PATTERN = _object({"pattern": ID}, "pattern")
+BOOKING = _object({"booking": ID}, "booking")
+CHANGE = _object({"change": ID}, "change")
+
+PATHS: dict[str, dict[str, Schema]] = {
+    "/openapi.json": {"get": _does("This description", ANY, open_to_all=True)},
+    "/patterns": {
+        "get": _does("Every shift that still recurs, with who is booked", _list("patterns")),
+        "post": _does(
+            "Plan a recurring shift, in the line's wall time",
+            PATTERN,
+            status=201,
+            body=_object(
+                {**RHYTHM, "first_date": DAY, "last_date": MAYBE_DAY},
+                "title", "weekday", "starts", "ends", "first_date",
+            ),
+        ),
+    },
+    "/patterns/{pattern_id}": {
+        "get": _does(
+            "One shift: bookings, one-day changes, the next days",
+            ANY,
+            parameters=_path("pattern_id"),
+        ),
+    },
+    "/patterns/{pattern_id}/change": {
+        "post": _does(
+            "Change a shift from a day on; the answer names the pattern under which it goes on",
+            PATTERN,
+            parameters=_path("pattern_id"),
+            body=_object(
+                {**RHYTHM, "from_date": DAY}, "from_date", "title", "weekday", "starts", "ends"
+            ),
+        ),
+    },
+    "/patterns/{pattern_id}/end": {
+        "post": _does(
+            "Say the last day on which a shift may start",
+            PATTERN,
+            parameters=_path("pattern_id"),
+            body=_object({"last_date": DAY}, "last_date"),
+        ),
+    },
+    "/patterns/{pattern_id}/bookings": {
+        "post": _does(
+            "Book a person on every shift of a pattern between two days",
+            BOOKING,
+            status=201,
+            parameters=_path("pattern_id"),
+            body=_object(
+                {"person_id": ID, "role": ROLE, "first_date": DAY, "last_date": MAYBE_DAY},
+                "person_id", "first_date",
+            ),
+        ),
+    },
+    "/bookings/{booking_id}/end": {
+        "post": _does(
+            "End a booking with a day, or without one before the next shift",
+            BOOKING,
+            parameters=_path("booking_id"),
+            body=_object({"last_date": MAYBE_DAY}),
+        ),
+    },
+    "/patterns/{pattern_id}/changes": {
+        "post": _does(
+            "Change one day: add or remove a person, or cancel the shift",
+            CHANGE,
+            status=201,
+            parameters=_path("pattern_id"),
+            body=_object(
+                {
+                    "on_date": DAY,
+                    "kind": {"type": "string", "enum": ["add", "remove", "cancel"]},
+                    "person_id": {**ID, "nullable": True},
+                    "role": ROLE,
+                },
+                "on_date", "kind",
+            ),
+        ),
+    },
+    "/changes/{change_id}": {
+        "delete": _does("Lift a one-day change", CHANGE, parameters=_path("change_id")),
+    },
+    "/shifts": {
+        "get": _does("Who serves when, as spans of UTC", _list("shifts"), parameters=WINDOW),
+    },
+    "/gaps": {
+        "get": _does("Where cover is below need, and why", _list("gaps"), parameters=WINDOW),
+    },
+    "/needs": {
+        "get": _does("How many are needed in each hour of the week", _list("needs")),
+        "post": _does(
+            "Set the need of some hours of a weekday",
+            ANY,
+            body=_object(
+                {
+                    "weekday": WEEKDAY,
+                    "from_hour": HOUR,
+                    "to_hour": HOUR,
+                    "listeners": COUNT,
+                    "leads": {**COUNT, "default": 0},
+                },
+                "weekday", "from_hour", "to_hour", "listeners",
+            ),
+        ),
+    },
+    "/needs/{need_id}": {
+        "delete": _does("Remove a need", _object({"need": ID}), parameters=_path("need_id")),
+    },
+    "/people": {
+        "get": _does("Who may be booked, with roles, languages and skills", _list("people")),
+    },
+}  # fmt: skip
+
+DESCRIPTION: Schema = {
+    "openapi": "3.0.3",
+    "info": {
+        "title": "Planning of a crisis-chat helpline",
+        "version": "1",
+        "description": "For coordinators. Times are ISO 8601 UTC; days and wall times are the "
+        "line's own. A browser sends the session cookie and, with every change, the page's CSRF "
+        "token; a tool sends a staff token from `flask people token EMAIL`.",
+    },
+    "servers": [{"url": "/api/v1"}],
+    "security": [{"token": []}, {"cookie": [], "csrf": []}],
+    "paths": PATHS,
+    "components": {
+        "securitySchemes": {
+            "token": {"type": "http", "scheme": "bearer"},
+            "cookie": {"type": "apiKey", "in": "cookie", "name": "helpline"},
+            "csrf": {"type": "apiKey", "in": "header", "name": "X-CSRF-Token"},
+        },
+        "responses": {
+            "Refused": {
+                "description": "Nothing was changed.",
+                "content": {
+                    "application/json": {
+                        "schema": _object(
+                            {
+                                "error": _object(
+                                    {
+                                        "code": {"type": "string"},
+                                        "message": {"type": "string"},
+                                        "field": {"type": "string", "nullable": True},
+                                    },
+                                    "code", "message", "field",
+                                )
+                            },
+                            "error",
+                        )
+                    }
+                },
+            }
+        },
+    },
+}  # fmt: skip
