@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from helpline.domain import events, triage
@@ -9,6 +11,8 @@ from helpline.domain.urgency import Assessment, Flag, Level, level_that_counts
 from helpline.store import chats, flags, journal
 from helpline.store.tables import Chat, FlagRow
 from helpline.store.transaction import Transaction
+
+log = logging.getLogger(__name__)
 
 READ_TOGETHER = 2  # earlier messages that are read with a new one
 READ_TOGETHER_WITHIN = timedelta(minutes=2)
@@ -20,11 +24,14 @@ def hear(
 ) -> Level:
     """Triages one text of this chat's visitor and keeps what was found; gives its level.
 
-    Call it after the message is stored, so that a fault in here finds the words already kept.
+    Call it after the message is stored. Whatever fails in here leaves the words kept and the
+    chat at least elevated: a person must look.
     """
-    assessment = _assess(tx, chat, text, is_message=seq is not None, now=now)
+    assessment = _or_not_analysed(
+        chat.id, lambda: _assess(tx, chat, text, is_message=seq is not None, now=now)
+    )
     flags.add(tx, chat.id, assessment.flags, seq=seq, source=source, now=now)
-    together = _with_what_came_before(tx, chat, assessment)
+    together = _or_not_analysed(chat.id, lambda: _with_what_came_before(tx, chat))
     flags.add(tx, chat.id, together.flags, seq=seq, source=source, now=now)
     level = max(assessment.level, together.level)
     raise_to(tx, chat, level, now)
@@ -54,31 +61,42 @@ def set_level(tx: Transaction, chat: Chat, now: datetime) -> None:
     tx.announce(happened(chat.id, int(level)))
 
 
+def asks_about_risk(text: str) -> bool:
+    """Whether a listener's words ask about risk; a fault in here must not lose them."""
+    try:
+        return triage.asks_about_risk(text)
+    except Exception as fault:
+        log.error("reading a question failed with %s", type(fault).__name__)
+        return False
+
+
+def _or_not_analysed(chat_id: str, read: Callable[[], Assessment]) -> Assessment:
+    """An edge: what fails is named in the log without its message, which may hold words."""
+    try:
+        return read()
+    except Exception as fault:
+        log.error("triage of chat %s failed with %s", chat_id, type(fault).__name__)
+        return triage.not_analysed()
+
+
 def _assess(
     tx: Transaction, chat: Chat, text: str, *, is_message: bool, now: datetime
 ) -> Assessment:
+    """The first message after a listener's question about risk is read as its answer."""
     if not is_message:
         return triage.assess(text, tx.packs)
+    was_asked, chat.asked_about_risk_seq = chat.asked_about_risk_seq > 0, 0
     since = now - READ_TOGETHER_WITHIN
     said = chats.last_words(tx, chat.id, "visitor", count=READ_TOGETHER + 1, since=since)
     return triage.assess(
         text,
         tx.packs,
         before=said[:-1],
-        asked_about_risk=_was_asked_about_risk(tx, chat),
+        asked_about_risk=was_asked,
     )
 
 
-def _was_asked_about_risk(tx: Transaction, chat: Chat) -> bool:
-    """Whether this message is the first answer to a listener's question about risk."""
-    if not chat.asked_about_risk_seq:
-        return False
-    after, _ = chats.messages_after(tx, chat.id, chat.asked_about_risk_seq, limit=2)
-    answers = [each for each in after if each.author == "visitor"]
-    return len(answers) == 1
-
-
-def _with_what_came_before(tx: Transaction, chat: Chat, latest: Assessment) -> Assessment:
+def _with_what_came_before(tx: Transaction, chat: Chat) -> Assessment:
     """What several messages add up to, beyond what each of them said."""
     rows = [row for row in flags.of_chat(tx, chat.id) if row.seq is not None]
     by_message: dict[int, list[Flag]] = {}
