@@ -124,7 +124,10 @@ def tell(
 
 
 def whom_to_page(tx: Transaction, roles: tuple[Role, ...], now: datetime) -> list[str]:
-    """The leads booked now (else every lead), and every coordinator, as far as asked for."""
+    """The leads booked now (else every lead), and every coordinator, as far as asked for.
+
+    A line without any lead calls its coordinators: no alert is for nobody.
+    """
     paged: list[str] = []
     if Role.LEAD in roles:
         booked = [
@@ -133,7 +136,7 @@ def whom_to_page(tx: Transaction, roles: tuple[Role, ...], now: datetime) -> lis
             if each.booked.role == Role.LEAD
         ]
         paged += booked or [each.id for each in people.with_role(tx, Role.LEAD)]
-    if Role.COORDINATOR in roles:
+    if Role.COORDINATOR in roles or not paged:
         paged += [each.id for each in people.with_role(tx, Role.COORDINATOR)]
     return paged
 

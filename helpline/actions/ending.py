@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from helpline.actions import directing
 from helpline.domain import chat as rules
-from helpline.domain import errors, events, retention
+from helpline.domain import errors, events, retention, routing
 from helpline.domain.chat import ChatState
-from helpline.store import chats, journal, offers, people, tickets
+from helpline.domain.urgency import Level
+from helpline.store import chats, floor, journal, offers, people, tickets
 from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
@@ -28,7 +30,10 @@ def visitor_leaves(tx: Transaction, chat: Chat, *, quick: bool, now: datetime) -
 
 
 def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> None:
-    """`why` is visitor_left, quick, or lost; only after `lost` does coming back wait again."""
+    """`why` is visitor_left, quick, or lost; only after `lost` does coming back wait again.
+
+    At high and critical somebody looks at it afterwards: the leads are told.
+    """
     rules.require_move(ChatState(chat.state), ChatState.LEFT)
     withdraw_offers(tx, chat.id, now)
     chat.state = ChatState.LEFT
@@ -38,6 +43,8 @@ def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> N
     tx.session.add(chat)
     if why == "visitor_left":
         chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
+    if chat.level >= Level.HIGH:
+        directing.tell_leads(tx, "left_unanswered", chat.id, now=now, chat_id=chat.id)
     journal.write(tx, "left", now=now, chat_id=chat.id, why=why, level=chat.level)
     tx.announce(events.ChatEnded(chat.id, None, why))
 
@@ -67,7 +74,8 @@ def rest(tx: Transaction, person_id: str, now: datetime) -> None:
 
 
 def reopen_for_visitor(tx: Transaction, chat: Chat, now: datetime) -> None:
-    """They write again within 15 minutes: back to the same listener who is still there, or in line.
+    """They write again within 15 minutes: back to the same listener if that one is there and has
+    a seat for it, or else first in line.
 
     Refused: `chat_closed`.
     """
@@ -76,8 +84,9 @@ def reopen_for_visitor(tx: Transaction, chat: Chat, now: datetime) -> None:
         return
     if not rules.may_reopen(chat.ended_at, now):
         raise errors.ChatClosed
-    if chat.holder_id and people.is_here(tx, chat.holder_id, now):
-        reopen_with(tx, chat, chat.holder_id, now)
+    before = next((each for each in floor.listeners(tx, now) if each.id == chat.holder_id), None)
+    if before is not None and routing.may_go_on(before):
+        reopen_with(tx, chat, before.id, now)
     else:
         back_in_line(tx, chat, now)
 
@@ -100,6 +109,7 @@ def back_in_line(tx: Transaction, chat: Chat, now: datetime) -> None:
     rules.require_move(ChatState(chat.state), ChatState.WAITING)
     chat.returned = chat.accepted_at is not None
     chat.holder_id = None
+    _count_anew(chat, now)
     _wake(tx, chat, ChatState.WAITING, now)
     tx.announce(events.ChatArrived(chat.id))
 
@@ -117,22 +127,29 @@ def _wake(tx: Transaction, chat: Chat, state: ChatState, now: datetime) -> None:
     journal.write(tx, "reopened", now=now, chat_id=chat.id)
 
 
-def release(
-    tx: Transaction, chat: Chat, *, why: str, now: datetime, hidden_from: str | None = None
-) -> None:
-    """Back to the queue from a listener who was lost, stepped out or handed it to the line.
+def _count_anew(chat: Chat, now: datetime) -> None:
+    """A critical chat that was answered before is unanswered from now on, not since long ago."""
+    if chat.critical_since is not None and chat.accepted_at is not None:
+        chat.critical_since = now
 
-    The arrival stays, the epoch rises so that late words of the old holder are refused.
+
+def release(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> None:
+    """Back to the queue from a listener who was lost, `stepped_out` or `handed_to_queue`.
+
+    The arrival stays, the epoch rises so that late words of the old holder are refused. Who gave
+    it back is not asked about it at once, who stepped out never.
     """
     rules.require_move(ChatState(chat.state), ChatState.WAITING)
     before = chat.holder_id
     withdraw_offers(tx, chat.id, now)
     chats.end_holding(tx, chat.id, now)
+    if before is not None and why != "lost":
+        offers.give_back(tx, chat.id, before, why, now)
     chat.state = ChatState.WAITING
     chat.holder_id = None
     chat.epoch += 1
     chat.returned = True
-    chat.hidden_from = hidden_from or chat.hidden_from
+    _count_anew(chat, now)
     tx.session.add(chat)
     tx.session.flush()
     journal.write(tx, "released", now=now, chat_id=chat.id, person_id=before, why=why)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, hearing, offering
-from helpline.domain import access, errors, events, routing, triage
+from helpline.actions import directing, ending, hearing, offering, watching
+from helpline.domain import access, errors, events, routing
 from helpline.domain import chat as rules
 from helpline.domain.access import Role, Subject, Who
 from helpline.domain.chat import ChatState, Closing
@@ -122,7 +122,7 @@ def _taken(tx: Transaction, offer: Offer, who: Who, now: datetime) -> None:
     presence = people.presence(tx, who.id, now)
     presence.missed = 0
     tx.session.add(presence)
-    for matter in ("unanswered", "stepped_out", "without_language", "without_training"):
+    for matter in (*watching.WHILE_IN_LINE, "routing_failed"):
         directing.settle(tx, matter, chat.id, now)
     kind = "handed_over" if offer.from_id else "accepted"
     journal.write(tx, kind, now=now, chat_id=chat.id, person_id=who.id)
@@ -219,7 +219,7 @@ def _say(
     seq = chats.add_message(
         tx, chat_id, author="listener", person_id=who.id, client_id=client_id, text=text, now=now
     )
-    if triage.asks_about_risk(text):
+    if hearing.asks_about_risk(text):
         chat.asked_about_risk_seq = seq
         tx.session.add(chat)
     tx.announce(events.MessageSaid(chat_id, seq, "listener", who.id, via))
@@ -372,12 +372,13 @@ def step_out(store: Store, who: Who, chat_id: str, why: str | None, *, now: date
         if why:
             notes.add(tx, chat_id, who.id, "step_out", why, now)
 
-        ending.release(tx, chat, why="stepped_out", now=now, hidden_from=who.id)
+        ending.release(tx, chat, why="stepped_out", now=now)
         ending.rest(tx, who.id, now)
         ending.line_says(tx, chat, "stepped_out", now, name=who.name)
         directing.tell_leads(tx, "stepped_out", chat_id, now=now, chat_id=chat_id, person_id=who.id)
+        been_out = offers.stepped_out(tx, chat_id)
         for lead in _leads_there(tx, now):
-            if lead.id != who.id:
+            if lead.id not in been_out:
                 offering.make_offer(tx, chats.chat(tx, chat_id), lead.id, note="", now=now)
                 break
 
@@ -451,19 +452,20 @@ def _taker(
     if to_id == who.id:
         raise errors.BadRequest(field="to")
     if to_id is not None:
-        named = offering.require_listener(tx, to_id, now)
+        named = offering.require_listener(tx, chat.id, to_id, now)
         if kind == "lead" and Role.LEAD not in people.person(tx, to_id).roles:
             raise errors.NotFound(field="to")
         if kind == "listener" and routing.free_seats(named) == 0:
             raise errors.NoFreeSeat
         return named
     if kind == "lead":
-        leads = [each for each in _leads_there(tx, now) if each.id != who.id]
+        not_for = offers.stepped_out(tx, chat.id) | {who.id}
+        leads = [each for each in _leads_there(tx, now) if each.id not in not_for]
         if not leads:
             raise errors.NotOnShift
         return leads[0]
     others = [each for each in floor.listeners(tx, now) if each.id != who.id]
-    choice = routing.choose(offering.candidate(tx, chat), others, now)
+    choice = routing.choose(floor.candidate(tx, chat), others, now)
     if not choice.person_ids:
         raise errors.NoFreeSeat
     return next(each for each in others if each.id == choice.person_ids[0])

@@ -14,7 +14,7 @@ from helpline.domain import access, errors, events, routing
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState, grace
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, floor, journal, offers, people
+from helpline.store import chats, floor, journal, offers, people
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Offer
 from helpline.store.transaction import Store, Transaction
@@ -66,13 +66,11 @@ def let_lapse(store: Store, *, now: datetime) -> None:
 
 
 def _count_missed(tx: Transaction, person_id: str, now: datetime) -> None:
-    others = [
-        each
-        for each in floor.ready(floor.listeners(tx, now))
-        if each.id != person_id and not each.paused
-    ]
+    others = sum(
+        routing.can_take(each, now) for each in floor.listeners(tx, now) if each.id != person_id
+    )
     presence = people.presence(tx, person_id, now)
-    presence.missed, paused = routing.next_missed(presence.missed, others_ready=len(others))
+    presence.missed, paused = routing.next_missed(presence.missed, others_ready=others)
     if presence.missed >= routing.MISSES_BEFORE_PAUSE and not paused:
         directing.tell(tx, "last_one_misses", person_id, now=now, person_id=person_id)
     presence.paused = presence.paused or paused
@@ -87,8 +85,6 @@ def let_go(store: Store, *, now: datetime) -> None:
             if chat.visitor_seen_at + grace(Level(chat.level)) > now:
                 continue
             ending.leave_the_line(tx, chat, why="lost", now=now)
-            if chat.level >= Level.HIGH:
-                directing.tell_leads(tx, "left_unanswered", chat.id, now=now, chat_id=chat.id)
 
 
 def offer_waiting(store: Store, *, now: datetime) -> None:
@@ -112,23 +108,9 @@ def _offer(tx: Transaction, chat_id: str, now: datetime) -> None:
     chat = chats.chat(tx, chat_id)
     if chat.state != ChatState.WAITING:
         return
-    choice = routing.choose(candidate(tx, chat), floor.listeners(tx, now), now)
+    choice = routing.choose(floor.candidate(tx, chat), floor.listeners(tx, now), now)
     for person_id in choice.person_ids:
         make_offer(tx, chat, person_id, note=choice.note, now=now)
-
-
-def candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
-    """A chat as routing sees it. Who stepped out of it is not asked again."""
-    asked = dict(offers.asked_in_vain(tx, [chat.id]).get(chat.id, {}))
-    return routing.Candidate(
-        id=chat.id,
-        level=Level(chat.level),
-        language=chat.language,
-        arrived_at=chat.arrived_at,
-        needs=routing.needs(row.category for row in flags.of_chat(tx, chat.id)),
-        asked=asked,
-        not_for=frozenset({chat.hidden_from} if chat.hidden_from else ()),
-    )
 
 
 def make_offer(tx: Transaction, chat: Chat, person_id: str, *, note: str, now: datetime) -> Offer:
@@ -151,13 +133,14 @@ def make_offer(tx: Transaction, chat: Chat, person_id: str, *, note: str, now: d
 def assign(store: Store, who: Who, chat_id: str, person_id: str, *, now: datetime) -> str:
     """A coordinator or lead asks a certain person to take this chat; gives the offer's id.
 
-    Refused: `not_found`, `not_on_shift`, `no_free_seat`, `offer_taken`.
+    Refused: `not_found` (also who stepped out of it), `not_on_shift`, `no_free_seat`,
+    `offer_taken`.
     """
     with store.transaction() as tx:
         access.require(who, "assign")
         chat = chats.chat(tx, chat_id)
         directing.require_in_line(chat.state)
-        listener = require_listener(tx, person_id, now)
+        listener = require_listener(tx, chat_id, person_id, now)
         if routing.free_seats(listener) == 0:
             raise errors.NoFreeSeat
 
@@ -170,8 +153,12 @@ def assign(store: Store, who: Who, chat_id: str, person_id: str, *, now: datetim
         return offer.id
 
 
-def require_listener(tx: Transaction, person_id: str, now: datetime) -> routing.Listener:
-    """Somebody who is there to be asked. Refused: `not_found`, `not_on_shift`."""
+def require_listener(
+    tx: Transaction, chat_id: str, person_id: str, now: datetime
+) -> routing.Listener:
+    """Somebody who is there to be asked about this chat. Refused: `not_found`, `not_on_shift`."""
+    if person_id in offers.stepped_out(tx, chat_id):
+        raise errors.NotFound
     for each in floor.listeners(tx, now):
         if each.id == person_id:
             if not (each.on_shift and each.here):

@@ -79,6 +79,8 @@ def _open(tx: Transaction, wish: Opening, now: datetime, via: str | None) -> Ope
         words = getattr(wish, source)
         if words:
             hearing.hear(tx, chat, words, source=source, seq=None, now=now)
+    if not state.open:
+        directing.tell_leads(tx, "urgent_while_closed", chat.id, now=now, chat_id=chat.id)
     tx.announce(events.ChatArrived(chat.id))
     token = _new_token(tx, chat.id, now)
     return _opened(chat, token, said)
@@ -95,8 +97,13 @@ def _texts(wish: Opening) -> list[str]:
 
 
 def _open_again(tx: Transaction, chat: Chat, wish: Opening, now: datetime) -> Opened:
-    """The answer to the first try was lost: the same chat, a new token, the old one void."""
-    if now - chat.arrived_at > retention.OPEN_REPEATS_WITHIN or chat.erased_at is not None:
+    """The answer to the first try was lost: the same chat, a new token, the old one void.
+
+    Never a chat that was ended: a form sent again from the browser's history must not show what
+    somebody left in haste.
+    """
+    is_over = ChatState(chat.state) not in chat_rules.IN_LINE | chat_rules.HELD
+    if is_over or now - chat.arrived_at > retention.OPEN_REPEATS_WITHIN:
         raise errors.ClientIdReused
     said = chats.said_with(tx, chat.id, wish.client_id)
     if (said.text if said else None) != wish.text:

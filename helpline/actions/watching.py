@@ -6,17 +6,19 @@ Level-triggered: each sweep reads what is, raises what is missing, ends what is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpline.actions import directing, ending
 from helpline.domain import events, queue, routing, shifts
-from helpline.domain.opening import Why
+from helpline.domain.chat import ChatState
+from helpline.domain.opening import Opening, Why
+from helpline.domain.queue import WaitRange
 from helpline.domain.urgency import Level
-from helpline.store import alerts, chats, floor, journal, people
+from helpline.store import alerts, chats, floor, journal, line, people
 from helpline.store.shifts import plan
-from helpline.store.tables import Chat
+from helpline.store.tables import Alert, Chat, Presence
 from helpline.store.transaction import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -41,19 +43,23 @@ class Call:
 def look(store: Store, *, now: datetime) -> None:
     """One look at the line: who is there, who waits too long."""
     with store.transaction() as tx:
-        _watch_the_floor(tx, now)
-        for chat in chats.in_line(tx):
+        state, waiting = floor.opening(tx, now), chats.in_line(tx)
+        _watch_the_floor(tx, state, len(waiting), now)
+        _watch_the_closing(tx, state, waiting, now)
+        for chat in waiting:
             _watch_critical(tx, chat, now)
         _settle_what_is_over(tx, now)
     correct_promises(store, now=now)
 
 
-def _watch_the_floor(tx: Transaction, now: datetime) -> None:
-    """The line should be answering and nobody can take a chat."""
-    state = floor.opening(tx, now)
-    waiting = len(chats.in_line(tx))
-    everybody = floor.listeners(tx, now)
-    somebody = any(routing.is_there(each, now) for each in floor.ready(everybody))
+def _watch_the_floor(tx: Transaction, state: Opening, waiting: int, now: datetime) -> None:
+    """The line should be answering and nobody can take a chat.
+
+    Who is busy will be free; who is paused does not seem to be at the desk.
+    """
+    somebody = any(
+        routing.is_there(each, now) and not each.paused for each in floor.listeners(tx, now)
+    )
     should_answer = waiting > 0 or state.open or state.why in (Why.NOBODY_READY, Why.NO_LEAD)
     if somebody or not should_answer:
         directing.settle(tx, "nobody_there", "line", now)
@@ -62,6 +68,21 @@ def _watch_the_floor(tx: Transaction, now: datetime) -> None:
     alert = directing.tell(tx, "nobody_there", "line", now=now, page_at=page_at)
     if waiting:
         alerts.hurry_pages(tx, alert.id, now)
+
+
+def _watch_the_closing(
+    tx: Transaction, state: Opening, waiting: Sequence[Chat], now: datetime
+) -> None:
+    """The line takes no new chats while somebody at high risk, who came before, still waits."""
+    row = line.line(tx)
+    closed_since = now if row.is_open else row.changed_at
+    left_behind = any(
+        chat.level >= Level.HIGH and chat.arrived_at <= closed_since for chat in waiting
+    )
+    if left_behind and not state.open and state.why != Why.NOBODY_READY:
+        directing.tell(tx, "closing_over_urgent", "line", now=now)
+    else:
+        directing.settle(tx, "closing_over_urgent", "line", now)
 
 
 def _watch_critical(tx: Transaction, chat: Chat, now: datetime) -> None:
@@ -81,12 +102,32 @@ def _watch_critical(tx: Transaction, chat: Chat, now: datetime) -> None:
 def _settle_what_is_over(tx: Transaction, now: datetime) -> None:
     """A spell ends when what it was about is no longer so."""
     waiting = {chat.id: chat for chat in chats.in_line(tx)}
+    presences = people.presences(tx)
     for alert in alerts.still_open(tx):
-        if alert.kind in ("unanswered", "stepped_out") and alert.chat_id not in waiting:
-            directing.settle(tx, alert.kind, alert.chat_id or "", now)
-        elif alert.kind in FLEETING and alert.acknowledged_at is not None:
+        if _is_over(alert, waiting, presences):
             directing.settle(tx, alert.kind, alert.matter.partition(":")[2], now)
 
+
+def _is_over(alert: Alert, waiting: Mapping[str, Chat], presences: Mapping[str, Presence]) -> bool:
+    if alert.kind == "routing_failed":
+        chat = waiting.get(alert.chat_id or "")
+        return chat is None or chat.state == ChatState.OFFERED
+    if alert.kind in WHILE_IN_LINE:
+        return alert.chat_id not in waiting
+    if alert.kind == "last_one_misses":
+        there = presences.get(alert.person_id or "")
+        return there is None or not there.ready or there.missed == 0
+    return alert.kind in FLEETING and alert.acknowledged_at is not None
+
+
+# Alerts about a chat for as long as it waits.
+WHILE_IN_LINE = (
+    "unanswered",
+    "stepped_out",
+    "without_language",
+    "without_training",
+    "urgent_while_closed",
+)
 
 # Alerts about something that happened once; they are over when somebody owns them.
 FLEETING = (
@@ -94,33 +135,29 @@ FLEETING = (
     "critical_lowered",
     "left_unanswered",
     "words_after_end",
-    "routing_failed",
-    "without_language",
-    "without_training",
-    "last_one_misses",
+    "page_failed",
 )
 
 
 def correct_promises(store: Store, *, now: datetime) -> None:
-    """A wait that outlasts what was shown is corrected, and said."""
+    """A wait that outlasts what was shown is corrected, and said; also when nobody is there to
+    make a new promise."""
     with store.transaction() as tx:
         everybody = floor.listeners(tx, now)
         pace = floor.pace(tx, everybody, now)
         for place, chat in enumerate(floor.in_order(tx)):
             wait = queue.wait_range(place, pace)
-            if wait is None:
-                continue
             if chat.promised_by is None:
-                _promise(tx, chat, wait.high_minutes, now)
+                _promise(tx, chat, wait, now)
             elif chat.promised_by <= now:
                 chat.slipped = True
-                _promise(tx, chat, wait.high_minutes, now)
+                _promise(tx, chat, wait, now)
                 tx.announce(events.PromiseSlipped(chat.id), events.ChatChanged(chat.id))
 
 
-def _promise(tx: Transaction, chat: Chat, minutes: int, now: datetime) -> None:
-    chat.promised_high = minutes
-    chat.promised_by = now + timedelta(minutes=minutes)
+def _promise(tx: Transaction, chat: Chat, wait: WaitRange | None, now: datetime) -> None:
+    chat.promised_high = wait.high_minutes if wait else None
+    chat.promised_by = now + timedelta(minutes=wait.high_minutes) if wait else None
     tx.session.add(chat)
 
 
@@ -197,6 +234,7 @@ def _record(store: Store, page_id: str, *, left: bool, now: datetime) -> None:
         page = alerts.page(tx, page_id)
         if left:
             page.sent_at = now
+            directing.settle(tx, "page_failed", page.person_id, now)
         elif page.tries >= PAGE_TRIES:
             page.given_up_at = now
             directing.tell(tx, "page_failed", page.person_id, now=now, person_id=page.person_id)

@@ -53,6 +53,10 @@ NOTICES = {
 ALERTS = {
     "nobody_there": N_("Nobody can take a chat right now. Please open the console."),
     "unanswered": N_("A critical chat has waited for more than a minute."),
+    "urgent_while_closed": N_("The line is closed, and somebody at high or critical risk waits."),
+    "closing_over_urgent": N_(
+        "The line takes no new chats, and somebody at high or critical risk still waits."
+    ),
     "help_asked": N_("A listener asks for help with a chat."),
     "stepped_out": N_("A listener stepped out of a chat. It needs a lead."),
     "critical_lowered": N_("A listener judged a critical chat to be less urgent."),

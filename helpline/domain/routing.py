@@ -90,6 +90,17 @@ def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
     return not _asked_lately(listener, chat, now)
 
 
+def may_go_on(listener: Listener) -> bool:
+    """Whether a chat of theirs that is reopened comes back to them, also in the rest after it."""
+    there = listener.on_shift and listener.here and listener.ready
+    return there and free_seats(listener) > 0
+
+
+def can_take(listener: Listener, now: datetime) -> bool:
+    """Whether this person can be asked about the next chat, whatever it is."""
+    return is_there(listener, now) and not listener.paused and free_seats(listener) > 0
+
+
 def choose(chat: Candidate, listeners: Sequence[Listener], now: datetime) -> Choice:
     """The person to ask first, or why this chat still waits.
 

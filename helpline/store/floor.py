@@ -11,7 +11,7 @@ from helpline.domain.access import Role
 from helpline.domain.opening import ByHand, Opening
 from helpline.domain.queue import RATE_WINDOW, Pace
 from helpline.domain.urgency import Level
-from helpline.store import chats, line, people
+from helpline.store import chats, flags, line, offers, people
 from helpline.store.shifts import plan
 from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
@@ -97,6 +97,19 @@ def in_order(tx: Transaction) -> list[Chat]:
         for chat in waiting.values()
     ]
     return [waiting[each.id] for each in queue.order(keys)]
+
+
+def candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
+    """A chat as routing sees it. Who stepped out of it is not asked again."""
+    return routing.Candidate(
+        id=chat.id,
+        level=Level(chat.level),
+        language=chat.language,
+        arrived_at=chat.arrived_at,
+        needs=routing.needs(row.category for row in flags.of_chat(tx, chat.id)),
+        asked=offers.asked_in_vain(tx, [chat.id]).get(chat.id, {}),
+        not_for=offers.stepped_out(tx, chat.id),
+    )
 
 
 def _fresh(lease_until: datetime | None, now: datetime) -> bool:

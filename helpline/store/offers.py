@@ -10,7 +10,7 @@ from sqlmodel import col
 
 from helpline.domain import errors
 from helpline.store.secrets import new_id
-from helpline.store.tables import Chat, Offer
+from helpline.store.tables import Offer
 from helpline.store.transaction import Transaction
 
 
@@ -97,9 +97,10 @@ def lapsed(tx: Transaction, now: datetime) -> list[Offer]:
 
 
 def asked_in_vain(tx: Transaction, chat_ids: list[str]) -> dict[str, dict[str, datetime]]:
-    """chat -> person -> when they were last asked and did not take it."""
+    """chat -> person -> when they were last asked and did not take it, or gave it back."""
     query = select(col(Offer.chat_id), col(Offer.person_id), col(Offer.ended_at)).where(
-        col(Offer.chat_id).in_(chat_ids), col(Offer.state).in_(["declined", "lapsed"])
+        col(Offer.chat_id).in_(chat_ids),
+        col(Offer.state).in_(["declined", "lapsed", "handed_to_queue"]),
     )
     asked: dict[str, dict[str, datetime]] = {}
     for chat_id, person_id, ended_at in tx.session.execute(query):
@@ -109,6 +110,23 @@ def asked_in_vain(tx: Transaction, chat_ids: list[str]) -> dict[str, dict[str, d
     return asked
 
 
-def chat_state_after(tx: Transaction, chat: Chat) -> str:
-    """`offered` while somebody is being asked, else `waiting`."""
-    return "offered" if pending_of_chat(tx, chat.id) else "waiting"
+def give_back(tx: Transaction, chat_id: str, person_id: str, why: str, now: datetime) -> None:
+    """What this person had accepted went back: `handed_to_queue` or `stepped_out`."""
+    tx.session.execute(
+        update(Offer)
+        .where(
+            col(Offer.chat_id) == chat_id,
+            col(Offer.person_id) == person_id,
+            col(Offer.state) == "accepted",
+        )
+        .values(state=why, ended_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
+def stepped_out(tx: Transaction, chat_id: str) -> frozenset[str]:
+    """Everybody who stepped out of this chat: nobody of them is asked about it again."""
+    query = select(col(Offer.person_id)).where(
+        col(Offer.chat_id) == chat_id, col(Offer.state) == "stepped_out"
+    )
+    return frozenset(tx.session.scalars(query))

@@ -295,7 +295,8 @@ class Offer(SQLModel, table=True):
     chat_id: str = Field(foreign_key="chats.id", index=True)
     person_id: str = Field(foreign_key="people.id", index=True)
     from_id: Optional[str] = None  # the holder who hands off
-    state: str = "pending"  # pending | accepted | declined | lapsed | taken | withdrawn
+    # pending | accepted | declined | lapsed | taken | withdrawn | handed_to_queue | stepped_out
+    state: str = "pending"
     ring: bool = False
     surge: bool = False
     note: str = ""  # what was relaxed to find this person
