@@ -16,6 +16,7 @@
   const BAR = '76px'; // the button and its distances, left free below the frame
 
   let frame = null;
+  let isLoaded = false;
   let wished = MOST;
 
   const button = document.createElement('button');
@@ -71,7 +72,10 @@
       'allow-scripts allow-same-origin allow-forms allow-popups ' +
         'allow-top-navigation-by-user-activation',
     );
-    made.addEventListener('load', () => isOpen() && tell('open'));
+    made.addEventListener('load', () => {
+      isLoaded = true;
+      if (isOpen()) tell('open');
+    });
     button.before(made);
     return made;
   }
@@ -95,7 +99,7 @@
   }
 
   function tell(word) {
-    frame.contentWindow?.postMessage({ helpline: word }, origin);
+    if (isLoaded) frame.contentWindow?.postMessage({ helpline: word }, origin);
   }
 
   window.addEventListener('message', (event) => {

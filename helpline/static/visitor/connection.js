@@ -4,6 +4,7 @@ import { byId } from '../shared/dom.js';
 import * as chat from './chat.js';
 import { say } from './sentences.js';
 import * as status from './status.js';
+import * as transcript from './transcript.js';
 import * as wire from './wire.js';
 
 const SAY_LOST_AFTER_MS = 5000;
@@ -28,6 +29,7 @@ export function down() {
   if (!chat.isOpen()) return;
   late ??= setTimeout(() => {
     byId('offline').hidden = false;
+    transcript.scrollToEnd();
   }, SAY_LOST_AFTER_MS);
 }
 

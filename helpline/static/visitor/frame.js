@@ -20,7 +20,7 @@ export function watch() {
 }
 
 function tellSize() {
-  tell('resize', { height: document.body.scrollHeight });
+  if (document.body) tell('resize', { height: document.body.scrollHeight });
 }
 
 function tell(word, more = {}) {

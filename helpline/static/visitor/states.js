@@ -29,7 +29,10 @@ export function show(chat) {
   if (chat.state === 'active') {
     status.rest(say('here', { name: chat.listener?.name ?? say('listener') }));
   } else if (hasEnded) {
-    status.rest('');
+    status.rest(say(chat.state === 'left' ? 'left' : 'ended'), { heardOnly: true });
+  }
+  if (hasEnded && before.state && !ENDED.includes(before.state)) {
+    byId('ended').scrollIntoView({ block: 'center' });
   }
   urgent.fill(chat.resources);
   if (chat.urgent_help && !before.urgent_help) urgent.open();

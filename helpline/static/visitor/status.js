@@ -7,17 +7,17 @@ const WRITING_LASTS_MS = 5000;
 const QUEUE_EVERY_MS = 15_000;
 
 const line = byId('status');
-let resting = '';
+let resting = ['']; // the sentence, and whether it is for ears only
 let writing = null;
 let queueSaid = '';
 let queueAt = -Infinity;
 let queueLater = null;
 
 /** What the line says while nothing else happens. */
-export function rest(text) {
-  resting = text;
+export function rest(text, how) {
+  resting = [text, how];
   clearTimeout(queueLater);
-  if (!writing) show(text);
+  if (!writing) show(text, how);
 }
 
 /** Said once, seen until the next change. */
@@ -34,7 +34,7 @@ export function isWriting(name) {
 export function stopWriting() {
   clearTimeout(writing);
   writing = null;
-  show(resting);
+  show(...resting);
 }
 
 /** For ears only, since the card shows it: at most one change every fifteen seconds. */

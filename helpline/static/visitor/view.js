@@ -32,8 +32,7 @@ export function showWelcome(sentence, words, tone = '') {
   writing.value = '';
   for (const field of document.querySelectorAll('input[name="token"]')) field.value = '';
   byId('open').elements.client_id.value = newId();
-  byId('open-problem').classList.toggle('calm', tone === 'calm');
-  tellProblem('open-problem', sentence);
+  tellProblem('open-problem', sentence, tone);
   box.focus();
 }
 
@@ -46,8 +45,9 @@ export function giveBack(words, sentence) {
 }
 
 /** A sentence beside a box and read with it; none takes it away. */
-export function tellProblem(id, sentence = '') {
+export function tellProblem(id, sentence = '', tone = '') {
   const line = byId(id);
+  line.classList.toggle('calm', tone === 'calm');
   line.textContent = sentence;
   line.hidden = !sentence;
 }

@@ -4,12 +4,11 @@ import { byId } from '../shared/dom.js';
 import * as chat from './chat.js';
 import { sendOnEnter } from './composer.js';
 import { say, when } from './sentences.js';
-import * as status from './status.js';
 import * as urgent from './urgent.js';
 import * as view from './view.js';
 import * as wire from './wire.js';
 
-const CONNECT_WITHIN_MS = 4000;
+const CONNECT_WITHIN_MS = 5000;
 const BY_FORM = ['offline', 'no_answer', 'already_open', 'bad_request', 'not_open'];
 
 let isOpening = false;
@@ -25,24 +24,26 @@ export function watch() {
 }
 
 async function open(form) {
-  const { text, client_id, lang, nickname, topic } = form.elements;
-  if (!text.value.trim()) return refuse(say('empty'));
+  if (!form.elements.text.value.trim()) return refuse(say('empty'));
   if (isOpening) return;
   isOpening = true;
-  status.tell(say('starting'));
-  if (!(await wire.reach(CONNECT_WITHIN_MS))) return form.submit();
+  view.tellProblem('open-problem', say('starting'), 'calm');
+  const answer = await askToOpen(form.elements);
+  isOpening = false;
+  if (answer.ok) return begin(form, answer);
+  if (BY_FORM.includes(answer.error.code)) return form.submit();
+  refused(answer.error);
+}
 
-  const answer = await wire.ask('open', {
+async function askToOpen({ text, client_id, lang, nickname, topic }) {
+  await wire.reach(CONNECT_WITHIN_MS);
+  return wire.ask('open', {
     client_id: client_id.value,
     text: text.value,
     language: lang.value,
     nickname: nickname.value,
     topic: topic.value,
   });
-  isOpening = false;
-  if (answer.ok) return begin(form, answer);
-  if (BY_FORM.includes(answer.error.code)) return form.submit();
-  refused(answer.error);
 }
 
 async function begin(form, answer) {

@@ -50,19 +50,19 @@ export function open({ wanted = false } = {}) {
   if (socket && !socket.connected) socket.connect();
 }
 
-/** Connected within so many milliseconds, or not. */
+/** Connected within so many milliseconds, or not; a first refusal is answer enough. */
 export function reach(within) {
   if (isUp()) return Promise.resolve(true);
   return new Promise((resolve) => {
-    const late = setTimeout(() => {
-      socket.off('connect', reached);
-      resolve(false);
-    }, within);
-    function reached() {
+    const late = setTimeout(done, within);
+    function done() {
       clearTimeout(late);
-      resolve(true);
+      socket.off('connect', done);
+      socket.off('connect_error', done);
+      resolve(isUp());
     }
-    socket.once('connect', reached);
+    socket.on('connect', done);
+    socket.on('connect_error', done);
     open();
   });
 }
