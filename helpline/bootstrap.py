@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
@@ -33,7 +34,7 @@ from helpline.live import Live
 from helpline.pager import Pager
 from helpline.settings import Settings
 from helpline.store import migrations, packs
-from helpline.store.transaction import Store, commits_reach_the_disk, open_engine
+from helpline.store.transaction import Store, is_as_set, open_engine
 from helpline.store.vault import Vault
 from helpline.store.writer import Writer
 
@@ -44,6 +45,14 @@ LEXICON = ROOT / "seed_data" / "lexicon"
 FRAME_AT_MOST = 64 * 1024
 BEAT_EVERY = 10  # seconds
 DRAIN_WITHIN = 5  # seconds
+
+
+class Places(logging.Formatter):
+    """Of an exception, where it happened and its kind: what it says may quote somebody."""
+
+    def formatException(self, ei: Any) -> str:
+        kind, _, trace = ei
+        return "".join(traceback.format_tb(trace)) + getattr(kind, "__name__", "")
 
 
 class NotProven(Exception):
@@ -192,7 +201,10 @@ def _connect(settings: Settings, app: Flask, store: Store, house: House) -> Buil
 
 
 def start(built: Built) -> None:
-    """Starts every loop of this process."""
+    """Starts every loop of this process, and the log that they write."""
+    to_the_log = logging.StreamHandler()
+    to_the_log.setFormatter(Places("%(levelname)s %(name)s: %(message)s"))
+    logging.getLogger().addHandler(to_the_log)
     writer = Writer(built.store)
     writer.start()
     built.store.writer = writer
@@ -228,8 +240,8 @@ def prove(store: Store) -> None:
 
     Raises NotProven with a sentence for whoever runs the line.
     """
-    if not commits_reach_the_disk(store.engine):
-        raise NotProven("SQLite does not run in WAL with synchronous=FULL.")
+    if not is_as_set(store.engine):
+        raise NotProven("SQLite does not run in WAL with synchronous=FULL and secure_delete.")
     if not migrations.is_current(store.engine):
         raise NotProven("The database has not been migrated: run `flask migrate`.")
     store.vault.prove()

@@ -18,6 +18,9 @@ from helpline.store.vault import Vault
 Result = TypeVar("Result")
 Tell = Callable[[Sequence[events.Event]], None]
 
+# What SQLite must read back: an acknowledged word survives a power cut (2 is FULL), a deleted
+# byte is overwritten, a reference is never to nothing.
+AS_SET = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
 GATE_OPENS_WITHIN = 30  # seconds; longer means that a transaction was opened inside another
 
 
@@ -111,27 +114,20 @@ def open_engine(url: str) -> Engine:
     return engine
 
 
-def commits_reach_the_disk(engine: Engine) -> bool:
-    """Whether the settings that durability rests on read back as they were made."""
+def is_as_set(engine: Engine) -> bool:
+    """Whether what durability and erasure rest on reads back as it was set."""
     if engine.dialect.name != "sqlite":
         return True
     with engine.connect() as connection:
-        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
-        synchronous = connection.exec_driver_sql("PRAGMA synchronous").scalar()
-    return (mode, synchronous) == ("wal", 2)
+        found = {each: connection.exec_driver_sql(f"PRAGMA {each}").scalar() for each in AS_SET}
+    return found == AS_SET
 
 
 def _prepare_sqlite(connection: Any, _: Any) -> None:
     connection.isolation_level = None  # we say BEGIN ourselves
     cursor = connection.cursor()
-    for pragma in (
-        "journal_mode=WAL",
-        "synchronous=FULL",
-        "secure_delete=ON",
-        "foreign_keys=ON",
-        "busy_timeout=5000",
-    ):
-        cursor.execute(f"PRAGMA {pragma}")
+    for pragma, value in (AS_SET | {"busy_timeout": 5000}).items():
+        cursor.execute(f"PRAGMA {pragma}={value}")
     cursor.close()
 
 
