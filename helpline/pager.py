@@ -8,7 +8,6 @@ from datetime import datetime
 
 import apprise
 
-from helpline import runtime
 from helpline.actions import watching
 from helpline.actions.watching import Call
 from helpline.boards.wording import alert_text
@@ -22,7 +21,9 @@ TITLE = "Helpline"
 class Pager:
     """Sends what is due. Without a URL, pages stay in the outbox that the dashboard shows."""
 
-    def __init__(self, store: Store, urls: str, *, demo: bool, clock: Callable[[], datetime]) -> None:
+    def __init__(
+        self, store: Store, urls: str, *, demo: bool, clock: Callable[[], datetime]
+    ) -> None:
         self._store = store
         self._demo = demo
         self._clock = clock
@@ -42,10 +43,9 @@ class Pager:
         """True once the page is on its way; in the demo the outbox is the way."""
         if not self.goes_somewhere:
             return self._demo
-        return bool(runtime.offload(self._notify, words(call)))
-
-    def _notify(self, body: str) -> bool:
-        return bool(self._apprise.notify(title=TITLE, body=body))
+        # In the loop, where the network is cooperative: a thread beside it would share locks with
+        # the loop (those of logging) that cannot wake it, and stop the house.
+        return bool(self._apprise.notify(title=TITLE, body=words(call)))
 
 
 def words(call: Call) -> str:
