@@ -7,6 +7,8 @@ on threads.
 
 from __future__ import annotations
 
+import functools
+import io
 import os
 import queue as _queue
 import signal
@@ -19,6 +21,9 @@ from typing import Any, Protocol
 MAX_CONNECTIONS = 20_000
 SOCKET_TIMEOUT = 15  # seconds until a half-open request is dropped
 BACKLOG = 2_048
+SERVER = "helpline"  # and nothing about versions
+KEY_LENGTH = 24  # of a WebSocket handshake: 16 bytes in base64
+MESSAGE_AT_MOST = 64 * 1024  # bytes on a WebSocket, in however many frames
 KDF_WORKERS = 2
 
 
@@ -66,9 +71,18 @@ class _Threads:
             def log(self, type: str, message: str, *args: Any) -> None:
                 """Requests are not logged: an address is nobody's business."""
 
+            def version_string(self) -> str:
+                return SERVER
+
+        _limit_whole_messages_of_threads()
         host, port = listener.getsockname()[:2]
         server = make_server(
-            host, port, app, threaded=True, request_handler=Quiet, fd=listener.fileno()
+            host,
+            port,
+            _plain_websockets(app),
+            threaded=True,
+            request_handler=Quiet,
+            fd=listener.fileno(),
         )
 
         def end() -> None:
@@ -99,6 +113,7 @@ class _Eventlet:
         eventlet.monkey_patch()
         self._eventlet = eventlet
         _unmask_quickly()
+        _limit_whole_messages()
 
     def spawn(self, work: Callable[..., Any], *args: Any) -> None:
         self._eventlet.spawn(work, *args)
@@ -128,6 +143,13 @@ class _Eventlet:
         import eventlet.hubs
         import eventlet.wsgi
 
+        class Quiet(eventlet.wsgi.HttpProtocol):
+            def log_message(self, *_: Any) -> None:
+                """Not even what could not be read as a request: the line would name an address."""
+
+            def version_string(self) -> str:
+                return SERVER
+
         read, write = os.pipe()
         os.set_blocking(read, False)
         os.set_blocking(write, False)
@@ -137,9 +159,10 @@ class _Eventlet:
         server = self._eventlet.spawn(
             eventlet.wsgi.server,
             listener,
-            app,
+            _plain_websockets(app),
             max_size=MAX_CONNECTIONS,
             socket_timeout=SOCKET_TIMEOUT,
+            protocol=Quiet,
             debug=False,
             log_output=False,
         )
@@ -198,6 +221,66 @@ def listen(host: str, port: int) -> Any:
 
 def serve(listener: Any, app: Any, drain: Callable[[], None]) -> None:
     _runtime.serve(listener, app, drain)
+
+
+class _Nobody(io.TextIOBase):
+    """Where the libraries' own words about a connection go: they would name its address."""
+
+    def write(self, text: str) -> int:
+        return len(text)
+
+
+def _plain_websockets(app: Any) -> Any:
+    """WebSockets of the one version that is in use, without compression: it would cost more
+    memory than the connection itself. A handshake that is none is refused here: the libraries
+    would keep a ghost of it."""
+
+    def guarded(environ: dict[str, Any], start_response: Any) -> Any:
+        if "HTTP_UPGRADE" in environ:
+            if not _is_handshake(environ):
+                start_response("400 Bad Request", [("Content-Length", "0")])
+                return [b""]
+            environ.pop("HTTP_SEC_WEBSOCKET_EXTENSIONS", None)
+            environ["wsgi.errors"] = _Nobody()
+        return app(environ, start_response)
+
+    return guarded
+
+
+def _is_handshake(environ: dict[str, Any]) -> bool:
+    wishes = [each.strip() for each in environ.get("HTTP_CONNECTION", "").lower().split(",")]
+    return (
+        environ["REQUEST_METHOD"] == "GET"
+        and environ["HTTP_UPGRADE"].lower() == "websocket"
+        and "upgrade" in wishes
+        and environ.get("HTTP_SEC_WEBSOCKET_VERSION") == "13"
+        and len(environ.get("HTTP_SEC_WEBSOCKET_KEY", "")) == KEY_LENGTH
+    )
+
+
+def _limit_whole_messages() -> None:
+    """eventlet limits each frame; here the frames of one message together keep that limit."""
+    from eventlet.websocket import FailedConnectionError, RFC6455WebSocket
+
+    class Message(RFC6455WebSocket.Message):
+        size = 0
+
+        def push(self, data: bytes, final: bool = False) -> None:
+            self.size += len(data)
+            if self.size > self.max_frame_length:
+                raise FailedConnectionError(1009, "This message is too long.")
+            super().push(data, final)
+
+    RFC6455WebSocket.Message = Message
+
+
+def _limit_whole_messages_of_threads() -> None:
+    """The same for the second implementation, which knows no limit of its own."""
+    from engineio.async_drivers import threading as driver
+    from engineio.async_drivers._websocket_wsgi import SimpleWebSocketWSGI
+
+    limited = functools.partial(SimpleWebSocketWSGI, max_message_size=MESSAGE_AT_MOST)
+    driver._async["websocket"] = limited
 
 
 def _unmask_quickly() -> None:

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 import socketio
+from engineio.packet import CLOSE, Packet
 
 from helpline import clock
 from helpline.domain import errors
@@ -121,6 +122,7 @@ class Gate:
     """Stands between the Socket.IO server and us: drops reserved names, closes silent sockets."""
 
     def __init__(self, server: Any) -> None:
+        forgive_what_cannot_be_read()
         self._server = server
         self._since: dict[str, datetime] = {}
         self._handle_event = server._handle_event
@@ -152,7 +154,7 @@ class Gate:
             self._heard(eio_sid, data)
         except Exception as fault:
             log.info("a frame could not be read: %s", type(fault).__name__)
-            self._server.eio.disconnect(eio_sid)
+            self._let_go(eio_sid)
 
     def sweep(self, now: datetime) -> None:
         """Closes sockets that never entered a namespace, and readers that stopped reading."""
@@ -168,7 +170,35 @@ class Gate:
             elif (
                 eio_sid not in entered and now - since > CONNECT_WITHIN
             ) or socket.queue.qsize() > QUEUE_AT_MOST:
-                self._server.eio.disconnect(eio_sid)
+                self._let_go(eio_sid)
+
+    def let_everybody_go(self) -> None:
+        for eio_sid in list(self._server.eio.sockets):
+            self._let_go(eio_sid)
+
+    def _let_go(self, eio_sid: str) -> None:
+        """Says goodbye without waiting: a reader that is gone would be waited for for ever."""
+        socket = self._server.eio.sockets.pop(eio_sid, None)
+        if socket is not None:
+            socket.close(wait=False, reason=self._server.eio.reason.SERVER_DISCONNECT)
+
+
+def forgive_what_cannot_be_read() -> None:
+    """A frame that is no packet ends its connection, as a goodbye would.
+
+    The library would let the reader die, leave the connection as a ghost and log its trace.
+    """
+    read = Packet.decode
+    if read.__module__ == __name__:
+        return
+
+    def decode(packet: Packet, encoded: Any) -> None:
+        try:
+            read(packet, encoded)
+        except Exception:
+            packet.packet_type, packet.data, packet.binary = CLOSE, None, False
+
+    Packet.decode = decode
 
 
 class Json:
