@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 from babel import Locale
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
@@ -12,7 +14,11 @@ from helpline.domain import queue, walltime
 from helpline.domain.coverage import Gap, Kind
 from helpline.domain.health import Facts, Health, Trouble
 from helpline.domain.opening import Opening
+from helpline.domain.shifts import Booked
 from helpline.domain.urgency import Level
+from helpline.store.tables import Booking
+
+Named = TypeVar("Named", Booked, Booking)
 
 TROUBLES = {
     Trouble.NOBODY_THERE: N_("nobody is ready"),
@@ -162,6 +168,11 @@ def heads(language: str, listeners: int, leads: int) -> str:
     if leads:
         parts.append(many("%(n)d lead", "%(n)d leads", leads) % {"n": leads})
     return ", ".join(parts) or say(language, N_("nobody"))
+
+
+def by_name(booked: Iterable[Named], names: dict[str, str]) -> list[Named]:
+    """People as one looks for them: by name."""
+    return sorted(booked, key=lambda each: names.get(each.person_id, ""))
 
 
 # -- times, in the line's own zone ---------------------------------------------------------------

@@ -190,7 +190,7 @@ def shifts_between(
                     "name": names.get(each.person_id, ""),
                     "role": each.role,
                 }
-                for each in span.people
+                for each in briefing.by_name(span.people, names)
             ],
         }
         for span in shifts.spans(plan, start, end)

@@ -47,7 +47,7 @@ def plan_board(store: Store, who: Who, now: datetime) -> Board:
                 | {
                     "bookings": [
                         booking_dict(row, names, who.language)
-                        for row in booked
+                        for row in briefing.by_name(booked, names)
                         if row.pattern_id == each.id and (row.last_date or today) >= today
                     ],
                     "changes": len(
@@ -78,7 +78,7 @@ def pattern_board(store: Store, who: Who, pattern_id: str, now: datetime) -> Boa
             "over": shift.last_date is not None and shift.last_date < today,
             "bookings": [
                 booking_dict(row, names, who.language)
-                for row in rows
+                for row in briefing.by_name(rows, names)
                 if (row.last_date or today) >= today
             ],
             "changes": [
@@ -115,7 +115,7 @@ def _days(
                 "cancelled": people_ is None,
                 "people": [
                     {"id": each.person_id, "name": names.get(each.person_id, ""), "role": each.role}
-                    for each in people_ or ()
+                    for each in briefing.by_name(people_ or (), names)
                 ],
             }
         )
