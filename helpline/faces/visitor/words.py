@@ -49,7 +49,6 @@ def _talk() -> dict[str, str]:
     return {
         "you": _("You"),
         "listener": _("Your listener"),
-        "you_ended": _("You ended this chat."),
         "here": _("%(name)s is here with you.", name="{name}"),
         "writing": _("%(name)s is writing", name="{name}"),
         "sending": _("Sending"),
@@ -69,7 +68,6 @@ def _connection() -> dict[str, str]:
         "online": _("You are connected again."),
         "lost_chat": _("We cannot find this chat any more. You can start again here."),
         "try_again": _("Something went wrong here. Please send it again."),
-        "closed": _("No one is here to chat right now."),
         "opens": _("We open again: %(when)s.", when="{when}"),
     }
 
@@ -86,9 +84,6 @@ def _ends() -> dict[str, str]:
             "at the latest %(time)s.",
             time="{time}",
         ),
-        "kept_times": _("when the chat took place"),
-        "kept_counts": _("how many messages there were"),
-        "kept_flags_without_words": _("which of our rules applied, without your words"),
     }
 
 

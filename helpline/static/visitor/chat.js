@@ -91,7 +91,9 @@ function accept(message, { isNew = true } = {}) {
 }
 
 function update(chat) {
+  const follow = transcript.isNearTheEnd();
   states.show(chat);
+  if (follow && chat.state === 'waiting') transcript.scrollToEnd();
   if (chat.seq > last) resume();
 }
 

@@ -9,6 +9,8 @@ import * as exit from './exit.js';
 import * as frame from './frame.js';
 import * as memory from './memory.js';
 import * as plain from './plain.js';
+import { say } from './sentences.js';
+import * as status from './status.js';
 import * as welcome from './welcome.js';
 import * as wire from './wire.js';
 
@@ -20,5 +22,8 @@ if (window.io) {
   wire.prepare({ up: connection.up, down: connection.down, hear: chat.hear });
   for (const part of [connection, welcome, composer, choices]) part.watch();
   const token = byId('say').elements.token.value || memory.recall();
-  if (token) chat.enter(token);
+  if (token) {
+    chat.enter(token);
+    status.tell(say('finding'));
+  }
 }

@@ -43,6 +43,7 @@ function showQueue(chat) {
   const waits = chat.state === 'waiting';
   byId('waiting').hidden = !waits;
   if (!waits) return;
+  if (before.state !== 'waiting') status.rest(''); // nobody is here any more
   const ahead = chat.place ? say(`ahead_${Math.min(chat.place - 1, MOST_AHEAD)}`) : '';
   byId('ahead').textContent = ahead;
   byId('wait').textContent = range(chat.estimate);

@@ -58,12 +58,12 @@ export function settle(clientId) {
   unsent.hidden = pending.size === 0;
 }
 
-/** Brings the last message just above the box. */
+/** Brings the last message just above the box; never takes anybody back up. */
 export function scrollToEnd() {
-  window.scrollBy({ top: belowTheBox() });
+  window.scrollBy({ top: Math.max(0, belowTheBox()) });
 }
 
-function isNearTheEnd() {
+export function isNearTheEnd() {
   return belowTheBox() < NEAR_THE_END_PX;
 }
 
