@@ -139,6 +139,7 @@ def _furnish(app: Flask) -> None:
         app.register_blueprint(blueprint)
     for commands in (cli.line, cli.people, cli.resources, cli.rules):
         app.cli.add_command(commands)
+    app.before_request(pages.read_the_form)
     app.after_request(headers.add)
     app.register_error_handler(errors.Refused, pages.refused)
     app.register_error_handler(Exception, pages.broken)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from babel import Locale
-from flask import request
+from flask import g, request
 from flask_babel import get_locale
 
 from helpline.faces.house import house
@@ -13,7 +13,8 @@ from helpline.store import line
 def choose() -> str:
     """`?lang=` or a form's `lang` wins, then Accept-Language, among the line's languages."""
     spoken = languages()
-    wished = (request.values.get("lang") or "").split("-")[0].lower()
+    given = request.args if g.get("unreadable") else request.values
+    wished = (given.get("lang") or "").split("-")[0].lower()
     if wished in spoken:
         return wished
     return request.accept_languages.best_match(spoken) or spoken[0]

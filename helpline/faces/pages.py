@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
-from flask import Response, current_app, jsonify, redirect, render_template, request, url_for
+from flask import Response, current_app, g, jsonify, redirect, render_template, request, url_for
 from werkzeug.exceptions import HTTPException
 from werkzeug.wrappers import Response as BaseResponse
 
@@ -15,10 +15,21 @@ from helpline.faces import language, refusals
 
 log = logging.getLogger(__name__)
 
+# What a status of the framework means to a person.
+SENTENCES = {404: errors.NotFound, 413: errors.TooLong, 500: errors.TryAgain}
+
 
 def has_vendor(name: str) -> bool:
     """Whether a file from npm was put in place at set-up."""
     return (Path(current_app.static_folder or "") / "vendor" / name).exists()
+
+
+def read_the_form() -> None:
+    """Marks a form that broke off or is too long: nobody may look into it again while answering."""
+    try:
+        _ = request.form
+    except HTTPException:
+        g.unreadable = True
 
 
 def refused(fault: errors.Refused) -> tuple[str | Response, int] | BaseResponse:
@@ -35,7 +46,8 @@ def broken(fault: Exception) -> tuple[str | Response, int] | HTTPException | Bas
     """Anything that was not foreseen: logged by kind, told kindly, never with a trace."""
     if isinstance(fault, HTTPException):
         if fault.code and fault.code >= 400 and not request.path.startswith("/api/"):
-            return _page(say(language.page_language(), errors.BadRequest.message), fault.code)
+            why = SENTENCES.get(fault.code, errors.BadRequest).message
+            return _page(say(language.page_language(), why), fault.code)
         return fault
     return refused(refusals.refused(fault))
 

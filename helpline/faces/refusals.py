@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from typing import Any
 
+from werkzeug.exceptions import HTTPException
+
 from helpline.boards import resources as cards
 from helpline.boards.wording import N_, iso, say
 from helpline.domain import errors
@@ -66,6 +68,8 @@ def refused(fault: Exception) -> errors.Refused:
     """
     if isinstance(fault, errors.Refused):
         return fault
+    if isinstance(fault, HTTPException):  # what came in was no request that can be read
+        return errors.BadRequest()
     log.error("an act failed: %s", type(fault).__name__, exc_info=_without_words(fault))
     return errors.TryAgain()
 

@@ -144,7 +144,7 @@ def leave_this_site() -> AnyResponse:
     except Exception as fault:
         refusals.refused(fault)
     response = Response(status=204)
-    if request.form.get("in_passing") != "1":
+    if g.get("unreadable") or request.form.get("in_passing") != "1":
         response = Response(render_template("visitor/away.html", away=away))
         response.headers["Refresh"] = f"0;url={away}"
     response.headers["Clear-Site-Data"] = CLEARED
