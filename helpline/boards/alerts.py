@@ -26,12 +26,16 @@ def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:
     }
 
 
+def is_for_coordinators(alert: Alert) -> bool:
+    return alert.kind not in FOR_LEADS_ONLY
+
+
 def open_alerts(tx: Transaction, who: Who) -> list[dict[str, Any]]:
     """Leads see all; coordinators what is about the line; listeners none."""
     if Role.LEAD in who.roles:
         shown = alerts.still_open(tx)
     elif Role.COORDINATOR in who.roles:
-        shown = [each for each in alerts.still_open(tx) if each.kind not in FOR_LEADS_ONLY]
+        shown = [each for each in alerts.still_open(tx) if is_for_coordinators(each)]
     else:
         shown = []
     return [as_dict(tx, each, who.language) for each in shown]

@@ -1,4 +1,4 @@
-"""What a visitor may see: the door, their chat, its messages. Never levels, flags or ids of staff."""
+"""What a visitor may see: the door, their chat, its messages. Never levels, flags, staff ids."""
 
 from __future__ import annotations
 

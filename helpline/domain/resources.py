@@ -92,9 +92,7 @@ def opens_next(resource: Resource, now: datetime) -> datetime | None:
     return min(starts, default=None)
 
 
-def _openings(
-    hours: Sequence[OpeningHours], now: datetime
-) -> Iterable[tuple[datetime, datetime]]:
+def _openings(hours: Sequence[OpeningHours], now: datetime) -> Iterable[tuple[datetime, datetime]]:
     """The openings from yesterday to a week ahead, as UTC instants."""
     for each in hours:
         zone = ZoneInfo(each.zone)
