@@ -18,7 +18,7 @@ from helpline.domain.queue import Waiting
 from helpline.domain.roster import DAY, Plan
 from helpline.domain.routing import Listener
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, floor, line, offers, people
+from helpline.store import chats, floor, line, offers, people
 from helpline.store import shifts as rota
 from helpline.store.tables import Chat, Line
 from helpline.store.transaction import Store, Transaction
@@ -108,7 +108,7 @@ def _queued(
             names.get(each.person_id, "") for each in offers.pending_of_chat(tx, chat.id)
         )
     else:
-        code = routing.choose(_candidate(tx, chat), everybody, now).why_waiting
+        code = routing.choose(floor.candidate(tx, chat), everybody, now).why_waiting
     return {
         "chat": chat.id,
         "level": level.word,
@@ -122,18 +122,6 @@ def _queued(
         "why_waiting": code or "next",
         "why_words": briefing.why_waiting(language, code, asked),
     }
-
-
-def _candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
-    return routing.Candidate(
-        id=chat.id,
-        level=Level(chat.level),
-        language=chat.language,
-        arrived_at=chat.arrived_at,
-        needs=routing.needs(row.category for row in flags.of_chat(tx, chat.id)),
-        asked=offers.asked_in_vain(tx, [chat.id]).get(chat.id, {}),
-        not_for=frozenset({chat.hidden_from} if chat.hidden_from else ()),
-    )
 
 
 def _people(
