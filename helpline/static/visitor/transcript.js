@@ -13,8 +13,9 @@ const list = byId('messages');
 const unsent = byId('unsent');
 const pending = new Map(); // client id -> its node
 
+/** Nothing that was said stays on the page, not even where only a screen reader finds it. */
 export function clear() {
-  list?.replaceChildren();
+  for (const id of ['messages', 'announcer', 'danger']) byId(id).replaceChildren();
 }
 
 export function forgetUnsent() {
