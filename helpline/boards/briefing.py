@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from datetime import date, datetime, timedelta
 from typing import TypeVar
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 
 from helpline.boards.wording import N_, catalogue, say
@@ -220,5 +220,5 @@ def from_to(language: str, zone: str, starts_at: datetime, ends_at: datetime) ->
 def language_name(language: str, code: str) -> str:
     try:
         return Locale.parse(code, sep="-").get_display_name(language) or code
-    except (ValueError, LookupError):
+    except (ValueError, UnknownLocaleError):  # a visitor may name any language
         return code

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from babel import Locale
+from babel import Locale, UnknownLocaleError
 from babel.dates import format_datetime, format_time
 
 from helpline.boards import resources
@@ -167,8 +167,17 @@ def opens_in_words(row: Line, at: datetime | None, language: str, now: datetime)
         return None
     there, today = walltime.local(row.zone, at), walltime.local(row.zone, now).date()
     if there.date() == today:
-        return str(format_time(there.time(), format="short", locale=language))
-    return str(format_datetime(there.replace(tzinfo=None), "EEEE HH:mm", locale=language))
+        return str(format_time(there.time(), format="short", locale=_locale(language)))
+    when = there.replace(tzinfo=None)
+    return str(format_datetime(when, "EEEE HH:mm", locale=_locale(language)))
+
+
+def _locale(language: str) -> Locale:
+    """A visitor may name any language; times are told in English where we do not know it."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")
 
 
 def _opens_at(tx: Transaction, now: datetime) -> datetime | None:
