@@ -48,8 +48,14 @@ def broken(fault: Exception) -> tuple[str | Response, int] | HTTPException | Bas
         if fault.code and fault.code >= 400 and not request.path.startswith("/api/"):
             why = SENTENCES.get(fault.code, errors.BadRequest).message
             return _page(say(language.page_language(), why), fault.code)
-        return fault
+        return _api_fault(fault) if request.path.startswith("/api/") else fault
     return refused(refusals.refused(fault))
+
+
+def _api_fault(fault: HTTPException) -> tuple[Response, int]:
+    """What the framework refused, in the one shape of the API."""
+    code = "not_found" if fault.code == 404 else "bad_request"
+    return jsonify(error={"code": code, "message": fault.description}), fault.code or 400
 
 
 def _page(message: str, status: int) -> tuple[str, int]:

@@ -15,10 +15,22 @@ from helpline.store.transaction import Transaction
 
 
 def plan(tx: Transaction) -> roster.Plan:
-    """Patterns, bookings and overrides in the order in which they were made."""
+    """Patterns, bookings and overrides in the order in which they were made.
+
+    Read once per version of the roster. A transaction that changes it reads it first.
+    """
+    row = line(tx)
+    version = (row.roster_version, row.zone)
+    if tx.known.get("plan_version") != version:
+        tx.known.update(plan=_read_plan(tx, row.zone), plan_version=version)
+    known: roster.Plan = tx.known["plan"]
+    return known
+
+
+def _read_plan(tx: Transaction, zone: str) -> roster.Plan:
     overrides = select(ShiftOverride).order_by(col(ShiftOverride.made_at), col(ShiftOverride.id))
     return roster.Plan(
-        zone=line(tx).zone,
+        zone=zone,
         patterns=tuple(pattern_of(row) for row in patterns(tx)),
         bookings=tuple(
             roster.Booking(

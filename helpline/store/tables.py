@@ -82,6 +82,7 @@ class Line(SQLModel, table=True):
     keep_days: int = 30
     policies: dict[str, Any] = _dict()
     version: int = 0
+    roster_version: int = 0  # rises with the plan, so that a process may remember how it reads
     is_open: bool = False  # as last told; the sweep corrects it
     emptied_at: Optional[datetime] = _maybe_at()  # since when too few are ready
     changed_at: datetime = _at()

@@ -27,10 +27,13 @@ GATE_OPENS_WITHIN = 30  # seconds; longer means that a transaction was opened in
 class Transaction:
     """One unit of work: the session, the vault for words, and what to tell after the commit."""
 
-    def __init__(self, session: Session, vault: Vault, packs: Sequence[Pack]) -> None:
+    def __init__(
+        self, session: Session, vault: Vault, packs: Sequence[Pack], known: dict[str, Any]
+    ) -> None:
         self.session = session
         self.vault = vault
         self.packs = packs
+        self.known = known  # what this process remembers of rows that carry a version
         self.announced: list[events.Event] = []
 
     def announce(self, *happened: events.Event) -> None:
@@ -54,6 +57,7 @@ class Store:
         self.engine = engine
         self.vault = vault
         self.packs = packs
+        self.known: dict[str, Any] = {}
         self.tell = tell
         self.writer: Writer | None = None
         # SQLite has one writer; waiting here in order is kinder than its busy loop.
@@ -64,12 +68,10 @@ class Store:
         """Gather, decide, keep; commits at the end of the block, then tells. Never nested."""
         with self._through_the_gate():
             with Session(self.engine, expire_on_commit=False) as session:
-                tx = Transaction(session, self.vault, self.packs)
+                tx = Transaction(session, self.vault, self.packs, self.known)
                 yield tx
                 session.flush()
-                if any(isinstance(each, events.MOVES_BOARDS) for each in tx.announced):
-                    bump = update(Line).values(version=Line.version + 1)
-                    session.execute(bump)
+                _raise_versions(tx)
                 session.commit()
         if tx.announced:
             self.tell(tx.announced)
@@ -79,7 +81,7 @@ class Store:
         """A look that keeps nothing and stops no writer."""
         with Session(self.engine, expire_on_commit=False) as session:
             session.connection(execution_options={"reading": True})
-            yield Transaction(session, self.vault, self.packs)
+            yield Transaction(session, self.vault, self.packs, self.known)
 
     def keep(self, work: Callable[..., Result], *facts: Any) -> Result:
         """Runs work(tx, *facts) in a commit shared with what arrives together; durable on return.
@@ -103,6 +105,18 @@ class Store:
             yield
         finally:
             self._gate.release()
+
+
+def _raise_versions(tx: Transaction) -> None:
+    """Whoever shows a board, or remembers the plan, sees that it moved."""
+    moved = any(isinstance(each, events.MOVES_BOARDS) for each in tx.announced)
+    if moved:
+        planned = any(isinstance(each, events.RosterChanged) for each in tx.announced)
+        tx.session.execute(
+            update(Line).values(
+                version=Line.version + 1, roster_version=Line.roster_version + int(planned)
+            )
+        )
 
 
 def open_engine(url: str) -> Engine:

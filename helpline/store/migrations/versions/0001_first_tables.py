@@ -71,6 +71,7 @@ def upgrade() -> None:
         sa.Column("keep_days", sa.Integer(), nullable=False),
         sa.Column("policies", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
+        sa.Column("roster_version", sa.Integer(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("emptied_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("changed_at", helpline.store.tables.Utc(timezone=True), nullable=False),
