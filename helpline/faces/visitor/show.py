@@ -32,12 +32,12 @@ ADVICE = {
 AT_THE_CHAT = {"empty", "too_long", "slow_down", "try_again", "client_id_reused", "bad_request"}
 
 
-def carried() -> dict[str, str]:
+def carried() -> dict[str, Any]:
     """What goes from page to page in its address: the language if chosen, the frame if in one."""
     return _language() | ({"frame": "1"} if g.get("framed") else {})
 
 
-def _language() -> dict[str, str]:
+def _language() -> dict[str, Any]:
     chosen = languages.plain(request.args.get("lang"))
     return {"lang": chosen} if chosen else {}
 

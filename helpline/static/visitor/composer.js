@@ -3,6 +3,7 @@
 import { byId } from '../shared/dom.js';
 import * as outbox from './outbox.js';
 import { say } from './sentences.js';
+import * as transcript from './transcript.js';
 import * as view from './view.js';
 import * as wire from './wire.js';
 
@@ -17,6 +18,9 @@ export function watch() {
   form.addEventListener('submit', send);
   box.addEventListener('input', tellTyping);
   sendOnEnter(box, form);
+  window.addEventListener('resize', () => {
+    if (document.activeElement === box) transcript.scrollToEnd(); // a phone's keyboard came up
+  });
 }
 
 /** Enter sends, Shift and Enter is a new line. */
