@@ -181,9 +181,9 @@ def _add(
     tx: Transaction, chat: Chat, client_id: str, text: str, now: datetime, via: str | None
 ) -> Kept:
     seq = chats.add_message(tx, chat.id, author="visitor", client_id=client_id, text=text, now=now)
-    hearing.hear(tx, chat, text, source="message", seq=seq, now=now)
+    level = hearing.hear(tx, chat, text, source="message", seq=seq, now=now)
     tx.announce(events.MessageSaid(chat.id, seq, "visitor", via=via))
-    return Kept(seq, now, urgent=chat.level >= Level.CRITICAL)
+    return Kept(seq, now, urgent=level >= Level.CRITICAL)
 
 
 def come_back(

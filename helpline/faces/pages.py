@@ -15,6 +15,8 @@ from helpline.faces import language, refusals
 
 log = logging.getLogger(__name__)
 
+STAFF = ("/listener", "/coordinator", "/sign-in", "/sign-out", "/metrics")
+
 # What a status of the framework means to a person.
 SENTENCES = {404: errors.NotFound, 413: errors.TooLong, 500: errors.TryAgain}
 
@@ -59,4 +61,7 @@ def _api_fault(fault: HTTPException) -> tuple[Response, int]:
 
 
 def _page(message: str, status: int) -> tuple[str, int]:
+    """For staff in their own look; anybody else is a visitor and sees where help is first."""
+    if not request.path.startswith(STAFF):
+        return render_template("visitor/bare.html", sentences=[message]), status
     return render_template("shared/refused.html", message=message, status=status), status
