@@ -126,7 +126,11 @@ def line_words(language: str, opening: Opening, zone: str, now: datetime) -> str
 
 def waiting_words(language: str, levels: dict[Level, int]) -> str:
     """ "1 critical, 2 routine", or nobody."""
-    found = [f"{count} {level(language, of)}" for of, count in levels.items() if count]
+    found = [
+        say(language, N_("%(count)s %(level)s"), count=count, level=level(language, of))
+        for of, count in levels.items()
+        if count
+    ]
     return ", ".join(found) or say(language, N_("nobody"))
 
 
