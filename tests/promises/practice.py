@@ -1,0 +1,88 @@
+"""A practice server whose database and keys a test may read beside it."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from helpline import bootstrap, clock, practice, settings
+from helpline.actions import entering
+from helpline.store.secrets import new_token
+from helpline.store.transaction import Store, open_engine
+from helpline.store.vault import Vault
+from tests.server import Client, Server
+
+PLANTED = Path(__file__).with_name("planted.py")
+
+
+def furnish(folder: Path) -> None:
+    """The practice week in this folder: seeded once, copied for each server."""
+    environ = {
+        "HELPLINE_DEMO": "1",
+        "HELPLINE_DATABASE_URL": f"sqlite:///{folder / 'helpline.db'}",
+        "HELPLINE_KEY_DIR": str(folder / "keys"),
+    }
+    store = bootstrap.open_store(settings.read(environ))
+    practice.seed(store, now=clock.now())
+    store.engine.dispose()
+
+
+class House(Server):
+    """A server in a copy of the practice week. `fault` names one of `planted.FAULTS`."""
+
+    def __init__(self, week: Path, folder: Path, *, fault: str = "", **environ: str) -> None:
+        shutil.copytree(week, folder)
+        super().__init__(folder, PLANTED=fault, **environ)
+        if fault:
+            self.program = PLANTED
+        self.printed = ""
+        self.store = self._open_beside()
+
+    def _open_beside(self) -> Store:
+        return Store(open_engine(f"sqlite:///{self.database}"), Vault(self.folder / "keys"))
+
+    def token(self, name: str) -> str:
+        """As `flask people token`, without the wait for a process."""
+        return entering.make_token(self.store, f"{name}@example.org", now=clock.now())
+
+    def staff(self, name: str, namespace: str = "/listener") -> Client:
+        return Client(self, namespace, {"token": self.token(name)})
+
+    def visitor(self) -> Client:
+        return Client(self, "/visitor")
+
+    def person_id(self, name: str) -> str:
+        with self.store.reading() as tx:
+            return entering.people.by_email(tx, f"{name}@example.org").id  # type: ignore[union-attr]
+
+    def _end(self, how: Any) -> int:
+        """As a server ends; what it printed in the meantime is kept."""
+        ended: subprocess.Popen[str] | None = self._process
+        if ended is None:
+            return 0
+        ended.send_signal(how)
+        code = ended.wait(timeout=30)
+        assert ended.stdout is not None
+        self.printed += ended.stdout.read()
+        return super()._end(how)
+
+    def close(self) -> None:
+        self.stop()
+        self.store.engine.dispose()
+
+
+@contextmanager
+def serving(week: Path, folder: Path, *, fault: str = "", **environ: str) -> Iterator[House]:
+    house = House(week, folder, fault=fault, **environ)
+    try:
+        yield house.start()  # type: ignore[misc]
+    finally:
+        house.close()
+
+
+def client_id() -> str:
+    return new_token()[:32].replace("_", "x")
