@@ -18,7 +18,7 @@ MAY_BE_LOWERED_BY: Mapping[str, tuple[str, ...]] = {
     "ideation": ABOUT_ONESELF,
     "not_existing": ABOUT_ONESELF,
     "burden": ("negation", "fiction", "past"),
-    "no_reason": ("negation", "fiction", "past"),
+    "no_reason": ("fiction", "past"),
     "preparation": ("negation", "past", "fiction"),
     "farewell": ("negation", "fiction"),
     "self_harm": ABOUT_ONESELF,
@@ -31,7 +31,7 @@ MAY_BE_LOWERED_BY: Mapping[str, tuple[str, ...]] = {
     "bereaved": ("fiction", "information"),
     "past": ("fiction", "information"),
     "hopelessness": ("negation", "fiction"),
-    "told_by_others": ("fiction",),
+    "told_by_others": ("negation", "fiction"),
     "information": (),
     "misuse": (),
 }
@@ -65,6 +65,7 @@ class Entry:
     added_by: str
     reviewed_by: str
     date: str
+    says_no: bool = False  # its patterns hold a negation themselves ("do not want to live")
 
 
 @dataclass(frozen=True, slots=True)

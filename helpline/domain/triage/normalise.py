@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from .folding import fold
 from .wording import Wording
@@ -20,8 +21,7 @@ _COMMAS = frozenset(",;:()[]{}")
 _FEWEST_SPACED_LETTERS = 3
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A plain word, the separator before it, and where it was written (end exclusive)."""
 
     text: str

@@ -57,7 +57,7 @@ class _Parser:
         for name, text in self._section(self._mapping, "lists").items():
             self._read_list(name, str(text))
         context = self._context(self._section(self._mapping, "context"))
-        entries = tuple(self._entries())
+        entries = tuple(self._entries(_single_words(context.cues["negation"])))
         if not entries and not self._problems:
             self._problems.append("the pack has no entries")
         if self._problems:
@@ -108,13 +108,13 @@ class _Parser:
         expansions = {str(form): str(meant) for form, meant in short.items()}
         return Context(cues, idioms, expansions, lists)
 
-    def _entries(self) -> Iterable[Entry]:
+    def _entries(self, negations: frozenset[str]) -> Iterable[Entry]:
         seen: set[str] = set()
         for written in self._mapping.get("entries") or ():
             if not isinstance(written, Mapping):
                 self._problems.append(f"an entry is not a mapping: {written!r}")
                 continue
-            entry = self._entry(written)
+            entry = self._entry(written, negations)
             if entry is None:
                 continue
             if entry.id in seen:
@@ -122,7 +122,7 @@ class _Parser:
             seen.add(entry.id)
             yield entry
 
-    def _entry(self, written: Mapping[str, Any]) -> Entry | None:
+    def _entry(self, written: Mapping[str, Any], negations: frozenset[str]) -> Entry | None:
         name = str(written.get("id") or "an entry without id")
         before = len(self._problems)
         self._require(name, written)
@@ -156,6 +156,7 @@ class _Parser:
             added_by=self._signed(written, "added_by"),
             reviewed_by=self._signed(written, "reviewed_by"),
             date=self._signed(written, "date"),
+            says_no=any(negations & pattern.words(phrase) for phrase in patterns),
         )
 
     def _signed(self, written: Mapping[str, Any], field_name: str) -> str:
@@ -176,3 +177,9 @@ class _Parser:
         for signed in ("added_by", "date"):
             if not self._signed(written, signed):
                 self._problems.append(f"{name}: {signed} is missing")
+
+
+def _single_words(phrases: Sequence[pattern.Phrase]) -> frozenset[str]:
+    """The words that are a cue alone, such as not, never, without."""
+    alone = [phrase for phrase in phrases if len(phrase) == 1]
+    return frozenset[str]().union(*map(pattern.words, alone))

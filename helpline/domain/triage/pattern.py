@@ -1,15 +1,15 @@
 """The pattern language of the packs: read by editors, compiled to regular expressions by us.
 
-    take my life        these words in a row
-    kill|end my life    either word
-    (give up|let go)    either phrase
-    [just|really]       may be there or not
-    hopeless*           any ending
-    ~3                  up to three words between, in the same clause
-    ~~8                 up to eight, and marks may stand between them
-    <want>              a list from the pack
-    ,                   a mark may stand here
-    ^ and $             a clause begins here, or ends
+take my life        these words in a row
+kill|end my life    either word
+(give up|let go)    either phrase
+[just|really]       may be there or not
+hopeless*           any ending
+~3                  up to three words between, in the same clause
+~~8                 up to eight, and marks may stand between them
+<want>              a list from the pack
+,                   a mark may stand here
+^ and $             a clause begins here, or ends
 """
 
 from __future__ import annotations
@@ -118,9 +118,11 @@ def _render(phrase: Phrase, lead: str, tail: str, reword: Reword) -> str:
             rendered.append(_literal(run, lead, reword))
             lead = _INNER
         elif isinstance(part, Gap):
-            between, lead = (_ANY, _ANY) if part.crosses_marks else ("[ _]", lead)
-            rendered.append(f"(?:{between}{_LETTER}+){{0,{part.most}}}")
+            rendered.append(_gap(part, lead))
+            lead = _ANY if part.crosses_marks else lead
         elif isinstance(part, Group):
+            if part.optional and lead == _EDGE:
+                return "".join(rendered) + _at_edge(_flat(runs[place:]), part, tail, reword)
             after = tail if last else ""
             inside = [_render(choice, lead, after, reword) for choice in part.choices]
             if part.optional:
@@ -132,6 +134,19 @@ def _render(phrase: Phrase, lead: str, tail: str, reword: Reword) -> str:
             lead = {"^": _EDGE, ",": _ANY}.get(part.sign, lead)
             tail = _EDGE if part.sign == "$" else tail
     return "".join(rendered) + tail
+
+
+def _at_edge(rest: Phrase, first: Group, tail: str, reword: Reword) -> str:
+    """What stands at the edge of a clause: an optional part and the rest, or the rest alone."""
+    inside = "|".join(_render(choice, _EDGE, "", reword) for choice in first.choices)
+    return f"(?:(?:{inside}){_render(rest, _INNER, tail, reword)}|{_render(rest, _EDGE, tail, reword)})"
+
+
+def _gap(gap: Gap, lead: str) -> str:
+    """Words between; after a comma of the pattern a mark may stand before the first of them."""
+    between = _ANY if gap.crosses_marks else "[ _]"
+    first = _ANY if lead == _ANY else between
+    return f"(?:{first}{_LETTER}+(?:{between}{_LETTER}+){{0,{gap.most - 1}}})?"
 
 
 def _literal(run: Sequence[Part], lead: str, reword: Reword) -> str:
@@ -152,6 +167,10 @@ def _runs(phrase: Phrase) -> list[list[Part]]:
         else:
             runs.append([part])
     return runs
+
+
+def _flat(runs: Sequence[Sequence[Part]]) -> Phrase:
+    return tuple(part for run in runs for part in run)
 
 
 def _is_plain(part: Part) -> bool:

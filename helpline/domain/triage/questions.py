@@ -37,28 +37,28 @@ _QUESTIONS = (
     "(hurting|hitting|threatening|hurt|hit|threaten|threatened|touching|touched) you , $",
     "(afraid|scared) ~3 (hurt|harm|kill) (you|your self)",
     # Spanish
-    "(piensas|has pensado|pensando|pensado|piensa|ha pensado|planeas|plan) ~3"
+    "(piensas|has pensado|pensando|pensado|piensa|ha pensado|planeas|plan) ~~3"
     " (suicidarte|suicidio|matarte|morir|hacerte dano|quitarte la vida|matarse|suicidarse)",
-    "(quieres|ganas de|intentado|quiere) ~2 (morir|morirte|matarte|hacerte dano|suicidarte)",
+    "(quieres|ganas de|intentado|quiere) ~~2 (morir|morirte|matarte|hacerte dano|suicidarte)",
     "(acabar|terminar) con (tu|su) vida",
     "(has tomado|tomaste|estas en) (algo|pastillas|peligro)",
     # French
-    "(penses|pense|pensez|songes|idees|envie|projet*|plan) ~4"
+    "(penses|pense|pensez|songes|idees|envie|projet*|plan) ~~4"
     " (suicide|suicider|suicidaires|mourir|tuer|mort|finir|te faire du mal|vous faire du mal)",
-    "(as tu|avez vous|tu as|vous avez) ~2 (pris|avale) ~2 (quelque chose|medicaments|comprimes)",
-    "(es tu|etes vous|tu es|vous etes) ~2 en danger",
+    "(as tu|avez vous|tu as|vous avez) ~~2 (pris|avale) ~~2 (quelque chose|medicaments|comprimes)",
+    "(es tu|etes vous|tu es|vous etes) ~~2 en danger",
     # German
-    "(denkst|gedanken|gedacht|denken|plan*|uberlegst) ~5"
+    "(denkst|gedanken|gedacht|denken|plan*|uberlegst) ~~5"
     " (umzubringen|suizid*|selbstmord|zu sterben|das leben zu nehmen|tod|etwas anzutun)",
-    "(willst|mochtest|wolltest|wollen|mochten) ~4 (umbringen|sterben|etwas antun|verletzen)",
-    "(hast|haben) ~3 (tabletten|etwas) ~2 (genommen|geschluckt)",
-    "(bist|sind) ~2 in gefahr",
+    "(willst|mochtest|wolltest|wollen|mochten) ~~4 (umbringen|sterben|etwas antun|verletzen)",
+    "(hast|haben) ~~3 (tabletten|etwas) ~~2 (genommen|geschluckt)",
+    "(bist|sind) ~~2 in gefahr",
     # Portuguese
-    "(pensa|pensando|pensado|pensou|pensas|plano|planeja) ~4"
+    "(pensa|pensando|pensado|pensou|pensas|plano|planeja) ~~4"
     " (suicidio|suicidar|matar|morrer|se machucar|acabar com tudo|tirar a vida)",
-    "(quer|queres|vontade de|tentou) ~2 (morrer|se matar|matar se|se machucar|te matar)",
-    "(acabar com|tirar) a (sua|tua|propria) ~1 vida",
-    "(tomou|tomaste) ~2 (remedios|comprimidos|alguma coisa)",
+    "(quer|queres|vontade de|tentou) ~~2 (morrer|se matar|matar se|se machucar|te matar)",
+    "(acabar com|tirar) a (sua|tua|propria) ~~1 vida",
+    "(tomou|tomaste) ~~2 (remedios|comprimidos|alguma coisa)",
 )
 
 

@@ -7,19 +7,24 @@ from .normalise import Line
 from .wording import Wording
 
 _FEWEST_WORDS_TO_JUDGE = 5
-_LEAST_SHARE_KNOWN = 0.2
+_LEAST_SHARE_KNOWN = 0.3
 
 
 def can_read(text: str, line: Line, wording: Wording) -> bool:
     """Whether the loaded packs know enough of these words. Signs and pictures alone can be read."""
     if any("\ud800" <= char <= "\udfff" or char == "\ufffd" for char in text):
         return False
-    words = [word.text for word in line.words if any(map(str.isalpha, word.text))]
-    unknown = [word for word in words if not wording.knows(word)]
-    if 2 * sum(not word.isascii() for word in unknown) > len(words):
+    read = {word.start: True for word in line.words if any(map(str.isalpha, word.text))}
+    foreign = 0
+    for word in line.words:
+        if word.start in read and not wording.knows(word.text):
+            read[word.start] = False
+            foreign += not word.text.isascii()
+    if 2 * foreign > len(read):
         return False  # another script
-    known = len(words) - len(unknown)
-    return len(words) < _FEWEST_WORDS_TO_JUDGE or known >= _LEAST_SHARE_KNOWN * len(words)
+    return len(read) < _FEWEST_WORDS_TO_JUDGE or sum(read.values()) >= _LEAST_SHARE_KNOWN * len(
+        read
+    )
 
 
 def says_yes(matcher: Matcher, text: str) -> bool:

@@ -14,6 +14,7 @@ from .match import IDIOM, Found, Span
 
 _FURTHEST_NEGATION = 6
 _FURTHEST_TELLING = 3
+_SUBJECT_STANDS = 2  # words before the match: "i am", "i really"
 _SENTENCE_END = re.compile(rb"[.?]")
 _CLAUSE_END = re.compile(rb"[_;,.?]")
 _QUOTED = re.compile(r"[\"“”„«»][^\"“”„«»]{2,400}[\"“”„«»]")
@@ -64,25 +65,30 @@ class Scope:
         stretch = self._text[cue[1] - 1 : hit[0] + 1]
         return None if _CLAUSE_END.search(stretch) else stretch.decode().split()
 
-    def negated(self, _: Entry, hit: Span) -> bool:
+    def negated(self, entry: Entry, hit: Span) -> bool:
         if any(cue[0] >= hit[1] - 1 for cue in self._in_sentence("until", hit)):
             return False
-        return any(self._carries(cue, hit) for cue in self._of("negation"))
+        cues = [cue for cue in self._of("negation") if not self._is_trap(cue)]
+        if any(self._carries(cue, hit) for cue in cues):
+            return True
+        return not entry.says_no and any(_inside(cue, hit) for cue in cues)
 
     def _carries(self, cue: Span, hit: Span) -> bool:
         words = self._between(cue, hit)
         if words is None or len(words) > _FURTHEST_NEGATION:
             return False
-        if any(_overlap(cue, trap) for trap in self._of("not_negation")):
-            return False
         return all(word in self._lists["bridges"] for word in words)
+
+    def _is_trap(self, cue: Span) -> bool:
+        """Whether the cue only looks like one: "no one", "not gonna lie", "do not tell me"."""
+        return any(_overlap(cue, trap) for trap in self._of("not_negation"))
 
     def told(self, _: Entry, hit: Span) -> bool:
         return any(self._tells(cue, hit) for cue in self._of("told"))
 
     def _tells(self, cue: Span, hit: Span) -> bool:
         words = self._between(cue, hit)
-        if words is None or len(words) > _FURTHEST_TELLING:
+        if words is None or len(words) > _FURTHEST_TELLING or self._is_trap(cue):
             return False
         return not set(words) & self._lists["self"]
 
@@ -101,11 +107,12 @@ class Scope:
         start, end = self._found.line.original(*hit)
         if any(left <= start and end <= right for left, right in self._quotes):
             return True
-        words = self._found.line.words[self._found.line.among(*hit)]
+        among = self._found.line.among(*hit)
+        words = self._found.line.words[max(0, among.start - _SUBJECT_STANDS) : among.stop]
         return not any(word.text in self._lists["self"] for word in words)
 
     def hyperbole(self, _: Entry, hit: Span) -> bool:
-        return bool(self._of("hyperbole")) and not self._of("earnest")
+        return bool(self._in_sentence("hyperbole", hit)) and not self._of("earnest")
 
 
 _RULES: Mapping[str, Callable[[Scope, Entry, Span], bool]] = {
@@ -121,3 +128,8 @@ _RULES: Mapping[str, Callable[[Scope, Entry, Span], bool]] = {
 def _overlap(one: Span, other: Span) -> bool:
     """Whether two matches share a word, their outer separators left aside."""
     return one[0] + 1 < other[1] - 1 and other[0] + 1 < one[1] - 1
+
+
+def _inside(cue: Span, hit: Span) -> bool:
+    """Whether a cue stands in a gap of the match, after its first word."""
+    return hit[0] < cue[0] and cue[1] < hit[1]

@@ -17,6 +17,7 @@ _LOOKS_LIKE: Mapping[str, str] = {
 }  # fmt: skip
 _HIDES_A_LETTER = "*#_-.%^~x"
 _LONGEST_DISGUISE = 16
+_LONGEST_PART = 12
 _MOST_GUESSES = 32
 _REPEATED = re.compile(r"(.)\1{2,}")
 _APOSTROPHE_ENDINGS = ("t", "m", "s", "ll", "re", "ve", "d")
@@ -168,16 +169,24 @@ class Wording:
 
     def _divided(self, letters: str) -> Words:
         """The fewest known words; a letter that fits none stands alone and weighs three."""
-        best: list[tuple[int, Words]] = [(0, ())]
+        costs, began = [0], [0]
         for end in range(1, len(letters) + 1):
-            cost, parts = best[end - 1]
-            option = (cost + 3, (*parts, letters[end - 1]))
-            for start in range(max(0, end - 12), end):
-                part = letters[start:end]
-                if part in self.known and best[start][0] + 1 < option[0]:
-                    option = (best[start][0] + 1, (*best[start][1], part))
-            best.append(option)
-        return best[-1][1]
+            cost, best = costs[end - 1] + 3, end - 1
+            for start in range(max(0, end - _LONGEST_PART), end):
+                if costs[start] + 1 < cost and letters[start:end] in self.known:
+                    cost, best = costs[start] + 1, start
+            costs.append(cost)
+            began.append(best)
+        return self._cut(letters, began)
+
+    @staticmethod
+    def _cut(letters: str, began: Sequence[int]) -> Words:
+        parts: list[str] = []
+        end = len(letters)
+        while end:
+            parts.append(letters[began[end] : end])
+            end = began[end]
+        return tuple(reversed(parts))
 
 
 def _plain(text: str) -> str:

@@ -1,0 +1,86 @@
+"""What must hold whatever people write."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from helpline.domain import triage
+from helpline.domain.urgency import Level
+from helpline.store import packs
+
+PACKS = packs.load_folder(Path(__file__).parents[3] / "seed_data" / "lexicon")
+EXAMPLES = [text for pack in PACKS for entry in pack.entries for text in entry.hit]
+CRITICAL = [text for text in EXAMPLES if triage.assess(text, PACKS).level is Level.CRITICAL]
+LETTERS = st.characters(blacklist_categories=())
+WORDS = st.lists(
+    st.sampled_from(
+        "no not never lol haha jk movie game said i my want to die laughing , . ! ? ... but and "
+        'when was 15 years ago they told me essay about pills myself kill 😂 « » " \n'.split(" ")
+    ),
+    max_size=12,
+).map(" ".join)
+UNSEEN = ["\u200b", "\u200d", "\u00ad", "\ufeff", "\u2060", "\ufe0f"]
+ACCENTS = {"a": "á", "e": "ê", "i": "ï", "o": "ö", "u": "ū", "n": "ñ", "c": "ç"}
+
+
+@settings(max_examples=400, deadline=None)
+@given(text=st.text(LETTERS, max_size=200))
+def test_any_text_is_assessed_and_offsets_lie_inside_it(text):
+    assessment = triage.assess(text, PACKS)
+
+    assert all(0 <= flag.start <= flag.end <= len(text) for flag in assessment.flags)
+
+
+@settings(max_examples=200, deadline=None)
+@given(text=WORDS, before=st.lists(WORDS, max_size=3), asked=st.booleans())
+def test_offsets_lie_inside_the_newest_message(text, before, asked):
+    assessment = triage.assess(text, PACKS, before=before, asked_about_risk=asked)
+
+    assert all(0 <= flag.start <= flag.end <= len(text) for flag in assessment.flags)
+    assert assessment.level == max((flag.level for flag in assessment.flags), default=0)
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.sampled_from(CRITICAL), prefix=WORDS, suffix=WORDS)
+def test_adding_words_never_lowers_a_critical_message(text, prefix, suffix):
+    assert triage.assess(f"{prefix} {text} {suffix}", PACKS).level is Level.CRITICAL
+
+
+@settings(max_examples=300, deadline=None)
+@given(text=st.sampled_from(EXAMPLES), data=st.data())
+def test_noise_in_the_writing_does_not_change_the_level(text, data):
+    noisy = "".join(data.draw(st.sampled_from(_ways(char))) for char in text)
+
+    assert triage.assess(f"  {noisy}\t", PACKS).level == triage.assess(text, PACKS).level
+
+
+@pytest.mark.parametrize("change", [str.upper, str.title, str.swapcase])
+def test_case_does_not_change_the_level(change):
+    for text in EXAMPLES:
+        assert triage.assess(change(text), PACKS).level == triage.assess(text, PACKS).level, text
+
+
+@pytest.mark.parametrize("unseen", UNSEEN)
+def test_invisible_characters_do_not_change_the_level(unseen):
+    for text in EXAMPLES:
+        hidden = unseen.join(text)
+        assert triage.assess(hidden, PACKS).level == triage.assess(text, PACKS).level, text
+
+
+def test_a_marked_character_keeps_its_accents():
+    text = "I want to di\u0301e\u0301 ok"
+    flag = triage.assess(text, PACKS).flags[0]
+
+    assert text[flag.start : flag.end].endswith("di\u0301e\u0301")
+
+
+def _ways(char):
+    """How a character may be written by someone in a hurry, or in hiding."""
+    ways = [char, char, char, char.upper() if len(char.upper()) == 1 else char]
+    if char == " ":
+        return [" ", "  ", "\u00a0", "\t", " \u200b"]
+    return [*ways, ACCENTS.get(char, char), char + "\u200b"]

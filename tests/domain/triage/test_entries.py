@@ -1,0 +1,38 @@
+"""Every entry of every pack shows what it catches and what it leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from helpline.domain import triage
+from helpline.store import packs
+
+PACKS = packs.load_folder(Path(__file__).parents[3] / "seed_data" / "lexicon")
+ENTRIES = [entry for pack in PACKS for entry in pack.entries]
+
+
+@pytest.mark.parametrize("entry", ENTRIES, ids=[entry.id for entry in ENTRIES])
+def test_an_entry_flags_its_examples_and_leaves_its_near_misses(entry):
+    for text in entry.hit:
+        assert entry.id in _flagged_at(text, entry.level), text
+    for text in entry.miss:
+        assert entry.id not in _flagged_at(text, entry.level), text
+
+
+def test_ids_are_unique_over_all_packs():
+    ids = [entry.id for entry in ENTRIES]
+
+    assert len(ids) == len(set(ids))
+
+
+def test_every_entry_says_who_when_and_why():
+    for entry in ENTRIES:
+        assert entry.why
+        assert entry.added_by
+        assert entry.date
+
+
+def _flagged_at(text, level):
+    return {flag.rule for flag in triage.assess(text, PACKS).flags if flag.level == level}
