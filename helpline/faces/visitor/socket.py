@@ -94,8 +94,9 @@ class VisitorNamespace(wire.Namespace):
         connection = self._connection(sid)
         token = token_from(payload)
         after = wire.number(payload, "after", default=0)
-        chat_id, said, more = visiting.come_back(self.house.store, token, after, now=now)
-        self._bind(sid, connection, token, chat_id)
+        chat_id = visiting.bound_to(self.house.store, token, now=now)
+        self._bind(sid, connection, token, chat_id)  # first: what is said from here on is heard
+        _, said, more = visiting.come_back(self.house.store, token, after, now=now)
         chat = board.chat_of(self.house.store, chat_id, now)
         connection.language = chat["language"]
         messages = board.messages(self.house.store, chat_id, said, now, own=True)
