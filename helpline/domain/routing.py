@@ -164,11 +164,15 @@ def _asked_lately(listener: Listener, chat: Candidate, now: datetime) -> bool:
 
 
 def _first(listeners: Sequence[Listener]) -> Listener:
-    """Least recently offered; leads last, so that they stay free to help."""
+    """Least recently offered; leads last, so that they stay free to help.
 
-    def turn(each: Listener) -> tuple[bool, bool, float, str]:
+    In one sweep several are asked at the same instant: of these, whoever has less to do.
+    """
+
+    def turn(each: Listener) -> tuple[bool, bool, float, int, str]:
         last = each.last_offered_at
-        return each.leads, last is not None, last.timestamp() if last else 0.0, each.id
+        since = last.timestamp() if last else 0.0
+        return each.leads, last is not None, since, each.used, each.id
 
     return min(listeners, key=turn)
 
