@@ -72,7 +72,7 @@ class Store:
                 yield tx
                 session.flush()
                 _raise_versions(tx)
-                session.commit()
+                _commit(session)
         if tx.announced:
             self.tell(tx.announced)
 
@@ -117,6 +117,15 @@ def _raise_versions(tx: Transaction) -> None:
                 version=Line.version + 1, roster_version=Line.roster_version + int(planned)
             )
         )
+
+
+def _commit(session: Session) -> None:
+    """A connection whose commit failed may still be inside it: it is never used again."""
+    try:
+        session.commit()
+    except BaseException:
+        session.invalidate()
+        raise
 
 
 def open_engine(url: str) -> Engine:
