@@ -152,7 +152,8 @@ def _over_forms(house: House, seen: Telltale) -> None:
         _note(seen, browser.get(f"{house.url}/?wish={marked('query')}", timeout=15))
         form = {"client_id": client_id(), "text": marked("form"), "nickname": marked("form-name")}
         page = browser.post(house.url + "/open", form, timeout=15)
-        assert page.status_code == 200 and marked("form") in page.text
+        assert page.status_code == 200
+        assert marked("form") in page.text
         _note(seen, page)
         token = re.search(r'name="token" value="([^"]+)"', page.text)[1]  # type: ignore[index]
         seen.secrets += [token, urlsplit(page.url).path.rsplit("/", 1)[1]]
@@ -268,5 +269,5 @@ def shown_to_operators(house: House) -> dict[str, bytes]:
         email = "cora@example.org"
         form = {"csrf_token": csrf, "email": email, "password": house.sign_ins[email]}
         shown["dashboard"] = browser.post(house.url + "/sign-in", form, timeout=15).content
-        assert b"Harbour Line" in shown["dashboard"] or b"oordinator" in shown["dashboard"]
+        assert b"sign-out" in shown["dashboard"]
     return shown

@@ -65,7 +65,7 @@ class House(Server):
         if ended is None:
             return 0
         ended.send_signal(how)
-        code = ended.wait(timeout=30)
+        ended.wait(timeout=30)
         assert ended.stdout is not None
         self.printed += ended.stdout.read()
         return super()._end(how)

@@ -100,4 +100,4 @@ def test_no_table_has_a_place_for_where_somebody_comes_from():
 
     assert tables.Chat.__tablename__ in {each.partition(".")[0] for each in columns}
     assert [each for each in columns if telling.search(each.partition(".")[2])] == []
-    assert telling.search("ip_address") and telling.search("user_agent")
+    assert all(telling.search(each) for each in ("ip_address", "user_agent", "cookie"))
