@@ -78,7 +78,8 @@ def require_csrf(given: str | None) -> None:
 
 
 def _same(given: str, kept: str) -> bool:
-    return bool(kept) and hmac.compare_digest(given.encode(), kept.encode())
+    given_bytes = given.encode("utf-8", "surrogatepass")  # JSON may hold half a character
+    return bool(kept) and hmac.compare_digest(given_bytes, kept.encode())
 
 
 # -- sockets ----------------------------------------------------------------------------------

@@ -181,8 +181,8 @@ class Floor:
         assert answer["ok"], answer
         return answer
 
-    def raw(self, namespace: str = "/visitor", auth: Any = None) -> Raw:
-        raw = Raw(self.server, namespace, auth)
+    def raw(self, namespace: str = "/visitor", auth: Any = None, **headers: str) -> Raw:
+        raw = Raw(self.server, namespace, auth, **headers)
         self._raw.append(raw)
         return raw
 
@@ -230,6 +230,7 @@ class Floor:
             "UPDATE holdings SET until = :now WHERE until IS NULL",
             "UPDATE chats SET state = 'closed', ended_at = :now, visitor_here = 0 "
             "WHERE state NOT IN ('closed', 'left')",
+            "UPDATE chats SET holder_id = NULL",
             "UPDATE presences SET ready = 0, paused = 0, missed = 0, lease_until = NULL, "
             "resting_until = NULL",
             "UPDATE alerts SET over_at = :now WHERE over_at IS NULL",
@@ -241,10 +242,13 @@ class Floor:
 class Raw:
     """A WebSocket without a client library: frames as anybody could send them."""
 
-    def __init__(self, server: Server, namespace: str, auth: Any = None) -> None:
+    def __init__(self, server: Server, namespace: str, auth: Any = None, **headers: str) -> None:
         where = server.url.replace("http://", "ws://")
         self.socket = websocket.create_connection(
-            f"{where}/socket.io/?EIO=4&transport=websocket", timeout=5
+            f"{where}/socket.io/?EIO=4&transport=websocket",
+            timeout=5,
+            header=headers,
+            suppress_origin=True,
         )
         self.socket.recv()
         greeting = "" if auth is None else json.dumps(auth)
