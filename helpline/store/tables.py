@@ -159,7 +159,6 @@ class Chat(SQLModel, table=True):
     language: str
     country: str
     open_client_id: str
-    opened_text_hash: Optional[str] = None
     arrived_at: datetime = _at(index=True)
     urgency: int = 0
     assessed: Optional[int] = None

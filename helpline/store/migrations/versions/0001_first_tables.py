@@ -182,7 +182,6 @@ def upgrade() -> None:
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("country", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("open_client_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("opened_text_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("arrived_at", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.Column("urgency", sa.Integer(), nullable=False),
         sa.Column("assessed", sa.Integer(), nullable=True),
