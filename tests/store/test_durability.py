@@ -32,6 +32,11 @@ def write_moment(tx: Transaction, kind: str, now) -> str:
     return kind
 
 
+def refuse(tx: Transaction, now) -> None:
+    write_moment(tx, "refused", now)
+    raise errors.ChatClosed
+
+
 def kept(store: Store) -> list[str]:
     with store.reading() as tx:
         return [row.kind for row in tx.session.scalars(select(Moment).order_by(Moment.id))]
@@ -124,9 +129,8 @@ def test_a_commit_that_fails_tells_nothing(store, told, now, broken_commits):
 
 
 def test_what_is_refused_halfway_leaves_nothing_behind(store, told, now):
-    with pytest.raises(errors.NotAllowed), store.transaction() as tx:
-        write_moment(tx, "arrived", now)
-        raise errors.NotAllowed
+    with pytest.raises(errors.ChatClosed):
+        store.keep(refuse, now)
 
     assert told == []
     assert kept(store) == []
@@ -221,11 +225,6 @@ def test_more_than_a_batch_takes_more_commits(store, together, commits, now, mon
 
     assert kept(store) == ["one", "two", "three"]
     assert commits == ["commit"] * 2
-
-
-def refuse(tx: Transaction, now) -> None:
-    write_moment(tx, "refused", now)
-    raise errors.ChatClosed
 
 
 def test_a_refusal_in_a_batch_does_not_undo_its_neighbours(store, together, told, now):
