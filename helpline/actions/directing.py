@@ -130,12 +130,13 @@ def whom_to_page(tx: Transaction, roles: tuple[Role, ...], now: datetime) -> lis
     """
     paged: list[str] = []
     if Role.LEAD in roles:
-        booked = [
+        leads = [each.id for each in people.with_role(tx, Role.LEAD)]
+        leading = {
             each.booked.person_id
             for each in shifts.on_shift(plan(tx), now)
             if each.booked.role == Role.LEAD
-        ]
-        paged += booked or [each.id for each in people.with_role(tx, Role.LEAD)]
+        }
+        paged += [each for each in leads if each in leading] or leads
     if Role.COORDINATOR in roles or not paged:
         paged += [each.id for each in people.with_role(tx, Role.COORDINATOR)]
     return paged
