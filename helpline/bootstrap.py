@@ -108,12 +108,6 @@ def build(settings: Settings, store: Store) -> Built:
         BABEL_TRANSLATION_DIRECTORIES=str(TRANSLATIONS),
         BABEL_DEFAULT_LOCALE="en",
     )
-    if settings.proxy_hops:
-        hops = settings.proxy_hops
-        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
-            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
-        )
-
     live = Live(clock.now)
     house = House(
         store=store,
@@ -128,7 +122,13 @@ def build(settings: Settings, store: Store) -> Built:
     )
     app.extensions["helpline"] = house
     _furnish(app)
-    return _connect(settings, app, store, house)
+    built = _connect(settings, app, store, house)
+    if settings.proxy_hops:  # around everything, so that sockets too come from where they come
+        hops = settings.proxy_hops
+        app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
+            app.wsgi_app, x_for=hops, x_proto=hops, x_host=hops
+        )
+    return built
 
 
 def _furnish(app: Flask) -> None:

@@ -62,14 +62,17 @@ class Namespace(socketio.Namespace):
 
     def _answer(self, event: Any, sid: str, said: tuple[Any, ...]) -> Ack:
         try:
-            now = clock.now()
-            handler = self.EVENTS.get(event) if isinstance(event, str) else None
-            if handler is None:
-                raise errors.BadRequest(field="event")
-            self.house.limits.take(EVENTS, f"events:{sid}", now=now)
-            return {"ok": True, **(handler(self, sid, payload_of(said), now) or {})}
+            return {"ok": True, **(self.act(event, sid, said, clock.now()) or {})}
         except Exception as fault:
             return refusals.as_ack(fault, self.language_of(sid))
+
+    def act(self, event: Any, sid: str, said: tuple[Any, ...], now: datetime) -> Ack | None:
+        """Does what was asked. Refused: anything of the closed list."""
+        self.house.limits.take(EVENTS, f"events:{sid}", now=now)
+        handler = self.EVENTS.get(event) if isinstance(event, str) else None
+        if handler is None:
+            raise errors.BadRequest(field="event")
+        return handler(self, sid, payload_of(said), now)
 
 
 def payload_of(said: tuple[Any, ...]) -> Payload:

@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 
 from helpline.actions import forgetting, visiting
 from helpline.boards import visitor as board
+from helpline.boards.resources import Card
 from helpline.boards.wording import iso
 from helpline.domain import chat as rules
 from helpline.domain import errors, text
@@ -70,6 +71,14 @@ class VisitorNamespace(wire.Namespace):
         for sid, chat_id in bound.items():
             self.emit("beat", {"heads": {chat_id: heads.get(chat_id, 0)}}, to=sid)
 
+    def act(self, event: Any, sid: str, said: tuple[Any, ...], now: datetime) -> Ack | None:
+        """A refusal for haste stores nothing, and carries where else there is help."""
+        try:
+            return super().act(event, sid, said, now)
+        except errors.SlowDown as refused:
+            refused.extra["resources"] = self._help(sid, now)
+            raise
+
     # -- what a visitor may say ---------------------------------------------------------------
 
     def on_open(self, sid: str, payload: Payload, now: datetime) -> Ack:
@@ -106,7 +115,7 @@ class VisitorNamespace(wire.Namespace):
         token, chat_id = self._bound(sid, now)
         client_id = wire.word(payload, "client_id")
         words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
-        self._take(sid, chat_id, now)
+        self.house.limits.take(limits.SAY, f"say:{chat_id}", now=now)
 
         kept = visiting.say(self.house.store, token, client_id, words, now=now, via=sid)
         ack: Ack = {"seq": kept.seq, "sent_at": iso(kept.sent_at), "urgent_help": kept.urgent}
@@ -150,6 +159,12 @@ class VisitorNamespace(wire.Namespace):
             raise errors.NotOpen
         return connection
 
+    def _help(self, sid: str, now: datetime) -> list[Card]:
+        connection = self._connection(sid)
+        if connection.chat_id is not None:
+            return board.urgent(self.house.store, connection.chat_id, now)
+        return board.urgent_at_the_door(self.house.store, connection.language, None, now)
+
     def _bind(self, sid: str, connection: Connection, token: str, chat_id: str) -> None:
         if connection.chat_id not in (None, chat_id):
             self.leave_room(sid, visitor_room(connection.chat_id or ""))
@@ -163,15 +178,6 @@ class VisitorNamespace(wire.Namespace):
             raise errors.NotOpen
         chat_id = visiting.bound_to(self.house.store, connection.token, now=now)
         return connection.token, chat_id
-
-    def _take(self, sid: str, chat_id: str, now: datetime) -> None:
-        """A refusal for haste stores nothing, and carries where else there is help."""
-        try:
-            self.house.limits.take(limits.SAY, f"say:{chat_id}", now=now)
-        except errors.SlowDown as refused:
-            cards = board.urgent(self.house.store, chat_id, now)
-            refused.extra["resources"] = cards
-            raise
 
     EVENTS: ClassVar[dict[str, wire.Handler]] = {
         "open": on_open,
