@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..urgency import Assessment, Flag, Level
 from . import match, reading, reasons
-from .lexicon import Entry, Pack
+from .lexicon import NO_IDIOM, Entry, Pack
 from .normalise import Line
 from .scope import Scope
 
@@ -150,7 +150,7 @@ def _flag(
 ) -> Flag | None:
     level, lowered_by = entry.level, None
     if level < Level.CRITICAL:
-        if scope.idiom(hit):
+        if entry.category not in NO_IDIOM and scope.idiom(hit):
             return None
         lowered_by = scope.lowered_by(entry, hit)
     if lowered_by:

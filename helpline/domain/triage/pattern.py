@@ -139,7 +139,8 @@ def _render(phrase: Phrase, lead: str, tail: str, reword: Reword) -> str:
 def _at_edge(rest: Phrase, first: Group, tail: str, reword: Reword) -> str:
     """What stands at the edge of a clause: an optional part and the rest, or the rest alone."""
     inside = "|".join(_render(choice, _EDGE, "", reword) for choice in first.choices)
-    return f"(?:(?:{inside}){_render(rest, _INNER, tail, reword)}|{_render(rest, _EDGE, tail, reword)})"
+    after, alone = (_render(rest, edge, tail, reword) for edge in (_INNER, _EDGE))
+    return f"(?:(?:{inside}){after}|{alone})"
 
 
 def _gap(gap: Gap, lead: str) -> str:

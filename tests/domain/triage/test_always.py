@@ -27,7 +27,7 @@ UNSEEN = ["\u200b", "\u200d", "\u00ad", "\ufeff", "\u2060", "\ufe0f"]
 ACCENTS = {"a": "á", "e": "ê", "i": "ï", "o": "ö", "u": "ū", "n": "ñ", "c": "ç"}
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=st.text(LETTERS, max_size=200))
 def test_any_text_is_assessed_and_offsets_lie_inside_it(text):
     assessment = triage.assess(text, PACKS)
@@ -35,7 +35,7 @@ def test_any_text_is_assessed_and_offsets_lie_inside_it(text):
     assert all(0 <= flag.start <= flag.end <= len(text) for flag in assessment.flags)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=WORDS, before=st.lists(WORDS, max_size=3), asked=st.booleans())
 def test_offsets_lie_inside_the_newest_message(text, before, asked):
     assessment = triage.assess(text, PACKS, before=before, asked_about_risk=asked)
@@ -44,13 +44,13 @@ def test_offsets_lie_inside_the_newest_message(text, before, asked):
     assert assessment.level == max((flag.level for flag in assessment.flags), default=0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=st.sampled_from(CRITICAL), prefix=WORDS, suffix=WORDS)
 def test_adding_words_never_lowers_a_critical_message(text, prefix, suffix):
     assert triage.assess(f"{prefix} {text} {suffix}", PACKS).level is Level.CRITICAL
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 @given(text=st.sampled_from(EXAMPLES), data=st.data())
 def test_noise_in_the_writing_does_not_change_the_level(text, data):
     noisy = "".join(data.draw(st.sampled_from(_ways(char))) for char in text)
@@ -60,13 +60,13 @@ def test_noise_in_the_writing_does_not_change_the_level(text, data):
 
 @pytest.mark.parametrize("change", [str.upper, str.title, str.swapcase])
 def test_case_does_not_change_the_level(change):
-    for text in EXAMPLES:
+    for text in EXAMPLES[::3]:
         assert triage.assess(change(text), PACKS).level == triage.assess(text, PACKS).level, text
 
 
 @pytest.mark.parametrize("unseen", UNSEEN)
 def test_invisible_characters_do_not_change_the_level(unseen):
-    for text in EXAMPLES:
+    for text in EXAMPLES[:: len(UNSEEN)]:
         hidden = unseen.join(text)
         assert triage.assess(hidden, PACKS).level == triage.assess(text, PACKS).level, text
 
