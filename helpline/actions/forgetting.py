@@ -38,8 +38,6 @@ def erase(store: Store, token: str, *, now: datetime) -> Erasure:
         if ChatState(chat.state) in HELD:
             tx.announce(events.ChatChanged(chat.id))
             return Erasure("by", chat.erase_asked_at + ERASED_AT_THE_LATEST)
-        if ChatState(chat.state) in IN_LINE:
-            ending.leave_the_line(tx, chat, why="visitor_left", now=now)
         _forget(tx, chat, now)
         return Erasure("now", now)
 
@@ -58,13 +56,18 @@ def forget_due(store: Store, *, now: datetime) -> int:
 
 
 def _may_go(chat: Chat, now: datetime) -> bool:
-    over = ChatState(chat.state) not in HELD
+    """Who asked while talking and waits again, because the listener was lost, goes on too."""
+    over = ChatState(chat.state) not in HELD | IN_LINE
     return over or (chat.erase_asked_at or now) + ERASED_AT_THE_LATEST <= now
 
 
 def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
-    """The key goes first: should the rest fail, the words are gone and the row is found again."""
+    """The key goes first: should the rest fail, the words are gone and the row is found again.
+
+    What still goes on ends with it, as if the visitor had left: their token opens nothing now.
+    """
     tx.vault.destroy(chat.id)
+    ending.visitor_leaves(tx, chat, quick=False, now=now)
     chat.erased_at = now
     chat.nickname_sealed = chat.topic_sealed = chat.feedback_sealed = None
     tx.session.add(chat)
