@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import logging
+
 from babel import Locale
 from flask import g, request
 from flask_babel import get_locale
 
 from helpline.faces.house import house
 from helpline.store import line
+
+log = logging.getLogger(__name__)
 
 
 def choose() -> str:
@@ -21,8 +25,13 @@ def choose() -> str:
 
 
 def languages() -> list[str]:
-    with house().store.reading() as tx:
-        return list(line.line(tx).languages) or [house().default_language]
+    """The line's; the house's own when the line cannot be read, so that a page still comes."""
+    try:
+        with house().store.reading() as tx:
+            return list(line.line(tx).languages) or [house().default_language]
+    except Exception as fault:
+        log.error("the line's languages cannot be read: %s", type(fault).__name__)
+        return [house().default_language]
 
 
 def page_languages() -> list[tuple[str, str]]:

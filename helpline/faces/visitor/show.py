@@ -12,7 +12,7 @@ from flask_babel import gettext as _
 from helpline.boards import visitor as board
 from helpline.boards.wording import N_
 from helpline.domain import errors
-from helpline.faces import language
+from helpline.faces import language, refusals
 from helpline.faces.house import house
 from helpline.faces.visitor import languages, ways, words
 
@@ -102,7 +102,8 @@ def refusal(refused: errors.Refused, now: datetime) -> str:
         return notice([_("This page is no longer here."), _("You can start again.")], now)
     try:
         return door(now, problem=refused)
-    except errors.Refused:
+    except Exception as fault:  # the database, perhaps: the numbers of the country are left
+        refusals.refused(fault)
         return render_template("visitor/bare.html", sentences=_sentences(refused))
 
 

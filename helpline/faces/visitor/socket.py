@@ -85,6 +85,7 @@ class VisitorNamespace(wire.Namespace):
         connection = self._connection(sid)
         if connection.chat_id is not None:
             raise errors.AlreadyOpen
+        connection.language = language_from(payload) or connection.language
         wish = wish_from(payload, connection.language)
         connection.language = wish.language
         self.house.limits.take(limits.OPEN, f"open:{connection.source}", now=now)
@@ -196,18 +197,23 @@ def wish_from(payload: Payload, language: str) -> visiting.Opening:
     words = payload.get("text")
     if words is not None:
         words = text.clean(words, limit=rules.MESSAGE_LENGTH, field="text")
-    wished = payload.get("language")
-    if wished is not None and not isinstance(wished, str):
-        raise errors.BadRequest(field="language")
     return visiting.Opening(
         client_id=wire.word(payload, "client_id"),
         text=words,
-        language=languages.plain(wished) or language,
+        language=language,
         nickname=text.clean_or_none(
             payload.get("nickname"), limit=rules.NICKNAME_LENGTH, field="nickname"
         ),
         topic=text.clean_or_none(payload.get("topic"), limit=rules.TOPIC_LENGTH, field="topic"),
     )
+
+
+def language_from(payload: Payload) -> str | None:
+    """The language that was asked for. Refused: `bad_request`."""
+    wished = payload.get("language")
+    if wished is not None and not isinstance(wished, str):
+        raise errors.BadRequest(field="language")
+    return languages.plain(wished)
 
 
 def token_from(payload: Payload) -> str:
