@@ -267,7 +267,7 @@ class Raw:
                 if frame not in ("2", "1"):
                     return frame or None
         except (websocket.WebSocketConnectionClosedException, ConnectionError):
-            return None
+            return None  # a close frame reads as an empty one
 
     def close(self) -> None:
         with suppress(Exception):
