@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -44,3 +45,24 @@ def load_text(text: str, *, name: str) -> triage.Pack:
 
 def _parsed(text: str) -> Any:  # whatever YAML holds: `triage.parse` judges its shape
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def with_entry(text: str, entry: Mapping[str, Any]) -> str:
+    """The pack's YAML with this entry added, or in the place of the one of the same id."""
+    document = _parsed(text)
+    entries = [each for each in document.get("entries", []) if each.get("id") != entry["id"]]
+    at = next(
+        (n for n, each in enumerate(document["entries"]) if each.get("id") == entry["id"]),
+        len(entries),
+    )
+    document["entries"] = [*entries[:at], dict(entry), *entries[at:]]
+    return yaml.dump(document, allow_unicode=True, sort_keys=False, width=100)
+
+
+def entry_of(text: str, entry_id: str) -> Mapping[str, Any] | None:
+    """An entry as it is written."""
+    for each in _parsed(text).get("entries", []):
+        if each.get("id") == entry_id:
+            found: Mapping[str, Any] = each
+            return found
+    return None

@@ -14,8 +14,10 @@ from .match import IDIOM, Found, Span
 
 _FURTHEST_NEGATION = 6
 _FURTHEST_TELLING = 3
+_NEAR = 2  # a laugh lowers what stands right beside it
 _SUBJECT_STANDS = 2  # words before the match: "i am", "i really"
 _SENTENCE_END = re.compile(rb"[.?]")
+_SEPARATOR = re.compile(rb"[ _;,.?]")
 _CLAUSE_END = re.compile(rb"[_;,.?]")
 _QUOTED = re.compile(r"[\"“”„«»][^\"“”„«»]{2,400}[\"“”„«»]")
 
@@ -112,7 +114,16 @@ class Scope:
         return not any(word.text in self._lists["self"] for word in words)
 
     def hyperbole(self, _: Entry, hit: Span) -> bool:
-        return bool(self._in_sentence("hyperbole", hit)) and not self._of("earnest")
+        if self._of("earnest"):
+            return False
+        return any(
+            self._words_apart(cue, hit) <= _NEAR for cue in self._in_sentence("hyperbole", hit)
+        )
+
+    def _words_apart(self, one: Span, other: Span) -> int:
+        """How many words stand between two spans, whichever comes first."""
+        stretch = self._text[min(one[1], other[1]) - 1 : max(one[0], other[0]) + 1]
+        return len(_SEPARATOR.sub(b" ", stretch).split())
 
 
 _RULES: Mapping[str, Callable[[Scope, Entry, Span], bool]] = {

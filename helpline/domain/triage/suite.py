@@ -19,6 +19,7 @@ from .questions import asks_about_risk
 Row: TypeAlias = Mapping[str, Any]
 _SURE = 1.96  # a 95% interval
 _EARLIER = 2
+A_POINT = 0.01
 
 
 def report(rows: Iterable[Row], packs: Sequence[Pack]) -> dict[str, Any]:
@@ -186,3 +187,38 @@ def _brief(figures: Mapping[str, Any]) -> str:
         for name, title in names.items()
         if counts[name][1]
     )
+
+
+def compare(
+    rows: Iterable[Row], before: Sequence[Pack], after: Sequence[Pack]
+) -> tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, str, str]]]:
+    """What a change of packs would do: both reports, and each message whose level would differ
+    as (text, label, level before, level after)."""
+    messages = [row for row in rows if "turns" not in row]
+    changed = []
+    for row in messages:
+        old, new = assess(row["text"], before).level, assess(row["text"], after).level
+        if old != new:
+            changed.append((str(row["text"]), str(row.get("label", "")), old.word, new.word))
+    return report(messages, before), report(messages, after), changed
+
+
+def worsens(
+    before: Mapping[str, Any],
+    after: Mapping[str, Any],
+    changed: Iterable[tuple[str, str, str, str]],
+) -> list[str]:
+    """Why a change must not be published, as sentences; empty when it may be.
+
+    No critical message may fall below high; recall may fall, and false flags rise, by a point.
+    """
+    reasons = [
+        f"A critical message would no longer be seen: {text}"
+        for text, label, _, new in changed
+        if label == Level.CRITICAL.word and Level.from_word(new) < Level.HIGH
+    ]
+    if (before["recall_high"] or 0) - (after["recall_high"] or 0) > A_POINT:
+        reasons.append("Recall at high would fall by more than one point.")
+    if (after["false_flags"] or 0) - (before["false_flags"] or 0) > A_POINT:
+        reasons.append("False flags would rise by more than one point.")
+    return reasons
