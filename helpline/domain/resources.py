@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
-from zoneinfo import ZoneInfo
+from datetime import date, datetime, time, timedelta
+
+from . import walltime
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +63,13 @@ def fitting(
     """Those of the country, the emergency number first, then what is open and understood.
 
     Never empty while any resource is known: with none for the country, every emergency number
-    and the lines in the person's language are shown.
+    and the lines in the person's language are shown, and with none of these all there are.
     """
     everything = list(resources)
     near = [each for each in everything if each.country == country]
     if not near:
         near = [each for each in everything if each.emergency or language in each.languages]
+    near = near or everything
 
     def rank(each: Shown) -> tuple[bool, bool, bool, bool, str]:
         return (
@@ -95,16 +97,16 @@ def opens_next(resource: Resource, now: datetime) -> datetime | None:
 def _openings(hours: Sequence[OpeningHours], now: datetime) -> Iterable[tuple[datetime, datetime]]:
     """The openings from yesterday to a week ahead, as UTC instants."""
     for each in hours:
-        zone = ZoneInfo(each.zone)
-        today = now.astimezone(zone).date()
+        today = walltime.local(each.zone, now).date()
         for offset in range(-1, 8):
             day = today + timedelta(days=offset)
             if day.weekday() in each.days:
-                yield _opening(each, day, zone)
+                yield _opening(each, day)
 
 
-def _opening(hours: OpeningHours, day: date, zone: ZoneInfo) -> tuple[datetime, datetime]:
+def _opening(hours: OpeningHours, day: date) -> tuple[datetime, datetime]:
     last = day + timedelta(days=1) if hours.closes <= hours.opens else day
-    start = datetime.combine(day, hours.opens, tzinfo=zone)
-    end = datetime.combine(last, hours.closes, tzinfo=zone)
-    return start.astimezone(UTC), end.astimezone(UTC)
+    return (
+        walltime.first_instant(hours.zone, datetime.combine(day, hours.opens)),
+        walltime.last_instant(hours.zone, datetime.combine(last, hours.closes)),
+    )
