@@ -1,0 +1,258 @@
+"""Routing: who may be asked, who is asked first, and why nobody is."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from helpline.domain import errors, routing
+from helpline.domain.routing import Candidate, Choice, Listener
+from helpline.domain.urgency import Level
+
+NOW = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
+ROUTINE, ELEVATED, HIGH, CRITICAL = Level
+
+
+def ago(seconds: float) -> datetime:
+    return NOW - timedelta(seconds=seconds)
+
+
+def listens(id: str = "leo", **more: object) -> Listener:
+    """Somebody who is there, speaks English and has a free seat, but for `more`."""
+    plain = Listener(
+        id, on_shift=True, ready=True, here=True, seats=2, used=0, languages=frozenset({"en"})
+    )
+    return replace(plain, **more)  # type: ignore[arg-type]
+
+
+def chat(level: Level = ROUTINE, **more: object) -> Candidate:
+    return replace(Candidate("c", level, "en", NOW), **more)  # type: ignore[arg-type]
+
+
+SPEAKS_BOTH = frozenset({"en", "es"})
+ASKED = {"asked": {"leo": ago(10)}}
+
+# who is there, which chat -> whom to ask, why nobody, what the offer notes
+CHOICES = [
+    # -- somebody, nobody
+    ([listens()], chat(), ("leo", "", "")),
+    ([], chat(), ("", "nobody_ready", "")),
+    # -- 1. given to someone who is not there
+    ([listens(on_shift=False)], chat(CRITICAL), ("", "nobody_ready", "")),
+    ([listens(ready=False)], chat(CRITICAL), ("", "nobody_ready", "")),
+    ([listens(here=False)], chat(CRITICAL), ("", "nobody_ready", "")),
+    ([listens(resting_until=NOW + timedelta(seconds=1))], chat(), ("", "nobody_ready", "")),
+    ([listens(resting_until=NOW)], chat(), ("leo", "", "")),
+    # -- seats
+    ([listens(used=1)], chat(), ("leo", "", "")),
+    ([listens(used=2)], chat(), ("", "all_busy", "")),
+    ([listens(used=3)], chat(), ("", "all_busy", "")),
+    ([listens(seats=1, used=1)], chat(CRITICAL), ("", "all_busy", "")),
+    ([listens(used=1, holds_critical=True)], chat(CRITICAL), ("", "all_busy", "")),
+    ([listens(used=2), listens("lin")], chat(), ("lin", "", "")),
+    # -- paused: only for critical
+    ([listens(paused=True)], chat(HIGH), ("", "asked_everyone", "")),
+    ([listens(paused=True)], chat(CRITICAL), ("leo", "", "")),
+    ([listens(paused=True), listens("lin")], chat(), ("lin", "", "")),
+    # -- asked a moment ago
+    ([listens()], chat(asked={"leo": ago(119)}), ("", "asked_everyone", "")),
+    ([listens()], chat(asked={"leo": ago(120)}), ("leo", "", "")),
+    ([listens()], chat(HIGH, asked={"leo": ago(19)}), ("", "asked_everyone", "")),
+    ([listens()], chat(HIGH, asked={"leo": ago(20)}), ("leo", "", "")),
+    ([listens()], chat(CRITICAL, asked={"leo": ago(20)}), ("leo", "", "")),
+    ([listens(), listens("lin")], chat(**ASKED), ("lin", "", "")),
+    # -- stepped out: never again, however long ago and however urgent
+    ([listens()], chat(CRITICAL, not_for=frozenset({"leo"})), ("", "asked_everyone", "")),
+    # -- the turn: never asked, then least recently asked; in one sweep who has less to do
+    ([listens(last_offered_at=ago(60)), listens("lin")], chat(), ("lin", "", "")),
+    (
+        [listens(last_offered_at=ago(60)), listens("lin", last_offered_at=ago(61))],
+        chat(),
+        ("lin", "", ""),
+    ),
+    (
+        [listens(last_offered_at=NOW, used=1), listens("lin", last_offered_at=NOW)],
+        chat(),
+        ("lin", "", ""),
+    ),
+    ([listens("b"), listens("a")], chat(), ("a", "", "")),
+    # -- leads last
+    ([listens("sol", leads=True), listens(last_offered_at=ago(1))], chat(), ("leo", "", "")),
+    ([listens("sol", leads=True), listens(used=2)], chat(), ("sol", "", "")),
+    # -- language first ...
+    (
+        [listens(), listens("lin", languages=SPEAKS_BOTH, last_offered_at=ago(1))],
+        chat(language="es"),
+        ("lin", "", ""),
+    ),
+    # ... even a lead's
+    (
+        [listens(), listens("sol", languages=SPEAKS_BOTH, leads=True)],
+        chat(language="es"),
+        ("sol", "", ""),
+    ),
+    # ... waited for while somebody with it is on shift
+    (
+        [listens(), listens("lin", languages=SPEAKS_BOTH, used=2)],
+        chat(language="es"),
+        ("", "no_one_fitting", ""),
+    ),
+    (
+        [listens(), listens("lin", languages=SPEAKS_BOTH, here=False)],
+        chat(language="es"),
+        ("", "no_one_fitting", ""),
+    ),
+    # ... but not when nobody is
+    (
+        [listens(), listens("lin", languages=SPEAKS_BOTH, on_shift=False)],
+        chat(language="es"),
+        ("leo", "", "language"),
+    ),
+    # -- training first
+    (
+        [listens(), listens("lin", skills=frozenset({"minors"}), last_offered_at=ago(1))],
+        chat(needs=frozenset({"minors"})),
+        ("lin", "", ""),
+    ),
+    ([listens()], chat(needs=frozenset({"minors"})), ("leo", "", "training")),
+    (
+        [listens(), listens("lin", skills=frozenset({"minors"}), here=False)],
+        chat(needs=frozenset({"minors"})),
+        ("", "no_one_fitting", ""),
+    ),
+    (
+        [listens(skills=frozenset({"minors"}))],
+        chat(needs=frozenset({"minors", "abuse"})),
+        ("leo", "", "training"),
+    ),
+    # -- what is missing most is said
+    ([listens()], chat(language="es", needs=frozenset({"minors"})), ("leo", "", "language")),
+]
+
+
+@pytest.mark.parametrize("there, waiting, expected", CHOICES)
+def test_whom_to_ask(
+    there: list[Listener], waiting: Candidate, expected: tuple[str, str, str]
+) -> None:
+    asked, why, note = expected
+
+    found = routing.choose(waiting, there, NOW)
+
+    assert found == Choice((asked,) if asked else (), why, note)
+
+
+@pytest.mark.parametrize(
+    "level, patience", [(CRITICAL, 30), (HIGH, 180), (ELEVATED, 600), (ROUTINE, 1200)]
+)
+def test_how_long_language_and_training_are_waited_for(level: Level, patience: int) -> None:
+    there = [listens(), listens("lin", languages=SPEAKS_BOTH, used=2)]
+
+    def choose(waited: float) -> Choice:
+        return routing.choose(chat(level, language="es", arrived_at=ago(waited)), there, NOW)
+
+    assert choose(patience - 0.001) == Choice((), "no_one_fitting")
+    assert choose(patience) == Choice(("leo",), note="language")
+
+
+@pytest.mark.parametrize(
+    "categories, skills",
+    [
+        ([], set()),
+        (["hopelessness", "plan"], set()),
+        (["child"], {"minors"}),
+        (["abuse"], {"abuse"}),
+        (["child", "abuse", "child"], {"minors", "abuse"}),
+    ],
+)
+def test_which_training_the_flags_of_a_chat_ask_for(
+    categories: list[str], skills: set[str]
+) -> None:
+    assert routing.needs(categories) == skills
+
+
+@pytest.mark.parametrize(
+    "missed, others, expected",
+    [
+        (0, 0, (1, False)),
+        (0, 3, (1, False)),
+        (1, 3, (2, True)),
+        (1, 1, (2, True)),
+        (1, 0, (2, False)),
+        (5, 0, (6, False)),
+        (5, 1, (6, True)),
+    ],
+)
+def test_two_missed_pause_but_never_the_last_one(
+    missed: int, others: int, expected: tuple[int, bool]
+) -> None:
+    assert routing.next_missed(missed, others_ready=others) == expected
+
+
+@pytest.mark.parametrize(
+    "state, seconds_left, refusal",
+    [
+        ("pending", 1, None),
+        ("pending", 0, errors.OfferGone),
+        ("pending", -1, errors.OfferGone),
+        ("taken", 1, errors.OfferTaken),
+        ("taken", -1, errors.OfferTaken),
+        ("accepted", 1, errors.OfferGone),
+        ("declined", 1, errors.OfferGone),
+        ("lapsed", -1, errors.OfferGone),
+        ("withdrawn", 1, errors.OfferGone),
+        ("stepped_out", 1, errors.OfferGone),
+    ],
+)
+def test_which_offers_can_be_answered(
+    state: str, seconds_left: float, refusal: type[errors.Refused] | None
+) -> None:
+    expires_at = NOW + timedelta(seconds=seconds_left)
+
+    if refusal is None:
+        routing.require_still_open(state, expires_at, NOW)
+        return
+    with pytest.raises(refusal):
+        routing.require_still_open(state, expires_at, NOW)
+
+
+@pytest.mark.parametrize(
+    "listener, may",
+    [
+        (listens(), True),
+        (listens(resting_until=NOW + timedelta(minutes=5)), True),
+        (listens(on_shift=False), False),
+        (listens(here=False), False),
+        (listens(ready=False), False),
+        (listens(used=2), False),
+        (listens(used=1, holds_critical=True), False),
+    ],
+)
+def test_to_whom_a_reopened_chat_comes_back(listener: Listener, may: bool) -> None:
+    assert routing.may_go_on(listener) == may
+
+
+@pytest.mark.parametrize(
+    "listener, can",
+    [
+        (listens(), True),
+        (listens(used=1), True),
+        (listens(used=2), False),
+        (listens(paused=True), False),
+        (listens(ready=False), False),
+        (listens(resting_until=NOW + timedelta(minutes=5)), False),
+    ],
+)
+def test_who_counts_as_somebody_else_to_ask(listener: Listener, can: bool) -> None:
+    assert routing.can_take(listener, NOW) == can
+
+
+@pytest.mark.parametrize(
+    "seats, used, critical, free",
+    [(2, 0, False, 2), (2, 1, False, 1), (2, 3, False, 0), (1, 0, False, 1), (2, 1, True, 0)],
+)
+def test_free_seats(seats: int, used: int, critical: bool, free: int) -> None:
+    listener = listens(seats=seats, used=used, holds_critical=critical)
+
+    assert routing.free_seats(listener) == free
