@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -45,6 +46,16 @@ def load_text(text: str, *, name: str) -> triage.Pack:
 
 def _parsed(text: str) -> Any:  # whatever YAML holds: `triage.parse` judges its shape
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
+def load_vectors(folder: Path) -> list[dict[str, Any]]:
+    """The labelled messages of a folder of JSON lines, in the order of the files' names."""
+    return [
+        json.loads(row)
+        for file in sorted(folder.rglob("*.jsonl"))
+        for row in file.read_text("utf-8").splitlines()
+        if row.strip()
+    ]
 
 
 def with_entry(text: str, entry: Mapping[str, Any]) -> str:
