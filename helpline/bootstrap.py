@@ -16,6 +16,7 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpline import cli, clock, jobs, runtime
+from helpline.actions import keeping
 from helpline.boards.wording import TRANSLATIONS
 from helpline.domain import errors, events
 from helpline.faces import headers, identity, language, pages, wire
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parent.parent
 LEXICON = ROOT / "seed_data" / "lexicon"
+VECTORS = ROOT / "seed_data" / "vectors"
 FRAME_AT_MOST = 64 * 1024
 BEAT_EVERY = 10  # seconds
 DRAIN_WITHIN = 5  # seconds
@@ -119,6 +121,7 @@ def build(settings: Settings, store: Store) -> Built:
         embed_origins=settings.embed_origins,
         public_origin=settings.public_origin,
         metrics_token=settings.metrics_token,
+        vectors=lambda: packs.load_vectors(VECTORS),
     )
     app.extensions["helpline"] = house
     _furnish(app)
@@ -206,6 +209,7 @@ def start(built: Built) -> None:
     to_the_log = logging.StreamHandler()
     to_the_log.setFormatter(Places("%(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(to_the_log)
+    keeping.take_in(built.store, LEXICON, now=clock.now())
     writer = Writer(built.store)
     writer.start()
     built.store.writer = writer

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import secrets
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +19,7 @@ from helpline.actions import entering, forgetting, furnishing
 from helpline.domain import errors, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import suite
-from helpline.store import packs
+from helpline.store import packs, published
 from helpline.store.transaction import Store
 
 people = AppGroup("people", help="Volunteers and coordinators.")
@@ -137,7 +138,7 @@ def load_resources(files: tuple[Path, ...]) -> None:
 @click.argument("text")
 def explain(text: str) -> None:
     """Shows the level of a text, and every rule that matched with its reason."""
-    assessment = triage.assess(text, store().packs)
+    assessment = triage.assess(text, _packs())
     click.echo(assessment.level.word)
     for flag in assessment.flags:
         lowered = f", lowered by {flag.lowered_by}" if flag.lowered_by else ""
@@ -163,8 +164,14 @@ def check(pack: Path) -> None:
 def run_suite(file: Path, as_json: bool) -> None:
     """Runs a file of labelled messages or conversations and prints what was found."""
     rows = [json.loads(row) for row in file.read_text("utf-8").splitlines() if row.strip()]
-    report = suite.report(rows, store().packs)
+    report = suite.report(rows, _packs())
     click.echo(json.dumps(report) if as_json else suite.as_text(report))
+
+
+def _packs() -> Sequence[triage.Pack]:
+    """The packs that speak on this line now."""
+    with store().reading() as tx:
+        return published.current(tx)
 
 
 def _or_say(action: Any, *args: Any, **kwargs: Any) -> Any:

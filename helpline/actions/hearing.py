@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from helpline.domain import events, triage
 from helpline.domain.urgency import Assessment, Flag, Level, level_that_counts
-from helpline.store import chats, flags, journal
+from helpline.store import chats, flags, journal, published
 from helpline.store.tables import Chat, FlagRow
 from helpline.store.transaction import Transaction
 
@@ -84,13 +84,13 @@ def _assess(
 ) -> Assessment:
     """The first message after a listener's question about risk is read as its answer."""
     if not is_message:
-        return triage.assess(text, tx.packs)
+        return triage.assess(text, published.current(tx))
     was_asked, chat.asked_about_risk_seq = chat.asked_about_risk_seq > 0, 0
     since = now - READ_TOGETHER_WITHIN
     said = chats.last_words(tx, chat.id, "visitor", count=READ_TOGETHER + 1, since=since)
     return triage.assess(
         text,
-        tx.packs,
+        published.current(tx),
         before=said[:-1],
         asked_about_risk=was_asked,
     )

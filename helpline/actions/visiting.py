@@ -11,7 +11,7 @@ from helpline.domain import chat as chat_rules
 from helpline.domain import errors, events, opening, resources, retention, triage
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, journal, line
+from helpline.store import chats, floor, journal, line, published
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.secrets import digest, new_id, new_token
@@ -63,7 +63,8 @@ def _open(tx: Transaction, wish: Opening, now: datetime, via: str | None) -> Ope
     if known is not None:
         return _open_again(tx, known, wish, now)
     heard = max(
-        (triage.assess(text, tx.packs).level for text in _texts(wish)), default=Level.ROUTINE
+        (triage.assess(text, published.current(tx)).level for text in _texts(wish)),
+        default=Level.ROUTINE,
     )
     state = floor.opening(tx, now)
     if not opening.admits(state, heard):

@@ -61,6 +61,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "acknowledge": (WATCHERS, None),
     "set_line": (COORDINATORS, None),
     "plan": (COORDINATORS, None),
+    "keep_packs": (COORDINATORS, None),
 }
 
 

@@ -24,6 +24,12 @@ class BadRequest(Refused):
     pass
 
 
+class PackRefused(BadRequest):
+    """A pack that would not do better; `extra["problems"]` are sentences for its editor."""
+
+    message = "This pack cannot be published as it is."
+
+
 class Empty(Refused):
     code = "empty"
     message = "There is nothing in this message yet."

@@ -119,6 +119,13 @@ class RosterChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class PackPublished(Event):
+    """Another pack speaks for this language from now on."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class LineChanged(Event):
     """The line opened, closed or changed its settings."""
 
@@ -154,5 +161,6 @@ MOVES_BOARDS: tuple[type[Event], ...] = (
     AlertOwned,
     AlertOver,
     RosterChanged,
+    PackPublished,
     LineChanged,
 )

@@ -15,7 +15,9 @@ from helpline.store.transaction import Store
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`offload` runs blocking work beside the event loop; `ready` names what is not well."""
+    """`offload` runs blocking work beside the event loop; `ready` names what is not well;
+    `vectors` are the labelled messages that a change of the word rules is tried on.
+    """
 
     store: Store
     live: Live
@@ -26,6 +28,7 @@ class House:
     embed_origins: tuple[str, ...]
     public_origin: str
     metrics_token: str
+    vectors: Callable[[], list[dict[str, Any]]]
     default_language: str = "en"
 
 

@@ -39,6 +39,7 @@ STATUS = {
 # The catalogue of what a refusal may say; the classes hold the sentences.
 SENTENCES = (
     N_("We could not read that."),
+    N_("This pack cannot be published as it is."),
     N_("There is nothing in this message yet."),
     N_("This is too long to send in one piece."),
     N_("There is no open chat here."),

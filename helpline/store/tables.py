@@ -83,6 +83,7 @@ class Line(SQLModel, table=True):
     policies: dict[str, Any] = _dict()
     version: int = 0
     roster_version: int = 0  # rises with the plan, so that a process may remember how it reads
+    packs_version: int = 0  # likewise with the language packs
     is_open: bool = False  # as last told; the sweep corrects it
     emptied_at: Optional[datetime] = _maybe_at()  # since when too few are ready
     changed_at: datetime = _at()
@@ -480,6 +481,33 @@ class ResourceRow(SQLModel, table=True):
     note: str = ""
     source: str
     seen_on: date = Field(sa_column=Column(Date, nullable=False))
+
+
+class PackVersion(SQLModel, table=True):
+    """A language pack as it was proposed, published or retired; nothing of the past is changed."""
+
+    __tablename__ = "packs"
+    __table_args__ = (
+        # One pack speaks for a language at a time; publishing is the moment that says so.
+        Index(
+            "one_published_pack_per_language",
+            "language",
+            unique=True,
+            sqlite_where=text("state = 'published'"),
+            postgresql_where=text("state = 'published'"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    language: str = Field(index=True)
+    label: str  # language and hash of what it says; written with each flag
+    text: str  # YAML
+    state: str  # proposed | published | retired | withdrawn
+    entry: Optional[str] = None  # the entry it was proposed for
+    why: str = ""
+    made_by: Optional[str] = None  # None: it came with the software
+    made_at: datetime = _at()
+    decided_at: Optional[datetime] = _maybe_at()
 
 
 class QuickReply(SQLModel, table=True):

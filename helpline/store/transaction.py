@@ -32,7 +32,7 @@ class Transaction:
     ) -> None:
         self.session = session
         self.vault = vault
-        self.packs = packs
+        self.seeds = packs  # what came with the software; see `published.current`
         self.known = known  # what this process remembers of rows that carry a version
         self.announced: list[events.Event] = []
 
@@ -112,9 +112,12 @@ def _raise_versions(tx: Transaction) -> None:
     moved = any(isinstance(each, events.MOVES_BOARDS) for each in tx.announced)
     if moved:
         planned = any(isinstance(each, events.RosterChanged) for each in tx.announced)
+        published = any(isinstance(each, events.PackPublished) for each in tx.announced)
         tx.session.execute(
             update(Line).values(
-                version=Line.version + 1, roster_version=Line.roster_version + int(planned)
+                version=Line.version + 1,
+                roster_version=Line.roster_version + int(planned),
+                packs_version=Line.packs_version + int(published),
             )
         )
 

@@ -72,6 +72,7 @@ def upgrade() -> None:
         sa.Column("policies", sa.JSON(), nullable=False),
         sa.Column("version", sa.Integer(), nullable=False),
         sa.Column("roster_version", sa.Integer(), nullable=False),
+        sa.Column("packs_version", sa.Integer(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("emptied_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("changed_at", helpline.store.tables.Utc(timezone=True), nullable=False),
@@ -88,6 +89,30 @@ def upgrade() -> None:
         sa.Column("leads", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    op.create_table(
+        "packs",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("label", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("text", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("entry", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("made_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("decided_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("packs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_packs_language"), ["language"], unique=False)
+        batch_op.create_index(
+            "one_published_pack_per_language",
+            ["language"],
+            unique=True,
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+
     op.create_table(
         "people",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -595,6 +620,15 @@ def downgrade() -> None:
     op.drop_table("resources")
     op.drop_table("quick_replies")
     op.drop_table("people")
+    with op.batch_alter_table("packs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "one_published_pack_per_language",
+            sqlite_where=sa.text("state = 'published'"),
+            postgresql_where=sa.text("state = 'published'"),
+        )
+        batch_op.drop_index(batch_op.f("ix_packs_language"))
+
+    op.drop_table("packs")
     op.drop_table("needs")
     op.drop_table("line")
     with op.batch_alter_table("journal", schema=None) as batch_op:
