@@ -23,6 +23,7 @@ def visitor_leaves(tx: Transaction, chat: Chat, *, quick: bool, now: datetime) -
         end(tx, chat, "visitor_left", now)
     if quick:
         chat.left_quickly = True
+        chat.visitor_here = False
         tx.session.add(chat)
         chats.void_tokens(tx, chat.id, now)
         tickets.void_of_chat(tx, chat.id)
