@@ -5,18 +5,17 @@ from __future__ import annotations
 import itertools
 import shutil
 from collections.abc import Callable, Iterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 
 import pytest
 from sqlalchemy import Engine
 
-from helpline.actions import furnishing
 from helpline.domain import events
 from helpline.store import packs
 from helpline.store.transaction import Store, open_engine
 from helpline.store.vault import Vault
-from tests.actions.evening import Evening, Nudged
+from tests.actions.evening import Evening, Nudged, load_directory
 from tests.cast import Cast
 
 
@@ -92,19 +91,4 @@ def quiet_evening(store: Store, cast: Cast, now: datetime) -> Evening:
 @pytest.fixture
 def directory(store: Store, cast: Cast, now: datetime) -> list[str]:
     """A small resource directory; the ids in it."""
-    entry = {
-        "languages": ["en"],
-        "hours": "always",
-        "source": "https://example.org",
-        "seen": date(2026, 11, 1),
-        "verified": True,
-    }
-    call = [{"kind": "call", "value": "112"}]
-    entries = [
-        entry | {"id": "ie-112", "name": "Emergency", "country": "IE", "ways": call,
-                 "emergency": True},
-        entry | {"id": "ie-ear", "name": "An open ear", "country": "IE",
-                 "ways": [{"kind": "text", "value": "50808", "word": "HELLO"}]},
-    ]  # fmt: skip
-    furnishing.load_resources(store, entries, now=now)
-    return [str(each["id"]) for each in entries]
+    return load_directory(store, now)

@@ -3,13 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import select
 
 from helpline import jobs
-from helpline.actions import directing, entering, listening, offering, planning, visiting
+from helpline.actions import (
+    directing,
+    entering,
+    furnishing,
+    listening,
+    offering,
+    planning,
+    visiting,
+)
 from helpline.domain import events
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import Closing
@@ -195,6 +203,26 @@ class Evening:
         with self.store.reading() as tx:
             query = select(Offer).where(Offer.chat_id == chat_id).order_by(Offer.offered_at)
             return list(tx.session.scalars(query))
+
+
+def load_directory(store: Store, now: datetime) -> list[str]:
+    """Two resources of the line's country, the emergency number first; their ids."""
+    entry = {
+        "country": "IE",
+        "languages": ["en"],
+        "hours": "always",
+        "source": "https://example.org",
+        "seen": date(2026, 11, 1),
+        "verified": True,
+    }
+    call = {"kind": "call", "value": "112"}
+    write = {"kind": "text", "value": "50808", "word": "HELLO"}
+    entries: list[dict[str, Any]] = [
+        entry | {"id": "ie-112", "name": "Emergency", "emergency": True, "ways": [call]},
+        entry | {"id": "ie-ear", "name": "An open ear", "ways": [write]},
+    ]
+    furnishing.load_resources(store, entries, now=now)
+    return [each["id"] for each in entries]
 
 
 class Nudged:
