@@ -182,7 +182,6 @@ class Chat(SQLModel, table=True):
     ended_at: Optional[datetime] = _maybe_at(index=True)  # retention and reopening
     outcome: Optional[str] = None
     left_quickly: bool = False
-    hidden_from: Optional[str] = None  # a listener who stepped out sees no words
     resources_shown_at: Optional[datetime] = _maybe_at()
     feeling: Optional[str] = None
     feedback_sealed: Optional[bytes] = _sealed()

@@ -229,7 +229,6 @@ def upgrade() -> None:
         sa.Column("ended_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("outcome", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("left_quickly", sa.Boolean(), nullable=False),
-        sa.Column("hidden_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("resources_shown_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("feeling", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("feedback_sealed", sa.LargeBinary(), nullable=True),
