@@ -31,7 +31,6 @@ def add(response: Response) -> Response:
 def policy() -> str:
     """Nothing from elsewhere, nothing inline; framed only where the organisation allows it."""
     frames = " ".join(house().embed_origins) if _may_be_framed() else "'none'"
-    socket = f"{'wss' if request.is_secure else 'ws'}://{request.host}"
     return "; ".join(
         (
             "default-src 'none'",
@@ -39,13 +38,21 @@ def policy() -> str:
             "style-src 'self'",
             "img-src 'self' data:",
             "media-src 'self'",
-            f"connect-src 'self' {socket}",
+            f"connect-src 'self' {_socket_origin()}",
             "form-action 'self'",
             "base-uri 'none'",
             f"frame-ancestors {frames}",
             "require-trusted-types-for 'script'",
         )
     )
+
+
+def _socket_origin() -> str:
+    """Where our sockets are: at the public origin if one is set, whatever Host was asked for."""
+    public = house().public_origin
+    if public:
+        return public.replace("http", "ws", 1)
+    return f"{'wss' if request.is_secure else 'ws'}://{request.host}"
 
 
 def _may_be_framed() -> bool:
