@@ -43,7 +43,7 @@ log = logging.getLogger(__name__)
 
 ROOT = Path(__file__).parent.parent
 LEXICON = ROOT / "seed_data" / "lexicon"
-VECTORS = ROOT / "seed_data" / "vectors"
+VECTORS = ROOT / "tests" / "vectors"
 FRAME_AT_MOST = 64 * 1024
 BEAT_EVERY = 10  # seconds
 DRAIN_WITHIN = 5  # seconds
