@@ -127,12 +127,12 @@ def _entry_flags(
     """
     found = matcher.find(line)
     scopes: dict[str, Scope] = {}
-    for rule in found.rules:
+    for rule, places in found.places.items():
         if rule.entry is None:
             continue
         scope = scopes.setdefault(rule.pack.language, Scope(text, found, rule.pack))
         gravest: Flag | None = None
-        for hit in found.spans(rule):
+        for hit in places:
             start, end = line.original(*hit)
             if crossing is not None and not start < crossing < end:
                 continue

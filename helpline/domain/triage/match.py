@@ -1,4 +1,4 @@
-"""All patterns of all packs over one line, in one pass."""
+"""All patterns of all packs over one line: the words choose the few that can fit, RE2 decides."""
 
 from __future__ import annotations
 
@@ -10,56 +10,57 @@ from typing import Any, TypeAlias
 import re2
 
 from . import pattern
+from .index import Index
 from .lexicon import Entry, Pack
 from .normalise import Line, normalise
 from .wording import Wording
 
 IDIOM = "idiom"
 ENTRY = "entry"
-_SET_MEMORY = 256 << 20
-_RULE_MEMORY = 8 << 20
-_MOST_SPANS_OF_A_RULE = 40
-_EVERY_LINE = r"^\."  # a line always begins so: its absence tells that the set gave up
+_MEMORY_OF_AN_EXPRESSION = 8 << 20
+_MOST_SPANS_OF_A_FORM = 24  # in one stretch
+# A long line is looked at in stretches, so that its cost grows with its length and with nothing
+# else. Neighbours share as many words as the longest match may have.
+_STRETCH = 120
+_SHARED = 40
 
 Span: TypeAlias = tuple[int, int]
 
 
-class MatchingFailed(RuntimeError):
-    """The set of patterns gave no answer. Never to be read as "nothing found"."""
-
-
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """One member of the set: an entry, an idiom or a kind of cue of one pack."""
+    """What a pattern stands for: an entry, an idiom or a kind of cue of one pack."""
 
     pack: Pack
     kind: str
     name: str
-    expressions: tuple[str, ...]
     entry: Entry | None = None
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
+class Form:
+    """One pattern, ready to run."""
+
+    rule: Rule
+    expression: str
+    needs: list[frozenset[str]]
+    compiled: Any  # re2 ships no types
+
+
+@dataclass(frozen=True, slots=True)
 class Found:
-    """Which rules match a line, and on request where. Spans hold the separators at both ends."""
+    """What matches in a line, and where. Spans hold the separators at both ends."""
 
     line: Line
-    rules: Sequence[Rule]
-    _places: dict[int, list[Span]] = field(default_factory=dict)
-
-    def spans(self, rule: Rule) -> list[Span]:
-        known = self._places.get(id(rule))
-        if known is None:
-            known = self._places[id(rule)] = list(_spans(rule, self.line.text))
-        return known
+    places: dict[Rule, list[Span]] = field(default_factory=dict)
 
     def cues(self, pack: Pack, kind: str) -> list[Span]:
         """Places of every cue of a kind in one pack, first to last."""
         return sorted(
             span
-            for rule in self.rules
+            for rule, spans in self.places.items()
             if rule.kind == kind and rule.pack == pack
-            for span in self.spans(rule)
+            for span in spans
         )
 
 
@@ -70,32 +71,43 @@ class Matcher:
         self.packs = tuple(packs)
         self.wording = _wording(self.packs)
         self._breakers = frozenset[str]().union(*(p.context.lists["breakers"] for p in packs))
-        self.rules = tuple(rule for pack in self.packs for rule in self._rules(pack))
-        self._set = _compile(self.rules)
+        self.forms = tuple(form for pack in self.packs for form in self._forms(pack))
+        self._index = Index([form.needs for form in self.forms])
 
     def read(self, text: str) -> Line:
         return normalise(text, self.wording, self._breakers)
 
     def find(self, line: Line) -> Found:
-        matched = self._set.Match(line.text)
-        if len(self.rules) not in matched:
-            raise MatchingFailed
-        return Found(line, [self.rules[n] for n in sorted(matched) if n < len(self.rules)])
+        """Every rule that matches the line, with its places from left to right."""
+        found = Found(line)
+        for start, end in _stretches(line):
+            words = {word.text for word in line.words[start:end]}
+            begin = line.starts[start] - 1 if start else 0
+            finish = line.starts[end] if end < len(line.starts) else len(line.text)
+            for number in self._index.candidates(words):
+                form = self.forms[number]
+                for span in _spans(form.compiled, line.text, begin, finish):
+                    found.places.setdefault(form.rule, []).append(span)
+        return found
 
-    def _rules(self, pack: Pack) -> Iterator[Rule]:
+    def _forms(self, pack: Pack) -> Iterator[Form]:
         for entry in pack.entries:
-            yield Rule(pack, ENTRY, entry.id, self._expressions(entry.patterns), entry)
+            rule = Rule(pack, ENTRY, entry.id, entry)
+            yield from self._of(rule, entry.patterns)
         for name, phrases in pack.context.idioms.items():
-            yield Rule(pack, IDIOM, name, self._expressions(phrases))
+            yield from self._of(Rule(pack, IDIOM, name), phrases)
         for kind, phrases in pack.context.cues.items():
-            if phrases:
-                yield Rule(pack, kind, kind, self._expressions(phrases))
+            yield from self._of(Rule(pack, kind, kind), phrases)
 
-    def _expressions(self, phrases: Sequence[pattern.Phrase]) -> tuple[str, ...]:
-        return tuple(pattern.expression(phrase, self.wording.in_pattern) for phrase in phrases)
+    def _of(self, rule: Rule, phrases: Sequence[pattern.Phrase]) -> Iterator[Form]:
+        reword = self.wording.in_pattern
+        for phrase in phrases:
+            expression = pattern.expression(phrase, reword)
+            compiled = re2.compile(expression.encode(), _OPTIONS)
+            yield Form(rule, expression, pattern.needs(phrase, reword), compiled)
 
 
-@functools.lru_cache(maxsize=16)
+@functools.lru_cache(maxsize=8)
 def for_packs(packs: tuple[Pack, ...]) -> Matcher:
     """The matcher of these packs, kept for the next message."""
     return Matcher(packs)
@@ -121,36 +133,32 @@ def _words_of(pack: Pack) -> Iterator[str]:
         yield from (word for word in pattern.words(phrase) if "*" not in word)
 
 
-def _options(memory: int) -> Any:  # re2 ships no types
+def _options() -> Any:  # re2 ships no types
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     options.longest_match = True
     options.never_capture = True
     options.log_errors = False
-    options.max_mem = memory
+    options.max_mem = _MEMORY_OF_AN_EXPRESSION
     return options
 
 
-def _compile(rules: Sequence[Rule]) -> Any:
-    compiled = re2.Set.SearchSet(_options(_SET_MEMORY))
-    for rule in rules:
-        compiled.Add("|".join(rule.expressions).encode())
-    compiled.Add(_EVERY_LINE.encode())
-    compiled.Compile()
-    return compiled
+_OPTIONS = _options()
 
 
-@functools.lru_cache(maxsize=4096)
-def _expression_of(rule: Rule) -> Any:
-    return re2.compile("|".join(rule.expressions).encode(), _options(_RULE_MEMORY))
+def _stretches(line: Line) -> Iterator[tuple[int, int]]:
+    """First word and end of each stretch; a normal message is one."""
+    start = 0
+    while start + _SHARED < len(line.words) or start == 0:
+        yield start, min(start + _STRETCH, len(line.words))
+        start += _STRETCH - _SHARED
 
 
-def _spans(rule: Rule, text: bytes) -> Iterator[Span]:
+def _spans(expression: Any, text: bytes, begin: int, end: int) -> Iterator[Span]:
     """Matches from left to right; neighbours may share a separator."""
-    expression, place = _expression_of(rule), 0
-    for _ in range(_MOST_SPANS_OF_A_RULE):
-        match = expression.search(text, place)
+    for _ in range(_MOST_SPANS_OF_A_FORM):
+        match = expression.search(text, begin, end)
         if not match:
             return
         yield match.span()
-        place = match.end() - 1
+        begin = match.end() - 1

@@ -15,7 +15,7 @@ hopeless*           any ending
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
 
@@ -108,6 +108,30 @@ def expression(phrase: Phrase, reword: Reword) -> str:
     return _render(phrase, _ANY, _ANY, reword)
 
 
+def needs(phrase: Phrase, reword: Reword) -> list[frozenset[str]]:
+    """Sets of words of which a text must hold at least one each, for the pattern to fit.
+
+    A cheap look before the expression is run. A stem stands with its star at the end.
+    """
+    sets: list[frozenset[str]] = []
+    for run in _runs(phrase):
+        part = run[0]
+        if isinstance(part, Word):
+            sets += [frozenset((word,)) for word in _needed_words(run, reword)]
+        elif isinstance(part, Group) and not part.optional:
+            narrowest = [min(needs(c, reword), key=len, default=None) for c in part.choices]
+            if None not in narrowest:
+                sets.append(frozenset[str]().union(*(one for one in narrowest if one)))
+    return sets
+
+
+def _needed_words(run: Sequence[Part], reword: Reword) -> Iterator[str]:
+    for word in _spelled(run, reword):
+        stem, star, _ = word.partition("*")
+        if stem:
+            yield stem + star
+
+
 def _render(phrase: Phrase, lead: str, tail: str, reword: Reword) -> str:
     """`lead` is what may stand before the next word, `tail` what must follow the last."""
     rendered: list[str] = []
@@ -151,12 +175,16 @@ def _gap(gap: Gap, lead: str) -> str:
 
 
 def _literal(run: Sequence[Part], lead: str, reword: Reword) -> str:
-    words = [part.text for part in run if isinstance(part, Word)]
-    spelled = (fold(words[0])[0].strip(),) if "*" in words[0] else reword(words)
+    spelled = _spelled(run, reword)
     seams = [lead] + [_INNER] * (len(spelled) - 1)
     return "".join(
         seam + "".join(map(_escaped, word)) for seam, word in zip(seams, spelled, strict=True)
     )
+
+
+def _spelled(run: Sequence[Part], reword: Reword) -> tuple[str, ...]:
+    words = [part.text for part in run if isinstance(part, Word)]
+    return (fold(words[0])[0].strip(),) if "*" in words[0] else reword(words)
 
 
 def _runs(phrase: Phrase) -> list[list[Part]]:

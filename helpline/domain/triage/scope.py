@@ -14,6 +14,7 @@ from .match import IDIOM, Found, Span
 
 _FURTHEST_NEGATION = 6
 _FURTHEST_TELLING = 3
+_MOST_CUES = 8  # looked at for one match: those nearest to it
 _NEAR = 2  # a laugh lowers what stands right beside it
 _SUBJECT_STANDS = 2  # words before the match: "i am", "i really"
 _SENTENCE_END = re.compile(rb"[.?]")
@@ -36,7 +37,7 @@ class Scope:
 
     def idiom(self, hit: Span) -> bool:
         """Whether the match is part of a harmless turn of speech, such as "dying to see you"."""
-        return any(_overlap(hit, idiom) for idiom in self._of(IDIOM))
+        return any(_overlap(hit, idiom) for idiom in self._close_to(IDIOM, hit))
 
     def lowered_by(self, entry: Entry, hit: Span) -> str | None:
         """The name of the first context rule that lowers this match, or None."""
@@ -58,7 +59,15 @@ class Scope:
 
     def _in_sentence(self, kind: str, hit: Span) -> list[Span]:
         start, end = self._sentence(hit)
-        return [cue for cue in self._of(kind) if start <= cue[0] and cue[1] <= end]
+        cues = self._of(kind)
+        within = cues[bisect_left(cues, (start, 0)) : bisect_left(cues, (end, 0))]
+        return [cue for cue in within[:_MOST_CUES] if cue[1] <= end]
+
+    def _close_to(self, kind: str, hit: Span) -> list[Span]:
+        """The few cues that stand last before a match, or in it."""
+        cues = self._of(kind)
+        last = bisect_left(cues, (hit[1], 0))
+        return cues[max(0, last - _MOST_CUES) : last]
 
     def _between(self, cue: Span, hit: Span) -> list[str] | None:
         """The words from a cue to a match, or None when a clause ends between them."""
@@ -70,7 +79,7 @@ class Scope:
     def negated(self, entry: Entry, hit: Span) -> bool:
         if any(cue[0] >= hit[1] - 1 for cue in self._in_sentence("until", hit)):
             return False
-        cues = [cue for cue in self._of("negation") if not self._is_trap(cue)]
+        cues = [cue for cue in self._close_to("negation", hit) if not self._is_trap(cue)]
         if any(self._carries(cue, hit) for cue in cues):
             return True
         return not entry.says_no and any(_inside(cue, hit) for cue in cues)
@@ -83,10 +92,10 @@ class Scope:
 
     def _is_trap(self, cue: Span) -> bool:
         """Whether the cue only looks like one: "no one", "not gonna lie", "do not tell me"."""
-        return any(_overlap(cue, trap) for trap in self._of("not_negation"))
+        return any(_overlap(cue, trap) for trap in self._close_to("not_negation", cue))
 
     def told(self, _: Entry, hit: Span) -> bool:
-        return any(self._tells(cue, hit) for cue in self._of("told"))
+        return any(self._tells(cue, hit) for cue in self._close_to("told", hit))
 
     def _tells(self, cue: Span, hit: Span) -> bool:
         words = self._between(cue, hit)

@@ -1,0 +1,68 @@
+"""The words choose the patterns that can fit; nothing that fits may be left out by that choice."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from helpline.domain.triage import match, pattern
+from helpline.domain.triage.index import Index
+from helpline.store import packs
+
+HOUSE = Path(__file__).parents[3]
+PACKS = packs.load_folder(HOUSE / "seed_data" / "lexicon")
+MATCHER = match.for_packs(PACKS)
+TEXTS = [
+    json.loads(line)["text"]
+    for file in sorted((HOUSE / "tests" / "vectors").glob("*.jsonl"))
+    for line in file.read_text("utf-8").splitlines()
+]
+
+
+def test_every_pattern_that_fits_is_among_the_candidates():
+    for text in TEXTS[::17]:
+        line = MATCHER.read(text)
+        fits = {form.rule for form in MATCHER.forms if form.compiled.search(line.text)}
+
+        assert set(MATCHER.find(line).places) == fits, text
+
+
+def test_a_match_across_two_stretches_of_a_long_text_is_found():
+    for words_before in range(60, 140, 7):
+        text = "we talked about soup and bread today " * (words_before // 7) + "i want to die"
+        line = MATCHER.read(text)
+
+        assert "en.want-to-die" in {rule.name for rule in MATCHER.find(line).places}
+
+
+@pytest.mark.parametrize(
+    "words, numbers",
+    [("kill myself", [0, 2]), ("killing me", [1, 2]), ("suicidal", [3]), ("nothing", [])],
+)
+def test_an_index_asks_for_every_need(words, numbers):
+    needs = [
+        [frozenset({"kill"}), frozenset({"myself"})],
+        [frozenset({"killing"}), frozenset({"me", "us"})],
+        [frozenset({"kill*"})],
+        [frozenset({"suicid*", "sui"})],
+    ]
+
+    assert list(Index(needs).candidates(words.split())) == numbers
+
+
+@pytest.mark.parametrize(
+    "written, needs",
+    [
+        ("kill ~2 myself", [{"kill"}, {"myself"}]),
+        ("want|wish to [really] die", [{"want", "wish"}, {"to"}, {"die"}]),
+        ("hopeless* (feeling|day $)", [{"hopeless*"}, {"feeling", "day"}]),
+        ("(end it|stop) $", [{"end", "stop"}]),
+        ("die (now|$)", [{"die"}]),
+    ],
+)
+def test_what_a_pattern_needs(written, needs):
+    found = pattern.needs(pattern.parse(written), lambda words: tuple(words))
+
+    assert [set(one) for one in found] == needs
