@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from ..urgency import Assessment, Flag, Level
 from . import match, reading, reasons
-from .lexicon import NO_IDIOM, Entry, Pack
+from .lexicon import Entry, Pack
 from .normalise import Line
 from .scope import Scope
 
@@ -97,10 +97,10 @@ def _stretches(text: str) -> Iterator[int]:
 
 
 def _flags(matcher: match.Matcher, text: str, shift: int = 0) -> Iterator[Flag]:
-    line = matcher.read(text)
-    if not reading.can_read(text, line, matcher.wording):
+    lines = matcher.read(text)
+    if not reading.can_read(text, lines[0], matcher):
         yield from not_analysed().flags
-    for flag in _entry_flags(matcher, text, line):
+    for flag in _entry_flags(matcher, text, lines):
         yield dataclasses.replace(flag, start=flag.start + shift, end=flag.end + shift)
 
 
@@ -109,7 +109,8 @@ def _joined_flags(matcher: match.Matcher, text: str, before: Sequence[str]) -> I
     newest = text[:ANALYSED_AT_EACH_END]
     earlier = "\n".join(before[-_EARLIER_MESSAGES:])[-_EARLIER_TAIL:] + "\n"
     joined = earlier + newest
-    for flag in _entry_flags(matcher, joined, matcher.read(joined), crossing=len(earlier)):
+    lines = matcher.read(joined)
+    for flag in _entry_flags(matcher, joined, lines, crossing=len(earlier)):
         yield dataclasses.replace(
             flag,
             start=max(0, flag.start - len(earlier)),
@@ -119,30 +120,39 @@ def _joined_flags(matcher: match.Matcher, text: str, before: Sequence[str]) -> I
 
 
 def _entry_flags(
-    matcher: match.Matcher, text: str, line: Line, crossing: int | None = None
+    matcher: match.Matcher, text: str, lines: Sequence[Line], crossing: int | None = None
 ) -> Iterator[Flag]:
     """One flag for each entry that matches, its gravest match.
 
     With `crossing`, only matches that begin before that place and end after it.
     """
-    found = matcher.find(line)
-    scopes: dict[str, Scope] = {}
-    for rule, places in found.places.items():
-        if rule.entry is None:
-            continue
-        scope = scopes.setdefault(rule.pack.language, Scope(text, found, rule.pack))
-        gravest: Flag | None = None
-        for hit in places:
-            start, end = line.original(*hit)
-            if crossing is not None and not start < crossing < end:
+    for line in lines:
+        found = matcher.find(line)
+        scopes: dict[str, Scope] = {}
+        for rule, places in found.places.items():
+            if rule.entry is None:
                 continue
-            flag = _flag(rule.entry, rule.pack, scope, hit, (start, end))
-            if flag and (gravest is None or flag.level > gravest.level):
-                gravest = flag
-            if gravest and gravest.lowered_by is None:
-                break
-        if gravest:
-            yield gravest
+            language = rule.pack.language
+            if language not in scopes:
+                scopes[language] = Scope(text, found, rule.pack)
+            hits = [(hit, line.original(*hit)) for hit in places]
+            if crossing is not None:
+                hits = [(hit, at) for hit, at in hits if at[0] < crossing < at[1]]
+            gravest = _gravest(rule.entry, rule.pack, scopes[language], hits)
+            if gravest:
+                yield gravest
+
+
+def _gravest(
+    entry: Entry, pack: Pack, scope: Scope, hits: Sequence[tuple[match.Span, match.Span]]
+) -> Flag | None:
+    gravest: Flag | None = None
+    for hit, place in hits:
+        flag = _flag(entry, pack, scope, hit, place)
+        if flag and flag.lowered_by is None:
+            return flag
+        gravest = gravest or flag
+    return gravest
 
 
 def _flag(
@@ -150,7 +160,7 @@ def _flag(
 ) -> Flag | None:
     level, lowered_by = entry.level, None
     if level < Level.CRITICAL:
-        if entry.category not in NO_IDIOM and scope.idiom(hit):
+        if scope.idiom(hit):
             return None
         lowered_by = scope.lowered_by(entry, hit)
     if lowered_by:

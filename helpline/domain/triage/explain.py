@@ -15,7 +15,7 @@ def explain(text: str, packs: Sequence[Pack]) -> dict[str, Any]:
     """The level, the flags with their words, the line as it was read, and cues around it."""
     assessment = assess(text, packs)
     matcher = match.for_packs(tuple(packs))
-    line = matcher.read(text)
+    line = matcher.read(text)[0]
     cues = [
         {"kind": rule.kind, "name": rule.name, "pack": rule.pack.label, "words": _words(line, span)}
         for rule, spans in matcher.find(line).places.items()

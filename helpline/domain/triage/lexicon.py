@@ -35,7 +35,6 @@ MAY_BE_LOWERED_BY: Mapping[str, tuple[str, ...]] = {
     "information": (),
     "misuse": (),
 }
-NO_IDIOM = frozenset(("bereaved",))  # "died by suicide" is a set phrase, and still a loss
 CUES = (
     "negation", "not_negation", "told", "past", "present", "fiction", "information",
     "hyperbole", "earnest", "until", "yes", "no",

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
 import re2
 
 from . import pattern
+from .folding import fold
 from .index import Index
 from .lexicon import Entry, Pack
 from .normalise import Line, normalise
-from .wording import Wording
+from .tongue import Tongue
 
 IDIOM = "idiom"
 ENTRY = "entry"
@@ -23,6 +25,8 @@ _MOST_SPANS_OF_A_FORM = 24  # in one stretch
 # else. Neighbours share as many words as the longest match may have.
 _STRETCH = 120
 _SHARED = 40
+
+_TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 Span: TypeAlias = tuple[int, int]
 
@@ -69,13 +73,20 @@ class Matcher:
 
     def __init__(self, packs: Sequence[Pack]) -> None:
         self.packs = tuple(packs)
-        self.wording = _wording(self.packs)
-        self._breakers = frozenset[str]().union(*(p.context.lists["breakers"] for p in packs))
+        self._tongues = {pack.language: Tongue(pack, self.packs) for pack in self.packs}
         self.forms = tuple(form for pack in self.packs for form in self._forms(pack))
         self._index = Index([form.needs for form in self.forms])
 
-    def read(self, text: str) -> Line:
-        return normalise(text, self.wording, self._breakers)
+    def read(self, text: str) -> list[Line]:
+        """The line of a message; one for each language that it may be written in equally well."""
+        tokens = set(_TOKEN.findall(fold(text)[0]))
+        told = [(tongue.speaks(tokens), tongue) for tongue in self._tongues.values()]
+        most = max(share for share, _ in told)
+        return [normalise(text, tongue.wording) for share, tongue in told if share == most]
+
+    @property
+    def tongues(self) -> Collection[Tongue]:
+        return self._tongues.values()
 
     def find(self, line: Line) -> Found:
         """Every rule that matches the line, with its places from left to right."""
@@ -100,7 +111,7 @@ class Matcher:
             yield from self._of(Rule(pack, kind, kind), phrases)
 
     def _of(self, rule: Rule, phrases: Sequence[pattern.Phrase]) -> Iterator[Form]:
-        reword = self.wording.in_pattern
+        reword = self._tongues[rule.pack.language].wording.in_pattern
         for phrase in phrases:
             expression = pattern.expression(phrase, reword)
             compiled = re2.compile(expression.encode(), _OPTIONS)
@@ -111,26 +122,6 @@ class Matcher:
 def for_packs(packs: tuple[Pack, ...]) -> Matcher:
     """The matcher of these packs, kept for the next message."""
     return Matcher(packs)
-
-
-def _wording(packs: Sequence[Pack]) -> Wording:
-    expansions: dict[str, str] = {}
-    disguised: set[str] = set()
-    known: set[str] = set()
-    for pack in packs:
-        expansions = {**pack.context.expansions, **expansions}
-        disguised |= pack.context.lists["disguised"]
-        known |= frozenset[str]().union(*pack.context.lists.values())
-        known |= set(_words_of(pack))
-    return Wording(expansions, disguised, known)
-
-
-def _words_of(pack: Pack) -> Iterator[str]:
-    phrases = [phrase for entry in pack.entries for phrase in entry.patterns]
-    for group in (*pack.context.cues.values(), *pack.context.idioms.values()):
-        phrases += group
-    for phrase in phrases:
-        yield from (word for word in pattern.words(phrase) if "*" not in word)
 
 
 def _options() -> Any:  # re2 ships no types

@@ -51,12 +51,12 @@ class Line:
         return words[0].start, max(word.end for word in words)
 
 
-def normalise(text: str, wording: Wording, breakers: frozenset[str] = frozenset()) -> Line:
-    """The line of a message. `breakers` are words such as "but" that begin a new clause."""
+def normalise(text: str, wording: Wording) -> Line:
+    """The line of a message, read with the words of one language first."""
     folded, pieces = fold(text)
     words = _words(_tokens(folded, wording), folded)
     meant = _without_phrases(_meant(_rejoined(words, wording), wording), wording)
-    return _line(meant, _Origins(pieces), folded, breakers)
+    return _line(meant, _Origins(pieces), folded, wording)
 
 
 def _tokens(folded: str, wording: Wording) -> Iterator[tuple[str, int, int]]:
@@ -177,10 +177,12 @@ class _Origins:
         return end
 
 
-def _line(words: Sequence[Word], origins: _Origins, folded: str, breakers: frozenset[str]) -> Line:
-    text, starts, placed = bytearray(), [], []
-    for word in words:
-        before = ";" if word.text in breakers and word.before in " _" else word.before
+def _line(words: Sequence[Word], origins: _Origins, folded: str, wording: Wording) -> Line:
+    text, starts, placed = bytearray(), list[int](), list[Word]()
+    texts = [word.text for word in words]
+    for place, word in enumerate(words):
+        breaks = word.before in " _" and wording.begins_a_clause(texts, place)
+        before = ";" if breaks else word.before
         text += before.encode()
         starts.append(len(text))
         text += word.text.encode("utf-8", "replace")

@@ -101,12 +101,14 @@ class _Parser:
             for name, written in self._section(section, "idioms").items()
         }
         short = self._section(section, "short_forms")
-        lists = {
-            name: frozenset(" ".join(self._texts(name, section.get(name) or ())).split())
-            for name in _WORD_LISTS
-        }
+        lists = {name: self._list(name, section.get(name) or ()) for name in _WORD_LISTS}
         expansions = {str(form): str(meant) for form, meant in short.items()}
         return Context(cues, idioms, expansions, lists)
+
+    def _list(self, name: str, written: Any) -> frozenset[str]:
+        """Words, several to a line; a breaker may be more than one word and stands alone."""
+        texts = self._texts(f"context.{name}", written)
+        return frozenset(texts if name == "breakers" else " ".join(texts).split())
 
     def _entries(self, negations: frozenset[str]) -> Iterable[Entry]:
         seen: set[str] = set()

@@ -4,33 +4,38 @@ from __future__ import annotations
 
 from .match import Matcher
 from .normalise import Line
-from .wording import Wording
+from .tongue import Tongue
 
 _FEWEST_WORDS_TO_JUDGE = 5
 _LEAST_SHARE_KNOWN = 0.3
 
 
-def can_read(text: str, line: Line, wording: Wording) -> bool:
-    """Whether the loaded packs know enough of these words. Signs and pictures alone can be read."""
+def can_read(text: str, line: Line, matcher: Matcher) -> bool:
+    """Whether some pack knows enough of these words. Signs and pictures alone can be read."""
     if any("\ud800" <= char <= "\udfff" or char == "\ufffd" for char in text):
         return False
-    read = {word.start: True for word in line.words if any(map(str.isalpha, word.text))}
+    return any(_is_known_to(tongue, line) for tongue in matcher.tongues)
+
+
+def _is_known_to(tongue: Tongue, line: Line) -> bool:
+    known: dict[int, bool] = {}
     foreign = 0
     for word in line.words:
-        if word.start in read and not wording.knows(word.text):
-            read[word.start] = False
-            foreign += not word.text.isascii()
-    if 2 * foreign > len(read):
+        if any(map(str.isalpha, word.text)):
+            knows = tongue.knows(word.text)
+            known[word.start] = knows and known.get(word.start, True)
+            foreign += not knows and not word.text.isascii()
+    if 2 * foreign > len(known):
         return False  # another script
-    return len(read) < _FEWEST_WORDS_TO_JUDGE or sum(read.values()) >= _LEAST_SHARE_KNOWN * len(
-        read
-    )
+    few = len(known) < _FEWEST_WORDS_TO_JUDGE
+    return few or sum(known.values()) >= _LEAST_SHARE_KNOWN * len(known)
 
 
 def says_yes(matcher: Matcher, text: str) -> bool:
     """Whether an answer to a question about risk begins with a yes that no "no" takes back."""
-    found = matcher.find(matcher.read(text))
+    answers = [matcher.find(line) for line in matcher.read(text)]
     return any(
         any(start == 0 for start, _ in found.cues(pack, "yes")) and not found.cues(pack, "no")
+        for found in answers
         for pack in matcher.packs
     )

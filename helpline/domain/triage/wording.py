@@ -16,6 +16,8 @@ _LOOKS_LIKE: Mapping[str, str] = {
     "<": "c", "¡": "i",
 }  # fmt: skip
 _HIDES_A_LETTER = "*#_-.%^~x"
+_LONG_ENOUGH = 6  # for a slip of the finger to be taken for this word
+_LONG = 8  # for a wrong letter
 _LONGEST_DISGUISE = 16
 _LONGEST_PART = 12
 _MOST_GUESSES = 32
@@ -27,7 +29,11 @@ class Wording:
     """The words of all loaded packs: what is known, what is short for what, what gets disguised."""
 
     def __init__(
-        self, expansions: Mapping[str, str], disguised: Iterable[str], known: Iterable[str] = ()
+        self,
+        expansions: Mapping[str, str],
+        disguised: Iterable[str],
+        known: Iterable[str] = (),
+        breakers: Iterable[str] = (),
     ) -> None:
         self._short: dict[str, Words] = {}
         self._phrases: dict[str, list[tuple[Words, Words]]] = {}
@@ -37,7 +43,11 @@ class Wording:
         self._disguised = frozenset(_plain(word) for word in disguised)
         self.known = self._disguised | meant | frozenset(self._short) | set(map(_plain, known))
         self._by_shape = _by_first_and_length(self._disguised)
-        self._near = _near_misses(word for word in self._disguised if len(word) >= 6)
+        self._near = _near_misses(word for word in self._disguised if len(word) >= _LONG_ENOUGH)
+        self._breakers: dict[str, list[Words]] = {}
+        for breaker in breakers:
+            phrase = tuple(_plain(breaker).split())
+            self._breakers.setdefault(phrase[0], []).append(phrase)
 
     def _add_expansion(self, written: str, meant: Words) -> None:
         keys = [written]
@@ -53,6 +63,11 @@ class Wording:
 
     def knows(self, word: str) -> bool:
         return word in self.known
+
+    def begins_a_clause(self, words: Sequence[str], place: int) -> bool:
+        """Whether a word such as "but" stands here."""
+        written = self._breakers.get(words[place], ())
+        return any(tuple(words[place : place + len(one)]) == one for one in written)
 
     def in_pattern(self, words: Sequence[str]) -> Words:
         """How words of a pattern that follow each other are spelled in a normalised line."""
@@ -116,12 +131,18 @@ class Wording:
         return self._near_miss(self._shortened(token))
 
     def _near_miss(self, token: str) -> str | None:
-        if not 5 <= len(token) <= _LONGEST_DISGUISE:
+        """The disguised word that a slip of the finger makes of this one."""
+        if not _LONG_ENOUGH - 1 <= len(token) <= _LONGEST_DISGUISE:
             return None
-        for variant in itertools.chain((token,), _deletions(token)):
-            for word in self._near.get(variant, ()):
-                if word[0] == token[0] and abs(len(word) - len(token)) < 2:
-                    return word
+        word = self._near.get(token)
+        if word:
+            return word
+        for shorter in _deletions(token):
+            word = self._near.get(shorter) if len(token) >= _LONG else None
+            if shorter in self._disguised and len(shorter) >= _LONG_ENOUGH:
+                return shorter
+            if word and len(word) == len(token) and word[0] == token[0]:
+                return word
         return None
 
     def _unleeted(self, token: str) -> str | None:
@@ -204,12 +225,18 @@ def _deletions(word: str) -> Iterator[str]:
         yield word[:place] + word[place + 1 :]
 
 
-def _near_misses(words: Iterable[str]) -> dict[str, list[str]]:
-    near: dict[str, list[str]] = {}
+def _near_misses(words: Iterable[str]) -> dict[str, str]:
+    """Words with a letter left out, or with two neighbours swapped, and what was meant."""
+    near: dict[str, str] = {}
     for word in words:
-        for variant in itertools.chain((word,), _deletions(word)):
-            near.setdefault(variant, []).append(word)
+        for slip in itertools.chain(_deletions(word), _swaps(word)):
+            near.setdefault(slip, word)
     return near
+
+
+def _swaps(word: str) -> Iterator[str]:
+    for place in range(1, len(word) - 1):
+        yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
 
 
 def _by_first_and_length(words: Iterable[str]) -> dict[tuple[str, int], list[str]]:

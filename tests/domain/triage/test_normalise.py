@@ -15,11 +15,12 @@ WORDING = Wording(
     SHORT,
     ["kill", "myself", "suicide", "suicidal", "die", "selfharm"],
     "i to be so the my a want 💊 took now hell well pills all".split(),
+    ["but", "even though"],
 )
 
 
 def read(text):
-    return normalise(text, WORDING, frozenset({"but"}))
+    return normalise(text, WORDING)
 
 
 @pytest.mark.parametrize(
@@ -52,6 +53,8 @@ def read(text):
         ("wait... now", ".wait_now."),
         ("one\ntwo", ".one_two."),
         ("so but now", ".so;but now."),
+        ("so even though now", ".so;even though now."),
+        ("even so", ".even so."),
         ("therapist", ".therapist."),
         ("at 4am on the 2nd", ".at 4am on the 2nd."),
         ("mum's", ".mum."),

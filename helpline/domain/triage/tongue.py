@@ -1,0 +1,48 @@
+"""One language among the packs that are loaded: how a message in it is read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from . import pattern
+from .lexicon import Pack
+from .wording import Wording
+
+
+class Tongue:
+    """Reads with one pack first; the others help where they do not contradict it.
+
+    "im" is "I am" in English and a plain word in German, "car" begins a clause in French only:
+    a short form or a breaker of another language counts only if it is no word of this one.
+    """
+
+    def __init__(self, pack: Pack, packs: Sequence[Pack]) -> None:
+        context = pack.context
+        own = set(_words_of(pack)) | context.lists["common"]
+        self._vocabulary = own.union(context.expansions, context.lists["disguised"])
+        expansions = dict(context.expansions)
+        breakers = set(context.lists["breakers"])
+        known, disguised = set[str](), set[str]()
+        for other in packs:
+            known |= set(_words_of(other)).union(*other.context.lists.values())
+            disguised |= other.context.lists["disguised"]
+            breakers |= other.context.lists["breakers"] - own
+            for short, meant in other.context.expansions.items():
+                if short not in own:
+                    expansions.setdefault(short, meant)
+        self.wording = Wording(expansions, disguised, known, breakers)
+
+    def knows(self, word: str) -> bool:
+        return word in self._vocabulary
+
+    def speaks(self, tokens: set[str]) -> int:
+        """How many of these words belong to the language."""
+        return len(tokens & self._vocabulary)
+
+
+def _words_of(pack: Pack) -> Iterator[str]:
+    phrases = [phrase for entry in pack.entries for phrase in entry.patterns]
+    for group in (*pack.context.cues.values(), *pack.context.idioms.values()):
+        phrases += group
+    for phrase in phrases:
+        yield from (word for word in pattern.words(phrase) if "*" not in word)
