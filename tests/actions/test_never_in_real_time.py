@@ -79,6 +79,7 @@ def test_a_reload_does_not_lose_the_place(evening: Evening) -> None:
 
     evening.disconnects(first)
     evening.passes(9 * 60, every=60)
+    assert evening.in_line() == {first.chat_id, second.chat_id}
     chat_id, messages, more = visiting.come_back(evening.store, first.token, 0, now=evening.now)
 
     assert chat_id == first.chat_id

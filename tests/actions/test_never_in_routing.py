@@ -427,6 +427,20 @@ def test_a_second_listener_is_told_that_the_chat_is_taken(evening: Evening) -> N
     assert evening.chat(chat_id).holder_id == lin.id
 
 
+def test_the_row_count_is_the_verdict_on_who_gets_a_chat(quiet_evening: Evening) -> None:
+    evening = quiet_evening
+    chat_id, _ = ask_both(evening)
+
+    with evening.store.transaction() as tx:
+        verdicts = [
+            chats.claim(tx, chat_id, who.id, evening.now)
+            for who in (evening.cast.lin, evening.cast.leo)
+        ]
+
+    assert verdicts == [True, False]
+    assert evening.chat(chat_id).holder_id == evening.cast.lin.id
+
+
 def test_two_listeners_never_get_one_chat(quiet_evening: Evening, open_again) -> None:
     evening = quiet_evening
     leo, lin = evening.cast.leo, evening.cast.lin
