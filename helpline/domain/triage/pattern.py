@@ -14,6 +14,7 @@ hopeless*           any ending
 
 from __future__ import annotations
 
+import functools
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ from .folding import fold
 # " " none, "_" a pause, ";" before a word such as "but", "," a comma, "." or "?" a sentence ends.
 SEPARATORS = " _;,.?"
 _INNER = "[ _;]"
+_REMEMBERED = 100_000  # named lists recur in hundreds of patterns
 _ANY = "[ _;,.?]"
 _EDGE = "[_;,.?]"
 _LETTER = "[^ _;,.?]"
@@ -79,16 +81,16 @@ def parse_list(text: str, lists: Mapping[str, Phrase]) -> Phrase:
     return _Reader(f"({text})", lists).read()
 
 
-def words(phrase: Phrase) -> set[str]:
+@functools.lru_cache(maxsize=_REMEMBERED)
+def words(phrase: Phrase) -> frozenset[str]:
     """Every word written in a pattern, stems with their star."""
     found: set[str] = set()
     for part in phrase:
         if isinstance(part, Word):
             found.add(part.text)
         elif isinstance(part, Group):
-            for choice in part.choices:
-                found |= words(choice)
-    return found
+            found = found.union(*map(words, part.choices))
+    return frozenset(found)
 
 
 def has_edge(phrase: Phrase) -> bool:
@@ -132,6 +134,7 @@ def _needed_words(run: Sequence[Part], reword: Reword) -> Iterator[str]:
             yield stem + star
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _render(phrase: Phrase, lead: str, tail: str, reword: Reword) -> str:
     """`lead` is what may stand before the next word, `tail` what must follow the last."""
     rendered: list[str] = []
@@ -183,7 +186,11 @@ def _literal(run: Sequence[Part], lead: str, reword: Reword) -> str:
 
 
 def _spelled(run: Sequence[Part], reword: Reword) -> tuple[str, ...]:
-    words = [part.text for part in run if isinstance(part, Word)]
+    return _reworded(tuple(part.text for part in run if isinstance(part, Word)), reword)
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _reworded(words: tuple[str, ...], reword: Reword) -> tuple[str, ...]:
     return (fold(words[0])[0].strip(),) if "*" in words[0] else reword(words)
 
 
