@@ -18,7 +18,7 @@ from werkzeug.middleware.proxy_fix import ProxyFix
 from helpline import cli, clock, jobs, runtime
 from helpline.actions import keeping
 from helpline.boards.wording import TRANSLATIONS
-from helpline.domain import errors, events
+from helpline.domain import errors, events, triage
 from helpline.faces import headers, identity, language, pages, wire
 from helpline.faces.api.pages import api
 from helpline.faces.coordinator.pages import coordinator
@@ -248,8 +248,9 @@ def prove(store: Store) -> None:
     if not is_as_set(store.engine):
         raise NotProven("SQLite does not run in WAL with synchronous=FULL and secure_delete.")
     if not migrations.is_current(store.engine):
-        raise NotProven("The database has not been migrated: run `flask migrate`.")
+        raise NotProven("The database has other tables than this version of the program.")
     store.vault.prove()
+    triage.assess("ready?", store.packs)  # read once now, not for the first visitor
     if not store.packs:
         raise NotProven("No language pack could be loaded: triage would not see anybody.")
 
@@ -274,7 +275,10 @@ def serve(settings: Settings, built: Built, sign_ins: Sequence[tuple[str, str]] 
     """Listens, says so on a line of its own, and serves until told to stop."""
     listener: Any = runtime.listen(settings.host, settings.port)
     port = listener.getsockname()[1]
-    print(f"helpline ready http://{settings.host}:{port}", flush=True)
-    for email, password in sign_ins:
-        print(f"sign-in {email} {password}", flush=True)
-    runtime.serve(listener, built.app, lambda: drain(built))
+
+    def ready() -> None:
+        print(f"helpline ready http://{settings.host}:{port}", flush=True)
+        for email, password in sign_ins:
+            print(f"sign-in {email} {password}", flush=True)
+
+    runtime.serve(listener, built.app, lambda: drain(built), ready)
