@@ -41,6 +41,8 @@ class HandedOff:
 def be_here(store: Store, who: Who, *, now: datetime) -> None:
     """Any sign of life renews the lease; coming back after a loss is told to the others."""
     with store.transaction() as tx:
+        access.require(who, "be_present")
+
         if people.renew_lease(tx, who.id, now, now + routing.LEASE_LASTS):
             tx.announce(events.PresenceChanged(who.id))
 
@@ -428,8 +430,8 @@ def withdraw_hand_off(store: Store, who: Who, offer_id: str, *, now: datetime) -
     """The sender takes back what nobody has taken yet."""
     with store.transaction() as tx:
         offer = offers.offer(tx, offer_id)
-        if offer.from_id != who.id:
-            raise errors.NotFound
+        access.require(who, "hand_off", Subject(holder_id=offer.from_id))
+
         if offers.end(tx, offer_id, "withdrawn", now):
             offering.after_offer_ended(tx, offer, "withdrawn", now)
 

@@ -17,6 +17,8 @@ from helpline.faces.house import House
 from helpline.faces.identity import Pass
 from helpline.live import person_room
 
+ANSWER_FIRST = 0.2  # seconds
+
 
 class StaffNamespace(wire.Namespace):
     """`verb` is what a person must be allowed to come in here at all."""
@@ -55,17 +57,22 @@ class StaffNamespace(wire.Namespace):
         return self.languages.get(sid, self.house.default_language)
 
     def who(self, sid: str, now: datetime) -> Who:
-        """Who speaks, as the store has it now; a revoked session ends its connection."""
+        """Who speaks, as the store has it now; a lost session or role ends its connection."""
         proof = self.passes.get(sid)
         if proof is None:
             raise errors.NotAllowed
         try:
             who = identity.who_holds(proof, self.house, now)
             access.require(who, self.verb)
-        except errors.NotSignedIn:
-            self.disconnect(sid)
+        except (errors.NotSignedIn, errors.NotAllowed):
+            self.server.start_background_task(self._put_out, sid)
             raise errors.NotAllowed from None
         return who
+
+    def _put_out(self, sid: str) -> None:
+        """A moment later, so that the refusal arrives first."""
+        self.server.sleep(ANSWER_FIRST)
+        self.disconnect(sid)
 
     def let_go_of_revoked(self, now: datetime) -> None:
         """Connections whose session has ended since, for those who say nothing any more."""

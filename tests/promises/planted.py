@@ -128,8 +128,28 @@ def logs_words() -> None:
     bootstrap.Places.formatException = logging.Formatter.formatException
 
 
+def short_deadlines() -> None:
+    """No fault: what is closed after seconds or a minute is closed sooner, for a test that waits."""
+    from datetime import timedelta
+
+    from helpline import bootstrap
+    from helpline.faces import wire
+    from helpline.faces.visitor import socket
+
+    bootstrap.BEAT_EVERY = 1
+    wire.CONNECT_WITHIN = timedelta(seconds=2)
+    socket.UNBOUND_FOR = timedelta(seconds=4)
+
+
 FAULTS = {
-    each.__name__: each for each in (ack_before_commit, no_dedup_key, faults_hold_words, logs_words)
+    each.__name__: each
+    for each in (
+        ack_before_commit,
+        no_dedup_key,
+        faults_hold_words,
+        logs_words,
+        short_deadlines,
+    )
 }
 
 

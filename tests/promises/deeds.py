@@ -1,0 +1,325 @@
+"""Everything a signed-in person can do, by the verb of the permission table that guards it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+import pkgutil
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import select
+
+from helpline import actions
+from helpline.actions import (
+    directing,
+    entering,
+    listening,
+    offering,
+    planning,
+    visiting,
+    welcoming,
+)
+from helpline.domain import errors
+from helpline.domain.access import TABLE, Role, Who
+from helpline.domain.chat import Closing
+from helpline.domain.urgency import Level
+from helpline.store import offers
+from helpline.store.tables import (
+    Alert,
+    Booking,
+    FlagRow,
+    NeedRow,
+    ResourceRow,
+    ShiftOverride,
+    ShiftPattern,
+)
+from helpline.store.transaction import Store, open_engine
+from helpline.store.vault import Vault
+from tests import makers
+from tests.cast import Cast, make_ready
+
+AT_THE_DOOR = {"enter_console", "enter_dashboard"}  # no action, a place: asked by the doors
+PEOPLE = ("holder", "other", "asked", "stranger")
+ROLES: tuple[frozenset[Role], ...] = (frozenset(), *(frozenset({role}) for role in Role))
+
+
+@dataclass
+class World:
+    """Leo holds a chat and hands it to Lin; Sol holds another; one waits. Max has no part in it."""
+
+    store: Store
+    now: datetime
+    ids: dict[str, str]
+
+    def __getattr__(self, name: str) -> str:
+        return self.ids[name]
+
+
+Deed = Callable[[World, Who], object]
+
+LATER = timedelta(days=3)
+
+DEEDS: dict[str, list[Deed]] = {
+    "be_present": [
+        lambda w, who: listening.be_here(w.store, who, now=w.now),
+        lambda w, who: listening.get_ready(w.store, who, now=w.now),
+        lambda w, who: listening.go_away(w.store, who, now=w.now),
+    ],
+    "accept": [lambda w, who: listening.accept(w.store, who, w.offer, now=w.now)],
+    "decline": [lambda w, who: listening.decline(w.store, who, w.offer, now=w.now)],
+    "read": [lambda w, who: listening.read_on(w.store, who, w.chat, 0)],
+    "say": [
+        lambda w, who: listening.say(w.store, who, w.chat, makers.client_id(), "hi", now=w.now),
+        lambda w, who: listening.require_holding(w.store, who, w.chat),
+    ],
+    "send_resource": [
+        lambda w, who: listening.send_resource(
+            w.store, who, w.chat, w.resource, makers.client_id(), now=w.now
+        )
+    ],
+    "assess": [
+        lambda w, who: listening.assess(w.store, who, w.chat, Level.HIGH, "a plan", now=w.now)
+    ],
+    "answer_flag": [lambda w, who: listening.answer_flag(w.store, who, w.flag, "agree", now=w.now)],
+    "missed": [lambda w, who: listening.report_missed(w.store, who, w.chat, 1, now=w.now)],
+    "note": [lambda w, who: listening.write_note(w.store, who, w.chat, "facts", now=w.now)],
+    "ask_help": [lambda w, who: listening.ask_help(w.store, who, w.chat, "why", now=w.now)],
+    "step_out": [lambda w, who: listening.step_out(w.store, who, w.chat, "why", now=w.now)],
+    "hand_off": [
+        lambda w, who: listening.hand_off(
+            w.store, who, w.chat, kind="queue", to_id=None, words=None, now=w.now
+        ),
+        lambda w, who: listening.withdraw_hand_off(w.store, who, w.offer, now=w.now),
+    ],
+    "close": [
+        lambda w, who: listening.close(
+            w.store, who, w.chat, Closing("other", "a reason"), None, now=w.now
+        )
+    ],
+    "reopen": [lambda w, who: listening.reopen(w.store, who, w.chat, now=w.now)],
+    "assign": [lambda w, who: offering.assign(w.store, who, w.waiting, w.leo, now=w.now)],
+    "acknowledge": [
+        lambda w, who: directing.acknowledge(w.store, who, w.alert, now=w.now),
+        lambda w, who: directing.own_everything(w.store, who, now=w.now),
+    ],
+    "set_line": [
+        lambda w, who: directing.set_line(w.store, who, is_open=False, reason="ill", now=w.now),
+        lambda w, who: directing.let_line_run(w.store, who, now=w.now),
+    ],
+    "plan": [
+        lambda w, who: planning.add_pattern(
+            w.store, who, "Late", 0, time(20), time(22), w.now.date() + LATER, now=w.now
+        ),
+        lambda w, who: planning.change_pattern(
+            w.store,
+            who,
+            w.pattern,
+            w.now.date() + LATER,
+            title="Later",
+            weekday=0,
+            starts=time(21),
+            ends=time(22),
+            now=w.now,
+        ),
+        lambda w, who: planning.end_pattern(
+            w.store, who, w.pattern, w.now.date() + LATER, now=w.now
+        ),
+        lambda w, who: planning.book(
+            w.store, who, w.pattern, w.max, "listener", w.now.date() + LATER, now=w.now
+        ),
+        lambda w, who: planning.unbook(w.store, who, w.booking, now=w.now),
+        lambda w, who: planning.override(
+            w.store,
+            who,
+            w.pattern,
+            w.monday,
+            "cancel",
+            now=w.now,  # type: ignore[arg-type]
+        ),
+        lambda w, who: planning.lift_override(w.store, who, w.override, now=w.now),
+        lambda w, who: planning.set_need(w.store, who, 0, 1, 2, 3, now=w.now),
+        lambda w, who: planning.remove_need(w.store, who, w.need, now=w.now),
+        lambda w, who: welcoming.welcome(
+            w.store,
+            who,
+            email="ida@example.org",
+            name="Ida",
+            roles=["listener"],
+            languages=["en"],
+            skills=[],
+            seats=1,
+            offload=lambda work, *args: "a hash",
+            now=w.now,
+        ),
+        lambda w, who: welcoming.let_go(w.store, who, w.lin, now=w.now),
+        lambda w, who: welcoming.sign_out(w.store, who, w.lin, now=w.now),
+    ],
+}
+
+EACH = [(verb, number) for verb, deeds in DEEDS.items() for number in range(len(deeds))]
+
+
+def done_with_a_name() -> set[str]:
+    """Every action that says who does it, by its name: none may be missing above."""
+    found = set()
+    for each in pkgutil.iter_modules(actions.__path__):
+        module = importlib.import_module(f"helpline.actions.{each.name}")
+        for name, action in inspect.getmembers(module, inspect.isfunction):
+            first_two = list(inspect.signature(action).parameters)[:2]
+            if action.__module__ == module.__name__ and first_two == ["store", "who"]:
+                found.add(f"{each.name}.{name}")
+    return found
+
+
+def named_above() -> set[str]:
+    """The actions that the deeds call, read from their code."""
+    return {
+        f"{module}.{name}"
+        for deeds in DEEDS.values()
+        for deed in deeds
+        for module, name in [deed.__code__.co_names[:2]]
+    }
+
+
+# -- a world to do them in --------------------------------------------------------------------
+
+
+def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
+    """Everything that a deed may be about; its ids."""
+    make_ready(store, cast.leo, cast.sol, now=now)
+    mine = visiting.open_chat(
+        store, visiting.Opening(makers.client_id(), text="I took all my pills"), now=now
+    ).chat_id
+    theirs = makers.open_chat(store, now=now).chat_id
+    for chat, who in ((mine, cast.leo), (theirs, cast.sol)):
+        offer = offering.assign(store, cast.cora, chat, who.id, now=now)
+        listening.accept(store, who, offer, now=now)
+    waiting = makers.open_chat(store, now=now).chat_id
+    make_ready(store, cast.lin, now=now)
+    handed = listening.hand_off(
+        store, cast.leo, mine, kind="listener", to_id=cast.lin.id, words=None, now=now
+    )
+    listening.ask_help(store, cast.leo, mine, None, now=now)
+    max_ = entering.add_person(
+        store,
+        email="max@example.org",
+        name="Max",
+        roles=[],
+        languages=["en"],
+        skills=[],
+        seats=1,
+        password=None,
+        now=now,
+    )
+    planning.set_need(store, cast.cora, 2, 1, 2, 3, now=now)
+    with store.transaction() as tx:
+        tx.session.add(
+            ResourceRow(
+                id="card", name="Card", country="IE", source="https://a.example", seen_on=now.date()
+            )
+        )
+        tx.session.flush()
+        pattern = tx.session.scalar(select(ShiftPattern).where(ShiftPattern.weekday == 0))
+        monday = now.date() + timedelta(days=(7 - now.weekday()) % 7 or 7)
+        ids = {
+            "chat": mine,
+            "theirs": theirs,
+            "waiting": waiting,
+            "offer": handed.id,
+            "resource": "card",
+            "pattern": pattern.id,
+            "monday": monday,
+            "flag": tx.session.scalars(select(FlagRow.id).where(FlagRow.chat_id == mine)).first(),
+            "alert": tx.session.scalars(select(Alert.id)).first(),
+            "booking": tx.session.scalars(
+                select(Booking.id).where(Booking.person_id == cast.lin.id)
+            ).first(),
+            "need": tx.session.scalars(select(NeedRow.id)).first(),
+            "holder": cast.leo.id,
+            "other": cast.sol.id,
+            "asked": cast.lin.id,
+            "stranger": max_.id,
+            "leo": cast.leo.id,
+            "lin": cast.lin.id,
+            "max": max_.id,
+        }
+    ids["override"] = planning.override(
+        store, cast.cora, pattern.id, monday + timedelta(days=7), "cancel", now=now
+    )
+    with store.reading() as tx:
+        assert offers.offer(tx, handed.id).state == "pending"
+        assert tx.session.get(ShiftOverride, ids["override"])
+    assert all(ids.values()), ids
+    return ids
+
+
+class Worlds:
+    """The same world again and again: a copy each, because a deed that is allowed changes it."""
+
+    def __init__(self, folder: Path, template: Path, ids: dict[str, str], now: datetime) -> None:
+        self._folder, self._template, self._ids, self._now = folder, template, ids, now
+        self._made: list[Store] = []
+
+    def another(self) -> World:
+        home = self._folder / str(len(self._made))
+        shutil.copytree(self._template, home)
+        store = Store(open_engine(f"sqlite:///{home / 'helpline.db'}"), Vault(home / "keys"))
+        self._made.append(store)
+        return World(store, self._now, self._ids)
+
+    def close(self) -> None:
+        for store in self._made:
+            store.engine.dispose()
+
+
+# -- what the table says, and what happens ----------------------------------------------------
+
+
+def as_the_table_says(verb: str, person: str, roles: frozenset[Role]) -> str:
+    """`done`, or the code of the refusal, read from the table and from nothing else."""
+    allowed, relation = TABLE[verb]
+    if not allowed & roles:
+        return "not_allowed"
+    return "done" if relation in (None, person) else "not_found"
+
+
+def as_it_happens(world: World, deed: Deed, person: str, roles: frozenset[Role]) -> str:
+    """The boundary's answer; whatever the house refuses behind it counts as let through."""
+    who = Who(world.ids[person], person.title(), roles)
+    try:
+        deed(world, who)
+    except errors.Refused as refused:
+        return refused.code if refused.code in ("not_allowed", "not_found") else "done"
+    return "done"
+
+
+def differences(worlds: Worlds, verb: str, number: int) -> list[str]:
+    """Where a deed and the table disagree, for every role and every relation to its subject.
+
+    What is refused must change nothing, so that all refusals are tried in one world.
+    """
+    deed, shared, found = DEEDS[verb][number], worlds.another(), []
+    before = everything(shared.store)
+    for person in PEOPLE:
+        for roles in ROLES:
+            said = as_the_table_says(verb, person, roles)
+            world = worlds.another() if said == "done" else shared
+            happened = as_it_happens(world, deed, person, roles)
+            if happened != said:
+                found.append(f"{person} as {set(roles) or 'nobody'}: {happened}, not {said}")
+    if everything(shared.store) != before:
+        found.append("a refusal changed something")
+    return found
+
+
+def everything(store: Store) -> list[tuple[Any, ...]]:
+    """Every row of every table."""
+    with store.reading() as tx:
+        connection = tx.session.connection().connection.dbapi_connection
+        assert connection is not None
+        return [(row,) for row in connection.iterdump()]
