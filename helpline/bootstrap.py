@@ -253,7 +253,6 @@ def prove(store: Store) -> None:
     triage.assess("ready?", store.packs)  # read once now, not for the first visitor
     if not store.packs:
         raise NotProven("No language pack could be loaded: triage would not see anybody.")
-    triage.assess("hello", tuple(store.packs))  # whatever that takes, nobody has to wait for it
 
 
 def unwell(store: Store, settings: Settings) -> list[str]:
