@@ -29,6 +29,7 @@ def main() -> None:
     runtime.prepare(chosen.async_mode)
 
     from helpline import bootstrap, clock, practice
+    from helpline.actions import furnishing
 
     store = bootstrap.open_store(chosen)
     if chosen.demo:
@@ -37,6 +38,8 @@ def main() -> None:
         bootstrap.prove(store)
     except bootstrap.NotProven as wrong:
         sys.exit(str(wrong))
+    if not furnishing.is_set_up(store):
+        sys.exit("There is no line yet: make it with `flask line setup`, then start again.")
     built = bootstrap.build(chosen, store)
     bootstrap.start(built)
     bootstrap.serve(chosen, built, practice.sign_ins() if chosen.demo else [])

@@ -22,6 +22,7 @@ MAX_CONNECTIONS = 20_000
 SOCKET_TIMEOUT = 15  # seconds until a half-open request is dropped
 BACKLOG = 2_048
 SERVER = "helpline"  # and nothing about versions
+ENDS_WITHIN = 5  # seconds that a request under way may still take after the goodbye
 KEY_LENGTH = 24  # of a WebSocket handshake: 16 bytes in base64
 MESSAGE_AT_MOST = 64 * 1024  # bytes on a WebSocket, in however many frames
 KDF_WORKERS = 2
@@ -64,7 +65,13 @@ class _Threads:
     def listen(self, host: str, port: int) -> socket.socket:
         return socket.create_server((host, port), backlog=BACKLOG)
 
-    def serve(self, listener: socket.socket, app: Any, drain: Callable[[], None]) -> None:
+    def serve(
+        self,
+        listener: socket.socket,
+        app: Any,
+        drain: Callable[[], None],
+        ready: Callable[[], None],
+    ) -> None:
         from werkzeug.serving import WSGIRequestHandler, make_server
 
         class Quiet(WSGIRequestHandler):
@@ -94,6 +101,7 @@ class _Threads:
 
         signal.signal(signal.SIGTERM, stop)
         signal.signal(signal.SIGINT, stop)
+        ready()
         server.serve_forever()
 
 
@@ -134,7 +142,9 @@ class _Eventlet:
     def listen(self, host: str, port: int) -> Any:
         return self._eventlet.listen((host, port), backlog=BACKLOG)
 
-    def serve(self, listener: Any, app: Any, drain: Callable[[], None]) -> None:
+    def serve(
+        self, listener: Any, app: Any, drain: Callable[[], None], ready: Callable[[], None]
+    ) -> None:
         """Serves until SIGTERM or SIGINT, then drains.
 
         The wake-up pipe makes the signal reach an idle hub at once; a plain handler would
@@ -171,9 +181,13 @@ class _Eventlet:
             eventlet.hubs.trampoline(read, read=True)
             listener.close()
             drain()
-            server.kill()
+            server.kill()  # it waits for the requests under way; a half-open one never ends
+            self._eventlet.sleep(ENDS_WITHIN)
+            eventlet.hubs.get_hub().schedule_call_global(0, waiting.throw)
 
+        waiting = self._eventlet.getcurrent()
         self._eventlet.spawn(stop)
+        ready()
         try:
             server.wait()
         except BaseException as ended:  # greenlet.GreenletExit: the drain is over
@@ -219,8 +233,9 @@ def listen(host: str, port: int) -> Any:
     return _runtime.listen(host, port)
 
 
-def serve(listener: Any, app: Any, drain: Callable[[], None]) -> None:
-    _runtime.serve(listener, app, drain)
+def serve(listener: Any, app: Any, drain: Callable[[], None], ready: Callable[[], None]) -> None:
+    """Serves until told to end. `ready` is called once requests and signals are heeded."""
+    _runtime.serve(listener, app, drain, ready)
 
 
 class _Nobody(io.TextIOBase):

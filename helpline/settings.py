@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 PREFIX = "HELPLINE_"
 LOOPBACK = "127.0.0.1"
+ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 DEMO_SECRET = "practice-only-this-secret-protects-nobody"
 
 
@@ -70,8 +72,8 @@ def read(environ: Mapping[str, str]) -> Settings:
         host=host,
         port=_number("PORT", value("PORT", "5000"), upto=65_535),
         async_mode=mode,
-        embed_origins=tuple(_origins(value("EMBED_ORIGINS"))),
-        public_origin=value("PUBLIC_ORIGIN").rstrip("/"),
+        embed_origins=tuple(_origins("EMBED_ORIGINS", value("EMBED_ORIGINS"))),
+        public_origin="".join(_origins("PUBLIC_ORIGIN", value("PUBLIC_ORIGIN"))[:1]),
         limits=limits == "default",
         proxy_hops=_number("PROXY_HOPS", value("PROXY_HOPS", "0"), upto=5),
         demo=demo,
@@ -88,12 +90,11 @@ def _number(name: str, text: str, *, upto: int) -> int:
     return int(text)
 
 
-def _origins(text: str) -> list[str]:
-    """Exact origins, separated by blanks or commas."""
+def _origins(name: str, text: str) -> list[str]:
+    """Exact origins, separated by blanks or commas: they stand in a policy as they are."""
     origins = [each.rstrip("/") for each in text.replace(",", " ").split()]
-    for each in origins:
-        if not each.startswith(("https://", "http://")) or "*" in each or each.count("/") != 2:
-            raise MissingSetting(
-                "HELPLINE_EMBED_ORIGINS lists exact origins, such as https://example.org"
-            )
+    if not all(ORIGIN.fullmatch(each) for each in origins):
+        raise MissingSetting(
+            f"HELPLINE_{name} takes exact origins and nothing more, such as https://example.org"
+        )
     return origins
