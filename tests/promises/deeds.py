@@ -6,7 +6,7 @@ import importlib
 import inspect
 import pkgutil
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
@@ -18,6 +18,7 @@ from helpline import actions
 from helpline.actions import (
     directing,
     entering,
+    keeping,
     listening,
     offering,
     planning,
@@ -28,7 +29,7 @@ from helpline.domain import errors
 from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
-from helpline.store import offers
+from helpline.store import offers, packs, published
 from helpline.store.tables import (
     Alert,
     Booking,
@@ -161,6 +162,34 @@ DEEDS: dict[str, list[Deed]] = {
     ],
 }
 
+TINY = """
+language: en
+date: 2026-11-18
+added_by: house
+entries:
+  - {id: en.tiny, level: high, category: ideation, patterns: [zorblax], why: a test,
+     hit: [zorblax, my zorblax], miss: [tonight, weather]}
+"""
+ENTRY = {
+    "id": "en.small",
+    "level": "high",
+    "category": "ideation",
+    "patterns": ["quombat"],
+    "why": "a test",
+    "hit": ["quombat", "my quombat"],
+    "miss": ["tonight", "weather"],
+}
+HARMLESS = keeping.Trial({}, {}, (), ())
+
+DEEDS["keep_packs"] = [
+    lambda w, who: keeping.propose_entry(w.store, who, "en", ENTRY, "heard", now=w.now),
+    lambda w, who: keeping.packs_with(w.store, who, w.proposed),
+    lambda w, who: keeping.publish(w.store, who, w.proposed, HARMLESS, now=w.now),
+    lambda w, who: keeping.roll_back(w.store, who, "en", now=w.now),
+    lambda w, who: keeping.withdraw(w.store, who, w.proposed, now=w.now),
+    lambda w, who: keeping.try_text(w.store, who, "zorblax"),
+]
+
 EACH = [(verb, number) for verb, deeds in DEEDS.items() for number in range(len(deeds))]
 
 
@@ -224,6 +253,10 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             )
         )
         tx.session.flush()
+        tiny = packs.load_text(TINY, name="en")
+        published.add(tx, tiny, TINY, state="retired", now=now)
+        published.add(tx, tiny, TINY, state="published", now=now)
+        proposed = published.add(tx, tiny, TINY, state="proposed", now=now)
         pattern = tx.session.scalar(select(ShiftPattern).where(ShiftPattern.weekday == 0))
         monday = now.date() + timedelta(days=(7 - now.weekday()) % 7 or 7)
         ids = {
@@ -231,6 +264,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             "theirs": theirs,
             "waiting": waiting,
             "offer": handed.id,
+            "proposed": proposed.id,
             "resource": "card",
             "pattern": pattern.id,
             "monday": monday,
@@ -298,12 +332,12 @@ def as_it_happens(world: World, deed: Deed, person: str, roles: frozenset[Role])
     return "done"
 
 
-def differences(worlds: Worlds, verb: str, number: int) -> list[str]:
+def differences(worlds: Worlds, verb: str, number: int) -> Iterator[str]:
     """Where a deed and the table disagree, for every role and every relation to its subject.
 
     What is refused must change nothing, so that all refusals are tried in one world.
     """
-    deed, shared, found = DEEDS[verb][number], worlds.another(), []
+    deed, shared = DEEDS[verb][number], worlds.another()
     before = everything(shared.store)
     for person in PEOPLE:
         for roles in ROLES:
@@ -311,10 +345,9 @@ def differences(worlds: Worlds, verb: str, number: int) -> list[str]:
             world = worlds.another() if said == "done" else shared
             happened = as_it_happens(world, deed, person, roles)
             if happened != said:
-                found.append(f"{person} as {set(roles) or 'nobody'}: {happened}, not {said}")
+                yield f"{person} as {set(roles) or 'nobody'}: {happened}, not {said}"
     if everything(shared.store) != before:
-        found.append("a refusal changed something")
-    return found
+        yield "a refusal changed something"
 
 
 def everything(store: Store) -> list[tuple[Any, ...]]:
