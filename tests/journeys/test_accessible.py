@@ -89,7 +89,12 @@ def test_staff_meet_no_barrier(server, in_every_look, look):
         yield "console"
         page.context.clear_cookies()
         sign_in(page, "cora")
-        for path in ("/coordinator", "/coordinator/shifts", "/coordinator/people", "/coordinator/packs/en"):
+        for path in (
+            "/coordinator",
+            "/coordinator/shifts",
+            "/coordinator/people",
+            "/coordinator/packs/en",
+        ):
             page.goto(f"{server.url}{path}")
             yield path
 
