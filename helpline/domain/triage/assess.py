@@ -134,7 +134,7 @@ def _entry_flags(
                 continue
             language = rule.pack.language
             if language not in scopes:
-                scopes[language] = Scope(text, found, rule.pack)
+                scopes[language] = Scope(text, found, matcher.around(line, rule.pack))
             hits = [(hit, line.original(*hit)) for hit in places]
             if crossing is not None:
                 hits = [(hit, at) for hit, at in hits if at[0] < crossing < at[1]]

@@ -41,14 +41,19 @@ class Rule:
     entry: Entry | None = None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(eq=False)
 class Form:
-    """One pattern, ready to run."""
+    """One pattern. Its expression is made when the words of a message first call for it: making
+    all of them would take longer than a visitor, or a restart, should wait."""
 
     rule: Rule
-    expression: str
+    phrase: pattern.Phrase
+    reword: pattern.Reword
     needs: list[frozenset[str]]
-    compiled: Any  # re2 ships no types
+
+    @functools.cached_property
+    def compiled(self) -> Any:  # re2 ships no types
+        return re2.compile(pattern.expression(self.phrase, self.reword).encode(), _OPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +63,12 @@ class Found:
     line: Line
     places: dict[Rule, list[Span]] = field(default_factory=dict)
 
-    def cues(self, pack: Pack, kind: str) -> list[Span]:
-        """Places of every cue of a kind in one pack, first to last."""
+    def cues(self, packs: Collection[Pack], kind: str) -> list[Span]:
+        """Places of every cue of a kind in these packs, first to last."""
         return sorted(
             span
             for rule, spans in self.places.items()
-            if rule.kind == kind and rule.pack == pack
+            if rule.kind == kind and rule.pack in packs
             for span in spans
         )
 
@@ -87,6 +92,10 @@ class Matcher:
     @property
     def tongues(self) -> Collection[Tongue]:
         return self._tongues.values()
+
+    def around(self, line: Line, pack: Pack) -> list[Pack]:
+        """The packs whose cues bear on a match of `pack` in this line."""
+        return [other for other in self.packs if other == pack or other.language == line.language]
 
     def find(self, line: Line) -> Found:
         """Every rule that matches the line, with its places from left to right."""
@@ -113,9 +122,7 @@ class Matcher:
     def _of(self, rule: Rule, phrases: Sequence[pattern.Phrase]) -> Iterator[Form]:
         reword = self._tongues[rule.pack.language].wording.in_pattern
         for phrase in phrases:
-            expression = pattern.expression(phrase, reword)
-            compiled = re2.compile(expression.encode(), _OPTIONS)
-            yield Form(rule, expression, pattern.needs(phrase, reword), compiled)
+            yield Form(rule, phrase, reword, pattern.needs(phrase, reword))
 
 
 @functools.lru_cache(maxsize=8)

@@ -34,12 +34,14 @@ class Word(NamedTuple):
 class Line:
     """Words with one separator before each and one at the end; see `pattern.SEPARATORS`.
 
-    `starts` are the places of the words in `text`; each Word says where in the original it was.
+    `starts` are the places of the words in `text`; each Word says where in the original it was;
+    `language` is that of the words it was read with.
     """
 
     text: bytes
     words: tuple[Word, ...]
     starts: tuple[int, ...]
+    language: str = ""
 
     def among(self, start: int, end: int) -> slice:
         """Which words a match covers; a match holds the separators at both its ends."""
@@ -190,4 +192,4 @@ def _line(words: Sequence[Word], origins: _Origins, folded: str, wording: Wordin
         placed.append(Word(word.text, before, start, end))
     last = _separator(folded[words[-1].end :] if words else "")
     text += b"?" if last == "?" else b"."
-    return Line(bytes(text), tuple(placed), tuple(starts))
+    return Line(bytes(text), tuple(placed), tuple(starts), wording.language)

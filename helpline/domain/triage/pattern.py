@@ -121,10 +121,19 @@ def needs(phrase: Phrase, reword: Reword) -> list[frozenset[str]]:
         if isinstance(part, Word):
             sets += [frozenset((word,)) for word in _needed_words(run, reword)]
         elif isinstance(part, Group) and not part.optional:
-            narrowest = [min(needs(c, reword), key=len, default=None) for c in part.choices]
-            if None not in narrowest:
-                sets.append(frozenset[str]().union(*(one for one in narrowest if one)))
+            one_of = _one_of(part, reword)
+            if one_of:
+                sets.append(one_of)
     return sets
+
+
+@functools.lru_cache(maxsize=_REMEMBERED)
+def _one_of(group: Group, reword: Reword) -> frozenset[str] | None:
+    """Words of which a text must hold one for any choice to fit; None when one needs no word."""
+    narrowest = [min(needs(each, reword), key=len, default=None) for each in group.choices]
+    if None in narrowest:
+        return None
+    return frozenset[str]().union(*(words for words in narrowest if words))
 
 
 def _needed_words(run: Sequence[Part], reword: Reword) -> Iterator[str]:

@@ -35,7 +35,7 @@ def says_yes(matcher: Matcher, text: str) -> bool:
     """Whether an answer to a question about risk begins with a yes that no "no" takes back."""
     answers = [matcher.find(line) for line in matcher.read(text)]
     return any(
-        any(start == 0 for start, _ in found.cues(pack, "yes")) and not found.cues(pack, "no")
+        any(start == 0 for start, _ in found.cues([pack], "yes")) and not found.cues([pack], "no")
         for found in answers
         for pack in matcher.packs
     )

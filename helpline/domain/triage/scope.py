@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from .lexicon import Entry, Pack
 from .match import IDIOM, Found, Span
@@ -24,13 +24,20 @@ _QUOTED = re.compile(r"[\"“”„«»][^\"“”„«»]{2,400}[\"“”„«�
 
 
 class Scope:
-    """The surroundings of one line, seen with the cues of one pack."""
+    """The surroundings in one line of matches of one pack.
 
-    def __init__(self, original: str, found: Found, pack: Pack) -> None:
+    The cues are those of the pack, and of the language that the line was read in: "suicide" may
+    be a French match in an English sentence.
+    """
+
+    def __init__(self, original: str, found: Found, packs: Sequence[Pack]) -> None:
         self._text = found.line.text
         self._found = found
-        self._pack = pack
-        self._lists = pack.context.lists
+        self._packs = packs
+        self._lists = {
+            name: frozenset[str]().union(*(pack.context.lists[name] for pack in packs))
+            for name in ("bridges", "self")
+        }
         self._cues: dict[str, list[Span]] = {}
         self._ends = [mark.start() for mark in _SENTENCE_END.finditer(self._text)]
         self._quotes = [mark.span() for mark in _QUOTED.finditer(original)]
@@ -48,7 +55,7 @@ class Scope:
 
     def _of(self, kind: str) -> list[Span]:
         if kind not in self._cues:
-            self._cues[kind] = self._found.cues(self._pack, kind)
+            self._cues[kind] = self._found.cues(self._packs, kind)
         return self._cues[kind]
 
     def _sentence(self, hit: Span) -> Span:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import functools
+from collections.abc import Sequence
 
 from . import pattern
 from .lexicon import Pack
@@ -18,19 +19,19 @@ class Tongue:
 
     def __init__(self, pack: Pack, packs: Sequence[Pack]) -> None:
         context = pack.context
-        own = set(_words_of(pack)) | context.lists["common"]
+        own = _words_of(pack) | context.lists["common"]
         self._vocabulary = own.union(context.expansions, context.lists["disguised"])
         expansions = dict(context.expansions)
         breakers = set(context.lists["breakers"])
         known, disguised = set[str](), set[str]()
         for other in packs:
-            known |= set(_words_of(other)).union(*other.context.lists.values())
+            known |= _words_of(other).union(*other.context.lists.values())
             disguised |= other.context.lists["disguised"]
             breakers |= other.context.lists["breakers"] - own
             for short, meant in other.context.expansions.items():
                 if short not in own:
                     expansions.setdefault(short, meant)
-        self.wording = Wording(expansions, disguised, known, breakers)
+        self.wording = Wording(expansions, disguised, known, breakers, pack.language)
 
     def knows(self, word: str) -> bool:
         return word in self._vocabulary
@@ -40,9 +41,11 @@ class Tongue:
         return len(tokens & self._vocabulary)
 
 
-def _words_of(pack: Pack) -> Iterator[str]:
+@functools.lru_cache(maxsize=32)
+def _words_of(pack: Pack) -> frozenset[str]:
+    """Every whole word that the patterns of a pack name."""
     phrases = [phrase for entry in pack.entries for phrase in entry.patterns]
     for group in (*pack.context.cues.values(), *pack.context.idioms.values()):
         phrases += group
-    for phrase in phrases:
-        yield from (word for word in pattern.words(phrase) if "*" not in word)
+    named = frozenset[str]().union(*map(pattern.words, phrases))
+    return frozenset(word for word in named if "*" not in word)

@@ -34,7 +34,9 @@ class Wording:
         disguised: Iterable[str],
         known: Iterable[str] = (),
         breakers: Iterable[str] = (),
+        language: str = "",
     ) -> None:
+        self.language = language
         self._short: dict[str, Words] = {}
         self._phrases: dict[str, list[tuple[Words, Words]]] = {}
         for written, stands_for in expansions.items():
