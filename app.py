@@ -34,12 +34,12 @@ def main() -> None:
     store = bootstrap.open_store(chosen)
     if chosen.demo:
         practice.seed(store, now=clock.now())
+    if not furnishing.is_set_up(store):
+        sys.exit("There is no line yet: make it with `flask line setup`, then start again.")
     try:
         bootstrap.prove(store)
     except bootstrap.NotProven as wrong:
         sys.exit(str(wrong))
-    if not furnishing.is_set_up(store):
-        sys.exit("There is no line yet: make it with `flask line setup`, then start again.")
     built = bootstrap.build(chosen, store)
     bootstrap.start(built)
     bootstrap.serve(chosen, built, practice.sign_ins() if chosen.demo else [])

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -169,12 +170,43 @@ def test_allowed_sites_are_read_as_exact_origins():
 # -- what it prints, and whom it listens to --------------------------------------------------------
 
 
-def test_the_practice_site_says_that_it_is_ready_and_who_may_sign_in(start: Start):
-    server = start()
+@dataclass(frozen=True)
+class Life:
+    """A server of the practice site from its start to its second end, as seen from outside."""
 
-    assert re.fullmatch(r"helpline ready http://127\.0\.0\.1:[1-9]\d*", server.printed[0])
-    assert server.printed[0] == f"helpline ready {server.url}"
-    signed = [line.split() for line in server.printed[1:]]
+    printed: list[str]
+    url: str
+    page: str
+    answers_elsewhere: bool
+    told_again: list[str]
+    code_after_ctrl_c: int
+
+
+@pytest.fixture(scope="module")
+def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
+    server = Observed(tmp_path_factory.mktemp("life"))
+    server.start()
+    printed, url = list(server.printed), server.url
+    page = requests.get(url, timeout=10).text
+    elsewhere = not _refuses("127.0.0.2", server.port)
+    token = ends_politely(server)
+
+    server.start()
+    back = visitor(server)
+    told = back.ask("resume", token=token, after=0)["messages"]
+    back.close()
+    server.process.send_signal(signal.SIGINT)
+    code = server.process.wait(timeout=ENDS_WITHIN)
+
+    assert server.log.read_text() == ""
+    yield Life(printed, url, page, elsewhere, [each["text"] for each in told], code)
+    server.kill()
+
+
+def test_the_practice_site_says_that_it_is_ready_and_who_may_sign_in(life: Life):
+    assert re.fullmatch(r"helpline ready http://127\.0\.0\.1:[1-9]\d*", life.printed[0])
+    assert life.printed[0] == f"helpline ready {life.url}"
+    signed = [line.split() for line in life.printed[1:]]
     assert [each[0] for each in signed] == ["sign-in"] * 4
     assert {each[1] for each in signed} == {
         "leo@example.org",
@@ -182,24 +214,20 @@ def test_the_practice_site_says_that_it_is_ready_and_who_may_sign_in(start: Star
         "sol@example.org",
         "cora@example.org",
     }
-    assert requests.get(f"{server.url}/healthz", timeout=10).json() == {"ok": True}
-    assert "Practice site. No one is here." in requests.get(server.url, timeout=10).text
-    assert _refuses("127.0.0.2", server.port)  # bound to every address it would answer here too
-    assert server.log.read_text() == ""
 
 
-def test_it_starts_again_where_it_was_also_after_ctrl_c(start: Start):
-    server = start()
-    opened = visitor(server).ask("open", client_id=some_id(), text="hello")
-    server.process.send_signal(signal.SIGINT)
-    assert server.process.wait(timeout=ENDS_WITHIN) == 0
+def test_the_practice_site_says_that_no_one_is_here_and_answers_this_machine_only(life: Life):
+    assert "Practice site. No one is here." in life.page
+    assert not life.answers_elsewhere  # bound to every address it would have
 
-    server.start()
 
-    back = visitor(server)
-    told = back.ask("resume", token=opened["token"], after=0)
-    assert [each["text"] for each in told["messages"]] == ["hello"]
-    back.close()
+def test_what_was_acknowledged_before_the_end_is_there_after_the_start(life: Life):
+    assert life.told_again[0] == "hello"
+    assert len(life.told_again) >= 6
+
+
+def test_ctrl_c_is_a_polite_end_too(life: Life):
+    assert life.code_after_ctrl_c == 0
 
 
 def test_a_real_line_prints_nothing_but_that_it_is_ready(start: Start, tmp_path: Path):
@@ -225,14 +253,12 @@ def _refuses(host: str, port: int) -> bool:
 # -- how it ends -----------------------------------------------------------------------------------
 
 
-def test_a_polite_end_keeps_what_was_acknowledged_and_lets_everybody_go(start: Start):
-    server = start()
+def ends_politely(server: Observed) -> str:
+    """SIGTERM while somebody writes and others only hold on to their connections.
 
-    ends_politely(server)
-
-
-def ends_politely(server: Observed) -> None:
-    """SIGTERM while somebody writes and others only hold on to their connections."""
+    What was acknowledged is kept, everybody is let go, and the exit code is 0. Gives the
+    writer's token.
+    """
     writing, watching = visitor(server), visitor(server)
     opened = writing.ask("open", client_id=some_id(), text="hello")
     watching.ask("resume", token=opened["token"])
@@ -267,6 +293,7 @@ def ends_politely(server: Observed) -> None:
     assert server.log.read_text() == ""
     for each in ghosts:
         each.close()
+    return str(opened["token"])
 
 
 def _ghosts(server: Observed) -> list[Any]:
@@ -323,13 +350,3 @@ def test_it_serves_on_plain_threads_too(start: Start):
     floor.store.engine.dispose()
     assert server.log.read_text() == ""
     ends_politely(server)
-
-
-def test_a_command_needs_no_running_server_and_starts_none(tmp_path: Path):
-    server = Observed(tmp_path)
-
-    listed = server.flask("--help")
-
-    assert "people" in listed
-    assert "line" in listed
-    assert server.url == ""
