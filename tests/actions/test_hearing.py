@@ -127,12 +127,10 @@ def fail(*facts: object, **more: object) -> None:
 
 STAGES = [
     (match, "for_packs"),
-    (match, "normalise"),
+    (match.Matcher, "read"),
     (match.Matcher, "find"),
-    (match.Found, "spans"),
     (reading, "can_read"),
     (assess, "Scope"),
-    (assess, "_stretches"),
     (assess, "_graded"),
     (assess, "_joined_flags"),
     (triage, "over_conversation"),
