@@ -7,16 +7,17 @@ set apart as an alert and never stops the others.
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable, Iterable
 from datetime import datetime
 
 from helpline.actions import directing, ending
 from helpline.domain import access, errors, events, routing
 from helpline.domain.access import Who
-from helpline.domain.chat import ChatState, grace
+from helpline.domain.chat import IN_LINE, ChatState, grace
 from helpline.domain.urgency import Level
 from helpline.store import chats, floor, journal, offers, people
 from helpline.store.secrets import new_id
-from helpline.store.tables import Chat, Offer
+from helpline.store.tables import Chat, Offer, Presence
 from helpline.store.transaction import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -33,36 +34,84 @@ def sweep(store: Store, *, now: datetime) -> None:
 def reclaim_lost(store: Store, *, now: datetime) -> None:
     """Chats of listeners whose lease ended a minute ago go back to the line, their place kept;
     what was offered to somebody who is gone is withdrawn at once."""
-    with store.transaction() as tx:
-        leases = {key: row.lease_until for key, row in people.presences(tx).items()}
-        names = people.names(tx)
+    with store.reading() as tx:
+        presences = people.presences(tx)
+        unheard = [
+            (offer.id, offer.chat_id)
+            for offer in offers.pending(tx)
+            if not _is_here(presences.get(offer.person_id), now)
+        ]
+        forgotten = [each.person_id for each in presences.values() if _is_forgotten(each, now)]
+        lost = [
+            (chat.id, chat.id)
+            for chat in chats.active(tx)
+            if _is_lost(presences.get(chat.holder_id or ""), now)
+        ]
 
-        for offer in offers.pending(tx):
-            until = leases.get(offer.person_id)
-            if (until is None or until <= now) and offers.end(tx, offer.id, "withdrawn", now):
-                after_offer_ended(tx, offer, "withdrawn", now)
-        for presence in people.presences(tx).values():
-            lost_for = now - (presence.lease_until or presence.changed_at)
-            if presence.ready and lost_for >= routing.LOST_AFTER:
-                presence.ready = False
-                tx.session.add(presence)
-                tx.announce(events.PresenceChanged(presence.person_id))
-        for chat in chats.active(tx):
-            until = leases.get(chat.holder_id or "")
-            if until is None or until + routing.LOST_AFTER <= now:
-                name = names.get(chat.holder_id or "")
-                ending.release(tx, chat, why="lost", now=now)
-                ending.line_says(tx, chat, "listener_lost", now, name=name)
+    _each_by_itself(store, unheard, _withdraw_unheard, now)
+    if forgotten:
+        with store.transaction() as tx:
+            for person_id in forgotten:
+                _forget_ready(tx, person_id, now)
+    _each_by_itself(store, lost, _release_lost, now)
+
+
+def _is_here(presence: Presence | None, now: datetime) -> bool:
+    return presence is not None and presence.lease_until is not None and presence.lease_until > now
+
+
+def _is_lost(presence: Presence | None, now: datetime) -> bool:
+    if presence is None or presence.lease_until is None:
+        return True
+    return presence.lease_until + routing.LOST_AFTER <= now
+
+
+def _is_forgotten(presence: Presence, now: datetime) -> bool:
+    since = presence.lease_until or presence.changed_at
+    return presence.ready and now - since >= routing.LOST_AFTER
+
+
+def _withdraw_unheard(tx: Transaction, offer_id: str, now: datetime) -> None:
+    offer = offers.offer(tx, offer_id)
+    if people.is_here(tx, offer.person_id, now):
+        return
+    if offers.end(tx, offer.id, "withdrawn", now):
+        after_offer_ended(tx, offer, "withdrawn", now)
+
+
+def _forget_ready(tx: Transaction, person_id: str, now: datetime) -> None:
+    presence = people.presence(tx, person_id, now)
+    if not _is_forgotten(presence, now):
+        return
+    presence.ready = False
+    tx.session.add(presence)
+    tx.announce(events.PresenceChanged(person_id))
+
+
+def _release_lost(tx: Transaction, chat_id: str, now: datetime) -> None:
+    chat = chats.chat(tx, chat_id)
+    holder = people.presences(tx).get(chat.holder_id or "")
+    if chat.state != ChatState.ACTIVE or not _is_lost(holder, now):
+        return
+    name = people.names(tx).get(chat.holder_id or "")
+    ending.release(tx, chat, why="lost", now=now)
+    ending.line_says(tx, chat, "listener_lost", now, name=name)
 
 
 def let_lapse(store: Store, *, now: datetime) -> None:
     """Offers nobody answered pass on; a second one in a row pauses further ones, without blame."""
-    with store.transaction() as tx:
-        for offer in offers.lapsed(tx, now):
-            if offers.end(tx, offer.id, "lapsed", now):
-                after_offer_ended(tx, offer, "lapsed", now)
-                if not offer.ring and offer.from_id is None:
-                    _count_missed(tx, offer.person_id, now)
+    with store.reading() as tx:
+        lapsed = [(offer.id, offer.chat_id) for offer in offers.lapsed(tx, now)]
+    _each_by_itself(store, lapsed, _lapse, now)
+
+
+def _lapse(tx: Transaction, offer_id: str, now: datetime) -> None:
+    offer = offers.offer(tx, offer_id)
+    if not offers.end(tx, offer.id, "lapsed", now):
+        return
+    after_offer_ended(tx, offer, "lapsed", now)
+    if not offer.ring and offer.from_id is None:
+        _count_missed(tx, offer.person_id, now)
 
 
 def _count_missed(tx: Transaction, person_id: str, now: datetime) -> None:
@@ -80,24 +129,41 @@ def _count_missed(tx: Transaction, person_id: str, now: datetime) -> None:
 
 def let_go(store: Store, *, now: datetime) -> None:
     """Visitors whose connection was lost for longer than their grace are counted as left."""
-    with store.transaction() as tx:
-        for chat in chats.in_line(tx):
-            if chat.visitor_seen_at + grace(Level(chat.level)) > now:
-                continue
-            ending.leave_the_line(tx, chat, why="lost", now=now)
+    with store.reading() as tx:
+        gone = [(chat.id, chat.id) for chat in chats.in_line(tx) if _is_gone(chat, now)]
+    _each_by_itself(store, gone, _let_go, now)
+
+
+def _is_gone(chat: Chat, now: datetime) -> bool:
+    is_in_line = ChatState(chat.state) in IN_LINE
+    return is_in_line and chat.visitor_seen_at + grace(Level(chat.level)) <= now
+
+
+def _let_go(tx: Transaction, chat_id: str, now: datetime) -> None:
+    chat = chats.chat(tx, chat_id)
+    if _is_gone(chat, now):
+        ending.leave_the_line(tx, chat, why="lost", now=now)
 
 
 def offer_waiting(store: Store, *, now: datetime) -> None:
-    """Offers every chat in line that nobody is being asked about, in the queue's order.
-
-    Each in a transaction of its own: facts are fresh, and one chat's fault stays its own.
-    """
+    """Offers every chat in line that nobody is being asked about, in the queue's order."""
     with store.reading() as tx:
-        waiting = [chat.id for chat in floor.in_order(tx) if chat.state == "waiting"]
-    for chat_id in waiting:
+        waiting = [(chat.id, chat.id) for chat in floor.in_order(tx) if chat.state == "waiting"]
+    _each_by_itself(store, waiting, _offer, now)
+
+
+def _each_by_itself(
+    store: Store,
+    found: Iterable[tuple[str, str]],
+    act: Callable[[Transaction, str, datetime], None],
+    now: datetime,
+) -> None:
+    """Acts on each of (id, its chat) in a transaction of its own, in which `act` looks again:
+    facts are fresh, and the fault of one chat becomes an alert and stays its own."""
+    for each, chat_id in found:
         try:
             with store.transaction() as tx:
-                _offer(tx, chat_id, now)
+                act(tx, each, now)
         except Exception:
             log.exception("routing failed for one chat")
             with store.transaction() as tx:

@@ -6,19 +6,19 @@ Level-triggered: each sweep reads what is, raises what is missing, ends what is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpline.actions import directing, ending
 from helpline.domain import events, queue, routing, shifts
-from helpline.domain.chat import ChatState
+from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.opening import Opening, Why
 from helpline.domain.queue import WaitRange
 from helpline.domain.urgency import Level
 from helpline.store import alerts, chats, floor, journal, line, people
 from helpline.store.shifts import plan
-from helpline.store.tables import Alert, Chat, Presence
+from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Store, Transaction
 
 log = logging.getLogger(__name__)
@@ -46,9 +46,10 @@ def look(store: Store, *, now: datetime) -> None:
         state, waiting = floor.opening(tx, now), chats.in_line(tx)
         _watch_the_floor(tx, state, len(waiting), now)
         _watch_the_closing(tx, state, waiting, now)
-        for chat in waiting:
-            _watch_critical(tx, chat, now)
         _settle_what_is_over(tx, now)
+    for chat in waiting:
+        if chat.level == Level.CRITICAL:
+            _watch_critical(store, chat.id, now)
     correct_promises(store, now=now)
 
 
@@ -85,39 +86,64 @@ def _watch_the_closing(
         directing.settle(tx, "closing_over_urgent", "line", now)
 
 
-def _watch_critical(tx: Transaction, chat: Chat, now: datetime) -> None:
-    """Ages are the database's, so that a router that stands still is noticed."""
-    if chat.level != Level.CRITICAL or chat.critical_since is None:
+def _watch_critical(store: Store, chat_id: str, now: datetime) -> None:
+    """Ages are the database's, so that a router that stands still is noticed. The alert is a
+    commit of its own: whatever fails in showing the visitor more must not keep it back."""
+    with store.transaction() as tx:
+        age = _critical_for(chats.chat(tx, chat_id), now)
+        if age >= CRITICAL_TOLD_AFTER:
+            directing.tell(tx, "unanswered", chat_id, now=now, chat_id=chat_id)
+    if age < CRITICAL_SHOWN_HELP_AFTER:
         return
-    age = now - chat.critical_since
-    if age >= CRITICAL_TOLD_AFTER:
-        directing.tell(tx, "unanswered", chat.id, now=now, chat_id=chat.id)
-    if age >= CRITICAL_SHOWN_HELP_AFTER and chat.resources_shown_at is None:
-        chat.resources_shown_at = now
-        tx.session.add(chat)
-        ending.line_says(tx, chat, "call_or_text", now)
-        tx.announce(events.ChatChanged(chat.id))
+    try:
+        with store.transaction() as tx:
+            _show_help(tx, chats.chat(tx, chat_id), now)
+    except Exception:
+        log.exception("showing a waiting visitor more help failed")
+
+
+def _critical_for(chat: Chat, now: datetime) -> timedelta:
+    if not _waits(chat) or chat.level != Level.CRITICAL or chat.critical_since is None:
+        return timedelta(0)
+    return now - chat.critical_since
+
+
+def _show_help(tx: Transaction, chat: Chat, now: datetime) -> None:
+    if chat.resources_shown_at is not None:
+        return
+    chat.resources_shown_at = now
+    tx.session.add(chat)
+    ending.line_says(tx, chat, "call_or_text", now)
+    tx.announce(events.ChatChanged(chat.id))
 
 
 def _settle_what_is_over(tx: Transaction, now: datetime) -> None:
     """A spell ends when what it was about is no longer so."""
-    waiting = {chat.id: chat for chat in chats.in_line(tx)}
-    presences = people.presences(tx)
     for alert in alerts.still_open(tx):
-        if _is_over(alert, waiting, presences):
+        if _is_over(tx, alert, now):
             directing.settle(tx, alert.kind, alert.matter.partition(":")[2], now)
 
 
-def _is_over(alert: Alert, waiting: Mapping[str, Chat], presences: Mapping[str, Presence]) -> bool:
-    if alert.kind == "routing_failed":
-        chat = waiting.get(alert.chat_id or "")
-        return chat is None or chat.state == ChatState.OFFERED
+def _is_over(tx: Transaction, alert: Alert, now: datetime) -> bool:
     if alert.kind in WHILE_IN_LINE:
-        return alert.chat_id not in waiting
+        return not _waits(chats.find(tx, alert.chat_id or ""))
+    if alert.kind == "routing_failed":
+        return not _is_owed(tx, chats.find(tx, alert.chat_id or ""), now)
     if alert.kind == "last_one_misses":
-        there = presences.get(alert.person_id or "")
+        there = people.presences(tx).get(alert.person_id or "")
         return there is None or not there.ready or there.missed == 0
     return alert.kind in FLEETING and alert.acknowledged_at is not None
+
+
+def _waits(chat: Chat | None) -> bool:
+    return chat is not None and ChatState(chat.state) in IN_LINE
+
+
+def _is_owed(tx: Transaction, chat: Chat | None, now: datetime) -> bool:
+    """Whether routing owes this chat a listener, or owes taking it from one who is gone."""
+    if chat is not None and chat.state == ChatState.ACTIVE:
+        return not people.is_here(tx, chat.holder_id or "", now)
+    return _waits(chat)
 
 
 # Alerts about a chat for as long as it waits.

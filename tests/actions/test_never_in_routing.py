@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from helpline import jobs
-from helpline.actions import directing, forgetting, listening, offering, visiting
+from helpline.actions import directing, ending, forgetting, listening, offering, visiting
 from helpline.boards import visitor as visitor_board
 from helpline.domain import chat as chat_rules
 from helpline.domain import errors, queue, routing
@@ -569,7 +569,42 @@ def test_a_poison_chat_does_not_stop_the_loop(
     evening.ready(evening.cast.lin)
     evening.passes(10, sweeps=["routing", "watching"])
     assert evening.asked(poison.chat_id) == ["Lin"]
+    evening.accepts(evening.cast.lin)
     assert "routing_failed" not in evening.alerts()
+
+
+@pytest.mark.parametrize("step", ["release", "leave_the_line"])
+def test_a_poison_chat_stops_no_step_of_the_loop(
+    evening: Evening, monkeypatch: pytest.MonkeyPatch, step: str
+) -> None:
+    """Two lost listeners, or two lost visitors: what fails for the first is done for the second."""
+    leo, lin = evening.cast.leo, evening.cast.lin
+    evening.ready(leo, lin)
+    poison, plain = evening.talks(leo), evening.talks(lin)
+    first, second = evening.opens(), evening.opens()
+    chokes_on = {"release": poison.chat_id, "leave_the_line": first.chat_id}[step]
+    act = getattr(ending, step)
+
+    def choke(tx, chat, **how):  # type: ignore[no-untyped-def]
+        if chat.id == chokes_on:
+            raise ZeroDivisionError
+        act(tx, chat, **how)
+
+    monkeypatch.setattr(ending, step, choke)
+    evening.here.clear()
+    for gone in (first, second):
+        evening.disconnects(gone)
+    sol = evening.cast.sol
+    evening.passes(11 * 60, every=60, sweeps=["routing", "watching"])
+    evening.ready(sol)
+    evening.sweep()
+
+    assert evening.alerts()["routing_failed"].chat_id == chokes_on
+    assert evening.paged("routing_failed") == ["Cora", "Sol"]
+    assert evening.asked(plain.chat_id) == ["Sol"]
+    assert evening.chat(second).state == ChatState.LEFT
+    if step == "release":
+        assert evening.chat(poison).holder_id == leo.id
 
 
 # -- 13. a decline ends the chat ----------------------------------------------------------------
