@@ -12,6 +12,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 python_3.11 = $(shell for python in "$(PYTHON)" python3.11 python3 python; do \
 	"$$python" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null \
 	&& { echo "$$python"; break; }; done)
+workers = --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder
 install = .venv/bin/python -m pip --quiet --quiet install --require-hashes
 
 .PHONY: help
@@ -33,7 +34,7 @@ run: .setup/run-packages assets translations
 	@HELPLINE_DEMO=1 .venv/bin/python app.py
 
 test: .setup/test-packages test-assets browser translations
-	@.venv/bin/pytest $(ARGS)
+	@.venv/bin/pytest $(workers) $(ARGS)
 
 check: style format types imports
 

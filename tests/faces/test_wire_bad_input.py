@@ -55,8 +55,8 @@ STORED = (
     "offers",
     "missed_reports",
     "visitor_tokens",
-    "alerts",
 )
+RAISED_BY_AN_EVENT = ("help_asked", "stepped_out", "critical_lowered")  # the sweeps raise others
 
 Build = Callable[[dict[str, str]], dict[str, Any]]
 
@@ -133,7 +133,8 @@ def at(floor: Floor) -> dict[str, Any]:
 
 
 def stored(floor: Floor) -> list[int]:
-    return [floor.count(each) for each in STORED]
+    asked = ", ".join(f"'{kind}'" for kind in RAISED_BY_AN_EVENT)
+    return [floor.count(each) for each in STORED] + [floor.count("alerts", f"kind IN ({asked})")]
 
 
 def mutations(event: str, right: dict[str, Any]) -> Iterator[dict[str, Any]]:

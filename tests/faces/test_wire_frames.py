@@ -11,6 +11,7 @@ import socket
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ import websocket
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from helpline.faces.wire import QUEUE_AT_MOST, Gate
 from tests.faces.strangers import Floor, Person, Raw, some_id
 from tests.server import Server
 
@@ -304,3 +306,49 @@ def test_a_reset_in_the_middle_is_nobodys_fault(floor: Floor, control: Person):
     raw.socket.sock.close()
 
     assert control.ask("seen", seq=1)["ok"]
+
+
+@pytest.mark.parametrize("path", ["/open", "/say", "/leave", "/exit", "/sign-in", "/nowhere"])
+def test_a_form_that_breaks_off_is_answered_without_a_trace(floor: Floor, path: str):
+    """A phone that loses its connection in the middle of a POST."""
+    host, port = floor.server.url.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=5) as connection:
+        connection.sendall(
+            f"POST {path} HTTP/1.1\r\nHost: {host}:{port}\r\nContent-Length: 100\r\n"
+            "Content-Type: application/x-www-form-urlencoded\r\n\r\ntext=half".encode()
+        )
+        connection.shutdown(socket.SHUT_WR)
+        head = connection.recv(200)
+
+    assert head.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 404 ", b"HTTP/1.1 200 ")), head
+
+
+def test_a_reader_that_stopped_reading_is_let_go_without_waiting(now):
+    """Waiting for its queue would hold the sweep, and with it every other, for ever."""
+    closed: list[bool] = []
+
+    class Stalled:
+        queue = SimpleNamespace(qsize=lambda: QUEUE_AT_MOST + 1)
+
+        def close(self, wait: bool = True, reason: str = "") -> None:
+            closed.append(wait)
+
+    eio = SimpleNamespace(
+        sockets={"slow": Stalled()},
+        on=lambda *_: None,
+        reason=SimpleNamespace(SERVER_DISCONNECT="server"),
+    )
+    manager = SimpleNamespace(
+        get_namespaces=lambda: ["/visitor"], get_participants=lambda *_: [("sid", "slow")]
+    )
+    handlers = dict.fromkeys(
+        ("_handle_event", "_handle_eio_connect", "_handle_eio_disconnect", "_handle_eio_message"),
+        lambda *_: None,
+    )
+    gate = Gate(SimpleNamespace(eio=eio, manager=manager, **handlers))
+    gate._connect("slow", {})
+
+    gate.sweep(now)
+
+    assert closed == [False]
+    assert eio.sockets == {}

@@ -23,24 +23,31 @@ class Watched:
         self.page = page
         self.server = server
         self.complaints: list[str] = []
+        self._expected: tuple[str, ...] = ()
         self.off_origin: list[str] = []
         self.acked: dict[str, dict[str, Any]] = {}
         self._socket = 0
         page.on("console", self._console)
-        page.on("pageerror", lambda fault: self.complaints.append(str(fault)))
+        page.on("pageerror", lambda fault: self._complain(str(fault)))
         page.on("request", self._request)
         page.on("websocket", self._watch)
 
     def expect_complaints(self, *parts: str) -> None:
-        """Takes out what had to be said, for a server that was away on purpose."""
-        self.complaints = [
-            each for each in self.complaints if not any(part in each for part in parts)
-        ]
+        """Lets pass what has to be said: a server away on purpose, a page that is no more."""
+        self._expected += parts
+        self.complaints, said = [], self.complaints
+        for each in said:
+            self._complain(each)
 
     def _console(self, message: ConsoleMessage) -> None:
         if message.text.startswith("Clear-Site-Data header"):  # the browser says that it obeyed
             return
-        self.complaints.append(f"{message.type}: {message.text}")
+        at = message.location.get("url", "")
+        self._complain(f"{message.type}: {message.text} {at}".rstrip())
+
+    def _complain(self, said: str) -> None:
+        if not any(part in said for part in self._expected):
+            self.complaints.append(said)
 
     def _request(self, request: Request) -> None:
         url = urlsplit(request.url)
@@ -115,8 +122,9 @@ class ListenerPage(Watched):
         page.wait_for_url(re.compile(r"/(listener|coordinator)$"))
 
     def ready(self) -> None:
-        self.page.locator("#presence").get_by_role("button", name="Ready").click()
-        expect(self.page.locator("#presence")).to_contain_text("Ready", timeout=SOON)
+        button = self.page.locator("#presence").get_by_role("button", name="Ready")
+        button.click()
+        expect(button).to_have_attribute("aria-pressed", "true", timeout=SOON)
 
     def offer(self) -> str:
         """The words on the offer that is open now."""

@@ -61,7 +61,9 @@ def test_a_page_without_javascript_goes_all_the_way(server, visit):
 
 
 def test_leaving_without_javascript_voids_the_chat(server, visit):
-    page = visit(java_script_enabled=False).page
+    visitor = visit(java_script_enabled=False)
+    visitor.expect_complaints("404")  # the page of a chat that was left is no more
+    page = visitor.page
     page.route("**/*met.ie/**", lambda route: route.fulfill(status=200, body="weather"))
     page.goto(f"{server.url}/")
     page.locator("textarea").first.fill("someone is coming")

@@ -4,6 +4,7 @@
 import { byId, el } from './dom.js';
 
 const ANSWER_WITHIN_MS = 8000;
+const CONNECT_WITHIN_MS = 3000; // a press while the page still connects is not lost
 const SAY_LOST_AFTER_MS = 2000;
 const FINAL = { not_signed_in: 'signedOut', not_allowed: 'notAllowed' };
 
@@ -59,9 +60,23 @@ export function connect(namespace, { up, down = () => {} }) {
     return { ok: false, error: { code, message } };
   }
 
+  function isUpSoon() {
+    if (socket.connected || !socket.active) return socket.connected;
+    return new Promise((resolve) => {
+      const late = setTimeout(() => settle(false), CONNECT_WITHIN_MS);
+      const settle = (isUp) => {
+        clearTimeout(late);
+        socket.off('connect', connected);
+        resolve(isUp);
+      };
+      const connected = () => settle(true);
+      socket.on('connect', connected);
+    });
+  }
+
   /** Says something and waits for the answer; never throws. `offline` and `no_answer` are ours. */
-  function ask(event, payload = {}) {
-    if (!socket.connected) return Promise.resolve(refusal('offline', banner.dataset.offline));
+  async function ask(event, payload = {}) {
+    if (!(await isUpSoon())) return refusal('offline', banner.dataset.offline);
     return new Promise((resolve) => {
       socket.timeout(ANSWER_WITHIN_MS).emit(event, payload, (late, answer) => {
         resolve(late ? refusal('no_answer', banner.dataset.noAnswer) : answer);
