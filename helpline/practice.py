@@ -13,6 +13,7 @@ from helpline.actions import (
     directing,
     entering,
     furnishing,
+    judging,
     listening,
     offering,
     planning,
@@ -127,7 +128,7 @@ def _past_chat(store: Store, chat: Entry, people: Mapping[str, Who], now: dateti
         listening.say(store, listener, opened.chat_id, new_id(), text, now=at)
     if chat.get("assessed"):
         level, reason = Level.from_word(chat["assessed"]), chat["reason"]
-        listening.assess(store, listener, opened.chat_id, level, reason, now=at)
+        judging.assess(store, listener, opened.chat_id, level, reason, now=at)
     at += timedelta(minutes=10)
     closing = Closing(chat["outcome"])
     listening.close(store, listener, opened.chat_id, closing, None, now=at)

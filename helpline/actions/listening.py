@@ -8,10 +8,10 @@ from datetime import datetime
 from helpline.actions import directing, ending, hearing, offering, watching
 from helpline.domain import access, errors, events, routing
 from helpline.domain import chat as rules
-from helpline.domain.access import Role, Subject, Who
+from helpline.domain.access import Subject, Who
 from helpline.domain.chat import ChatState, Closing
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, floor, journal, notes, offers, people
+from helpline.store import chats, floor, journal, notes, offers, people
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.tables import Chat, Offer
@@ -22,17 +22,6 @@ from helpline.store.transaction import Store, Transaction
 class Kept:
     seq: int
     sent_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class HandedOff:
-    """A hand-off as its sender sees it; no expiry when it went to the queue."""
-
-    id: str
-    state: str
-    kind: str
-    to_id: str | None
-    expires_at: datetime | None
 
 
 # -- being there ------------------------------------------------------------------------------
@@ -290,187 +279,6 @@ def read_on(store: Store, who: Who, chat_id: str, after: int) -> tuple[list[Said
 def require_holding(store: Store, who: Who, chat_id: str) -> None:
     with store.reading() as tx:
         talking(tx, who, chat_id, "say")
-
-
-# -- judging ----------------------------------------------------------------------------------
-
-
-def assess(
-    store: Store, who: Who, chat_id: str, level: Level, reason: str, *, now: datetime
-) -> None:
-    """A person's judgement, with its reason; it stands until a later flag is higher.
-
-    Lowering a critical tells the lead.
-    """
-    with store.transaction() as tx:
-        chat = holding(tx, who, chat_id, "assess")
-        before = Level(chat.level)
-
-        chat.assessed = int(level)
-        chat.heard_since = int(Level.ROUTINE)
-        hearing.set_level(tx, chat, now)
-        notes.add(tx, chat_id, who.id, "assessment", reason, now)
-        journal.write(tx, "assessed", now=now, chat_id=chat_id, person_id=who.id, level=level.word)
-        if before is Level.CRITICAL and level < Level.CRITICAL:
-            directing.tell_leads(tx, "critical_lowered", chat_id, now=now, chat_id=chat_id)
-        tx.announce(events.LevelChanged(chat_id, int(level)))
-
-
-def answer_flag(store: Store, who: Who, flag_id: str, verdict: str, *, now: datetime) -> None:
-    """`agree` or `misread`: a word about the rule, which changes no level."""
-    with store.transaction() as tx:
-        flag = flags.flag(tx, flag_id)
-        holding(tx, who, flag.chat_id, "answer_flag")
-
-        flag.verdict = verdict
-        flag.verdict_by = who.id
-        tx.session.add(flag)
-        journal.write(
-            tx,
-            "verdict",
-            now=now,
-            chat_id=flag.chat_id,
-            person_id=who.id,
-            rule=flag.rule,
-            verdict=verdict,
-        )
-        tx.announce(events.ChatChanged(flag.chat_id))
-
-
-def report_missed(store: Store, who: Who, chat_id: str, seq: int | None, *, now: datetime) -> None:
-    """The words should have raised urgency and did not: a defect in the rules."""
-    with store.transaction() as tx:
-        holding(tx, who, chat_id, "missed")
-        flags.report_missed(tx, chat_id, seq, who.id, now)
-        journal.write(tx, "missed", now=now, chat_id=chat_id, person_id=who.id)
-
-
-def write_note(store: Store, who: Who, chat_id: str, text: str, *, now: datetime) -> None:
-    with store.transaction() as tx:
-        holding(tx, who, chat_id, "note")
-        notes.add(tx, chat_id, who.id, "note", text, now)
-        tx.announce(events.ChatChanged(chat_id))
-
-
-# -- asking for help --------------------------------------------------------------------------
-
-
-def ask_help(store: Store, who: Who, chat_id: str, why: str | None, *, now: datetime) -> None:
-    """The leads are told at once; the words of `why` stay with the chat."""
-    with store.transaction() as tx:
-        holding(tx, who, chat_id, "ask_help")
-        if why:
-            notes.add(tx, chat_id, who.id, "help", why, now)
-        directing.tell_leads(tx, "help_asked", chat_id, now=now, chat_id=chat_id, person_id=who.id)
-
-
-def step_out(store: Store, who: Who, chat_id: str, why: str | None, *, now: datetime) -> None:
-    """One press: the listener is out, the words are hidden from them, a lead owns it.
-
-    The chat is first in line again and goes to a lead on shift who is there, else to the next.
-    """
-    with store.transaction() as tx:
-        chat = talking(tx, who, chat_id, "step_out")
-        if why:
-            notes.add(tx, chat_id, who.id, "step_out", why, now)
-
-        ending.release(tx, chat, why="stepped_out", now=now)
-        ending.rest(tx, who.id, now)
-        ending.line_says(tx, chat, "stepped_out", now, name=who.name)
-        directing.tell_leads(tx, "stepped_out", chat_id, now=now, chat_id=chat_id, person_id=who.id)
-        been_out = offers.stepped_out(tx, chat_id)
-        for lead in _leads_there(tx, now):
-            if lead.id not in been_out:
-                offering.make_offer(tx, chats.chat(tx, chat_id), lead.id, note="", now=now)
-                break
-
-
-def _leads_there(tx: Transaction, now: datetime) -> list[routing.Listener]:
-    there = [each for each in floor.listeners(tx, now) if each.leads and each.here]
-    return sorted(there, key=lambda each: (not each.ready, each.used, each.id))
-
-
-def hand_off(
-    store: Store,
-    who: Who,
-    chat_id: str,
-    *,
-    kind: str,
-    to_id: str | None,
-    words: str | None,
-    now: datetime,
-) -> HandedOff:
-    """To a listener or lead as an offer (the sender keeps the chat until then), or to the queue.
-
-    Refused: `not_found`, `stale`, `chat_closed`, `not_on_shift`, `no_free_seat`.
-    """
-    with store.transaction() as tx:
-        chat = talking(tx, who, chat_id, "hand_off")
-        if kind == "queue":
-            return _hand_to_queue(tx, chat, who, words, now)
-        open_one = offers.hand_off_of(tx, chat_id)
-        if open_one is not None and open_one.state == "pending":
-            return _handed(open_one, kind)
-
-        taker = _taker(tx, chat, who, kind, to_id, now)
-        offer = offering.hand_over(tx, chat, who.id, taker.id, words, now=now)
-        journal.write(tx, "hand_off_asked", now=now, chat_id=chat_id, person_id=who.id, to=taker.id)
-        tx.announce(
-            events.ChatOffered(chat_id, offer.id, taker.id),
-            events.HandOffChanged(chat_id, offer.id, who.id),
-        )
-        return _handed(offer, kind)
-
-
-def _handed(offer: Offer, kind: str) -> HandedOff:
-    return HandedOff(offer.id, offer.state, kind, offer.person_id, offer.expires_at)
-
-
-def withdraw_hand_off(store: Store, who: Who, offer_id: str, *, now: datetime) -> None:
-    """The sender takes back what nobody has taken yet."""
-    with store.transaction() as tx:
-        offer = offers.offer(tx, offer_id)
-        access.require(who, "hand_off", Subject(holder_id=offer.from_id))
-
-        if offers.end(tx, offer_id, "withdrawn", now):
-            offering.after_offer_ended(tx, offer, "withdrawn", now)
-
-
-def _hand_to_queue(
-    tx: Transaction, chat: Chat, who: Who, words: str | None, now: datetime
-) -> HandedOff:
-    if words:
-        notes.add(tx, chat.id, who.id, "hand_off", words, now)
-    ending.release(tx, chat, why="handed_to_queue", now=now)
-    ending.line_says(tx, chat, "handed_to_queue", now, name=who.name)
-    tx.announce(events.PresenceChanged(who.id))
-    return HandedOff(chat.id, "accepted", "queue", None, None)
-
-
-def _taker(
-    tx: Transaction, chat: Chat, who: Who, kind: str, to_id: str | None, now: datetime
-) -> routing.Listener:
-    """The person named, or the best of those who are free."""
-    if to_id == who.id:
-        raise errors.BadRequest(field="to")
-    if to_id is not None:
-        named = offering.require_listener(tx, chat.id, to_id, now)
-        if kind == "lead" and Role.LEAD not in people.person(tx, to_id).roles:
-            raise errors.NotFound(field="to")
-        if kind == "listener" and routing.free_seats(named) == 0:
-            raise errors.NoFreeSeat
-        return named
-    if kind == "lead":
-        not_for = offers.stepped_out(tx, chat.id) | {who.id}
-        leads = [each for each in _leads_there(tx, now) if each.id not in not_for]
-        if not leads:
-            raise errors.NotOnShift
-        return leads[0]
-    others = [each for each in floor.listeners(tx, now) if each.id != who.id]
-    choice = routing.choose(floor.candidate(tx, chat), others, now)
-    if not choice.person_ids:
-        raise errors.NoFreeSeat
-    return next(each for each in others if each.id == choice.person_ids[0])
 
 
 # -- ending -----------------------------------------------------------------------------------

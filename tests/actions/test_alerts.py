@@ -14,7 +14,7 @@ from freezegun import freeze_time
 from sqlalchemy import select
 
 from helpline import clock, pager
-from helpline.actions import directing, furnishing, listening, visiting, watching
+from helpline.actions import directing, furnishing, handing, judging, listening, visiting, watching
 from helpline.actions.watching import Call
 from helpline.boards import alerts as alert_board
 from helpline.boards import visitor as visitor_board
@@ -346,14 +346,14 @@ def test_what_happened_once_is_over_when_somebody_owns_it(night: Night) -> None:
     leo = night.cast.leo
     night.ready(leo)
     opened = night.talks(leo)
-    listening.ask_help(night.store, leo, opened.chat_id, None, now=night.now)
+    handing.ask_help(night.store, leo, opened.chat_id, None, now=night.now)
     night.ticks(60)
     assert "help_asked" in night.alerts()
 
     night.owns("help_asked")
     night.ticks(5)
     assert night.alerts() == {}
-    listening.ask_help(night.store, leo, opened.chat_id, None, now=night.now)
+    handing.ask_help(night.store, leo, opened.chat_id, None, now=night.now)
     night.ticks(5)
 
     assert night.told("help_asked") == ["Sol", "Sol"]
@@ -616,9 +616,9 @@ def test_no_page_says_a_word_of_what_was_written(night: Night) -> None:
         night.ticks(5)
     holder = leo if night.offered(leo) else lin
     night.accepts(holder)
-    listening.ask_help(night.store, holder, opened.chat_id, SECRET, now=night.now)
-    listening.assess(night.store, holder, opened.chat_id, Level.ELEVATED, SECRET, now=night.now)
-    listening.step_out(night.store, holder, opened.chat_id, SECRET, now=night.now)
+    handing.ask_help(night.store, holder, opened.chat_id, SECRET, now=night.now)
+    judging.assess(night.store, holder, opened.chat_id, Level.ELEVATED, SECRET, now=night.now)
+    handing.step_out(night.store, holder, opened.chat_id, SECRET, now=night.now)
     night.runs()
     visiting.leave(night.store, opened.token, quick=False, now=night.now)
     night.ticks(10)
@@ -705,7 +705,7 @@ def test_leads_see_all_coordinators_what_is_about_the_line_listeners_none(night:
     leo = night.cast.leo
     night.ready(leo)
     opened = night.talks(leo)
-    listening.ask_help(night.store, leo, opened.chat_id, None, now=night.now)
+    handing.ask_help(night.store, leo, opened.chat_id, None, now=night.now)
     listening.go_away(night.store, leo, now=night.now)
     night.hold_open()
     night.opens(HIGH)

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpline.actions import listening
+from helpline.actions import handing, judging, listening
 from helpline.boards import listener as listener_board
 from helpline.domain import chat as rules
 from helpline.domain import errors
@@ -26,7 +26,7 @@ def evening(quiet_evening: Evening) -> Evening:
 
 
 def judge(evening: Evening, chat_id: str, level: Level) -> None:
-    listening.assess(
+    judging.assess(
         evening.store, evening.cast.leo, chat_id, level, "spoke about it", now=evening.now
     )
 
@@ -246,7 +246,7 @@ def test_a_verdict_on_a_flag_is_kept_and_changes_no_level(evening: Evening, verd
     with evening.store.reading() as tx:
         flag = flags.of_chat(tx, opened.chat_id)[0]
 
-    listening.answer_flag(evening.store, evening.cast.leo, flag.id, verdict, now=evening.now)
+    judging.answer_flag(evening.store, evening.cast.leo, flag.id, verdict, now=evening.now)
 
     with evening.store.reading() as tx:
         kept = flags.flag(tx, flag.id)
@@ -261,15 +261,15 @@ def test_a_verdict_needs_the_chat(evening: Evening) -> None:
         flag = flags.of_chat(tx, opened.chat_id)[0]
 
     with pytest.raises(errors.NotFound):
-        listening.answer_flag(evening.store, evening.cast.lin, flag.id, "agree", now=evening.now)
+        judging.answer_flag(evening.store, evening.cast.lin, flag.id, "agree", now=evening.now)
     with pytest.raises(errors.NotFound):
-        listening.answer_flag(evening.store, evening.cast.leo, "none", "agree", now=evening.now)
+        judging.answer_flag(evening.store, evening.cast.leo, "none", "agree", now=evening.now)
 
 
 def test_words_that_raised_nothing_are_reported(evening: Evening) -> None:
     opened = evening.talks(evening.cast.leo)
 
-    listening.report_missed(evening.store, evening.cast.leo, opened.chat_id, 1, now=evening.now)
+    judging.report_missed(evening.store, evening.cast.leo, opened.chat_id, 1, now=evening.now)
 
     with evening.store.reading() as tx:
         assert flags.verdict_counts(tx) == {"-": {"missed": 1}}
@@ -283,7 +283,7 @@ def test_asking_for_help_tells_the_leads_at_once_without_the_words(evening: Even
     leo = evening.cast.leo
     opened = evening.talks(leo)
 
-    listening.ask_help(evening.store, leo, opened.chat_id, "they speak of a knife", now=evening.now)
+    handing.ask_help(evening.store, leo, opened.chat_id, "they speak of a knife", now=evening.now)
 
     alert = evening.alerts()["help_asked"]
     assert (alert.chat_id, alert.person_id) == (opened.chat_id, leo.id)
@@ -299,7 +299,7 @@ def test_stepping_out_without_a_lead_offers_it_to_the_next(evening: Evening) -> 
     evening.ready(lin)
     opened = evening.talks(leo)
 
-    listening.step_out(evening.store, leo, opened.chat_id, "abusive", now=evening.now)
+    handing.step_out(evening.store, leo, opened.chat_id, "abusive", now=evening.now)
     evening.sweep()
 
     assert evening.asked(opened.chat_id) == ["Lin"]
@@ -314,7 +314,7 @@ def test_a_lead_who_steps_out_is_not_asked_about_it_either(evening: Evening) -> 
     evening.ready(sol)
     opened = evening.talks(sol)
 
-    listening.step_out(evening.store, sol, opened.chat_id, None, now=evening.now)
+    handing.step_out(evening.store, sol, opened.chat_id, None, now=evening.now)
 
     assert evening.asked(opened.chat_id) == []
 
@@ -324,7 +324,7 @@ def test_a_critical_chat_stepped_out_of_is_unanswered_from_that_moment(evening: 
     opened = evening.talks(leo, CRITICAL)
     evening.passes(600, every=60, sweeps=["routing", "watching"])
 
-    listening.step_out(evening.store, leo, opened.chat_id, None, now=evening.now)
+    handing.step_out(evening.store, leo, opened.chat_id, None, now=evening.now)
     evening.passes(59, every=20, sweeps=["watching"])
     assert "unanswered" not in evening.alerts()
     evening.passes(1, sweeps=["watching"])
@@ -342,15 +342,15 @@ def test_nobody_but_the_holder_says_or_reads_anything(evening: Evening) -> None:
             evening.store, who, opened.chat_id, makers.client_id(), "hi", now=evening.now
         ),
         lambda who: listening.read_on(evening.store, who, opened.chat_id, 0),
-        lambda who: listening.write_note(
+        lambda who: judging.write_note(
             evening.store, who, opened.chat_id, "a note", now=evening.now
         ),
-        lambda who: listening.ask_help(evening.store, who, opened.chat_id, None, now=evening.now),
-        lambda who: listening.step_out(evening.store, who, opened.chat_id, None, now=evening.now),
-        lambda who: listening.assess(
+        lambda who: handing.ask_help(evening.store, who, opened.chat_id, None, now=evening.now),
+        lambda who: handing.step_out(evening.store, who, opened.chat_id, None, now=evening.now),
+        lambda who: judging.assess(
             evening.store, who, opened.chat_id, Level.ROUTINE, "no", now=evening.now
         ),
-        lambda who: listening.report_missed(evening.store, who, opened.chat_id, 1, now=evening.now),
+        lambda who: judging.report_missed(evening.store, who, opened.chat_id, 1, now=evening.now),
     ]
 
     for act in acts:

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpline.actions import listening, visiting
+from helpline.actions import handing, listening, visiting
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.domain import errors, routing
@@ -27,8 +27,8 @@ def pushed_by() -> str:
 def hand(
     evening: Evening, who: Who, chat_id: str, kind: str = "listener", to: Who | None = None,
     words: str | None = None,
-) -> listening.HandedOff:  # fmt: skip
-    return listening.hand_off(
+) -> handing.HandedOff:  # fmt: skip
+    return handing.hand_off(
         evening.store, who, chat_id, kind=kind, to_id=to.id if to else None, words=words,
         now=evening.now,
     )  # fmt: skip
@@ -238,9 +238,9 @@ def test_the_sender_takes_it_back(evening: Evening) -> None:
     handed = hand(evening, leo, opened.chat_id, to=lin)
 
     with pytest.raises(errors.NotFound):
-        listening.withdraw_hand_off(evening.store, lin, handed.id, now=evening.now)
+        handing.withdraw_hand_off(evening.store, lin, handed.id, now=evening.now)
     for _ in range(2):
-        listening.withdraw_hand_off(evening.store, leo, handed.id, now=evening.now)
+        handing.withdraw_hand_off(evening.store, leo, handed.id, now=evening.now)
 
     assert evening.offered(lin) == []
     assert holds(evening, leo, opened)

@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpline.actions import directing, listening, offering, planning, visiting
+from helpline.actions import directing, handing, listening, offering, planning, visiting
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.domain import errors, routing
@@ -203,7 +203,7 @@ def test_stepping_out_takes_one_press(evening: Evening) -> None:
     evening.ready(leo, sol)
     opened = evening.talks(leo, "hello")
 
-    listening.step_out(evening.store, leo, opened.chat_id, None, now=evening.now)
+    handing.step_out(evening.store, leo, opened.chat_id, None, now=evening.now)
 
     assert evening.asked(opened.chat_id) == ["Sol"]
     assert evening.alerts()["stepped_out"].chat_id == opened.chat_id
@@ -222,11 +222,11 @@ def test_who_stepped_out_is_never_asked_about_that_chat_again(evening: Evening) 
     leo, lin, sol = evening.cast.leo, evening.cast.lin, evening.cast.sol
     evening.ready(leo)
     opened = evening.talks(leo, HIGH)
-    listening.step_out(evening.store, leo, opened.chat_id, None, now=evening.now)
+    handing.step_out(evening.store, leo, opened.chat_id, None, now=evening.now)
     evening.ready(lin)
     evening.sweep()
     evening.accepts(lin)
-    listening.step_out(evening.store, lin, opened.chat_id, None, now=evening.now)
+    handing.step_out(evening.store, lin, opened.chat_id, None, now=evening.now)
 
     evening.ready(leo, lin)
     evening.passes(300, every=30)
@@ -239,12 +239,12 @@ def test_who_stepped_out_is_never_asked_about_that_chat_again(evening: Evening) 
     assert evening.accepts(sol) == opened.chat_id
     for each in (leo, lin):
         with pytest.raises(errors.NotFound):
-            listening.hand_off(
+            handing.hand_off(
                 evening.store, sol, opened.chat_id, kind="listener", to_id=each.id, words=None,
                 now=evening.now,
             )  # fmt: skip
     with pytest.raises(errors.NoFreeSeat):
-        listening.hand_off(
+        handing.hand_off(
             evening.store, sol, opened.chat_id, kind="listener", to_id=None, words=None,
             now=evening.now,
         )  # fmt: skip

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from sqlalchemy.exc import IntegrityError
 
 from helpline import jobs
-from helpline.actions import directing, ending, forgetting, listening, offering, visiting
+from helpline.actions import directing, ending, forgetting, handing, listening, offering, visiting
 from helpline.boards import visitor as visitor_board
 from helpline.domain import chat as chat_rules
 from helpline.domain import errors, queue, routing
@@ -144,7 +144,7 @@ def hands_a_chat_over(evening: Evening) -> None:
     evening.ready(sol)
     evening.sweep()
     evening.declines(sol)
-    handed = listening.hand_off(
+    handed = handing.hand_off(
         evening.store, evening.cast.leo, evening.held[0], kind="lead", to_id=sol.id, words=None,
         now=evening.now,
     )  # fmt: skip
@@ -296,7 +296,7 @@ def test_the_arrival_stays_whatever_happens_to_a_chat(evening: Evening) -> None:
     opened = evening.talks(leo)
     evening.now += MINUTE
 
-    listening.hand_off(
+    handing.hand_off(
         evening.store, leo, opened.chat_id, kind="queue", to_id=None, words=None, now=evening.now
     )
     evening.passes(130, every=30)
@@ -333,7 +333,7 @@ def meets_a_lost_listener(evening: Evening) -> None:
 
 def is_handed_to_the_queue(evening: Evening) -> None:
     chat = evening.accepts(evening.cast.leo)
-    listening.hand_off(
+    handing.hand_off(
         evening.store, evening.cast.leo, chat, kind="queue", to_id=None, words=None,
         now=evening.now,
     )  # fmt: skip
@@ -341,7 +341,7 @@ def is_handed_to_the_queue(evening: Evening) -> None:
 
 def is_stepped_out_of(evening: Evening) -> None:
     chat = evening.accepts(evening.cast.leo)
-    listening.step_out(evening.store, evening.cast.leo, chat, None, now=evening.now)
+    handing.step_out(evening.store, evening.cast.leo, chat, None, now=evening.now)
 
 
 def sees_the_line_close(evening: Evening) -> None:
@@ -643,7 +643,7 @@ def test_no_transfer_goes_into_the_void(evening: Evening) -> None:
     evening.ready(leo, lin)
     opened = evening.talks(leo)
 
-    listening.hand_off(
+    handing.hand_off(
         evening.store, leo, opened.chat_id, kind="listener", to_id=lin.id, words=None,
         now=evening.now,
     )  # fmt: skip

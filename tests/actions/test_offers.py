@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpline.actions import directing, listening, offering, visiting
+from helpline.actions import directing, handing, listening, offering, visiting
 from helpline.domain import errors
 from helpline.domain.chat import ChatState
 from helpline.store import people
@@ -232,7 +232,7 @@ def test_a_hand_off_that_lapses_pauses_nobody(evening: Evening) -> None:
     held = evening.talks(leo)
 
     for _ in range(2):
-        listening.hand_off(
+        handing.hand_off(
             evening.store, leo, held.chat_id, kind="listener", to_id=lin.id, words=None,
             now=evening.now,
         )  # fmt: skip

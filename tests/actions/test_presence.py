@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from helpline.actions import listening
+from helpline.actions import handing, listening
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.domain import errors, events, routing
@@ -148,7 +148,7 @@ def test_a_hand_off_to_somebody_lost_is_withdrawn(evening: Evening) -> None:
     leo, lin = evening.cast.leo, evening.cast.lin
     evening.ready(leo, lin)
     opened = evening.talks(leo)
-    listening.hand_off(
+    handing.hand_off(
         evening.store, leo, opened.chat_id, kind="listener", to_id=lin.id, words=None,
         now=evening.now,
     )  # fmt: skip

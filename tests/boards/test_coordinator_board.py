@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from helpline.actions import directing, listening, offering, planning, watching
+from helpline.actions import directing, handing, offering, planning, watching
 from helpline.boards import coordinator, records, timetable, weekly
 from helpline.boards import planning as plan_board
 from helpline.domain import changes
@@ -39,7 +39,7 @@ def test_no_word_of_a_visitor_is_on_the_board(store, cast, now):
     make_ready(store, cast.leo, now=now)
     open_chat(store, WORDS, now=now)
     taken = take_next(store, cast.leo, now=now)
-    listening.ask_help(store, cast.leo, taken, why="they wrote about pills", now=now)
+    handing.ask_help(store, cast.leo, taken, why="they wrote about pills", now=now)
     open_chat(store, WORDS, now=now)
 
     told = json.dumps(shown(store, cast, now), default=str)

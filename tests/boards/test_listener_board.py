@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from helpline.actions import directing, listening, visiting
+from helpline.actions import directing, handing, judging, listening, visiting
 from helpline.boards import listener as board
 from helpline.domain.urgency import Level
 from helpline.store.transaction import Store
@@ -88,7 +88,7 @@ def test_words_and_reasons_are_for_the_holder(evening: Evening) -> None:
     leo, lin = evening.cast.leo, evening.cast.lin
     evening.ready(leo)
     opened = evening.talks(leo, HIGH, nickname="Sam", topic="school")
-    listening.write_note(evening.store, leo, opened.chat_id, "is at home", now=evening.now)
+    judging.write_note(evening.store, leo, opened.chat_id, "is at home", now=evening.now)
 
     mine, others = (
         board.chat_of(evening.store, who, opened.chat_id, evening.now) for who in (leo, lin)
@@ -134,7 +134,7 @@ def test_the_deadline_and_levels_of_a_chat(evening: Evening) -> None:
     leo = evening.cast.leo
     evening.ready(leo)
     opened = evening.talks(leo, CRITICAL)
-    listening.assess(
+    judging.assess(
         evening.store, leo, opened.chat_id, Level.ELEVATED, "spoke about it", now=evening.now
     )
 
@@ -151,7 +151,7 @@ def test_a_hand_off_is_seen_by_its_sender_while_it_is_open(evening: Evening) -> 
     leo, lin = evening.cast.leo, evening.cast.lin
     evening.ready(leo, lin)
     opened = evening.talks(leo)
-    handed = listening.hand_off(
+    handed = handing.hand_off(
         evening.store, leo, opened.chat_id, kind="listener", to_id=lin.id, words="takes over",
         now=evening.now,
     )  # fmt: skip
@@ -160,7 +160,7 @@ def test_a_hand_off_is_seen_by_its_sender_while_it_is_open(evening: Evening) -> 
         return board.chat_of(evening.store, leo, opened.chat_id, evening.now)["hand_off"]
 
     assert shown()["id"] == handed.id
-    listening.withdraw_hand_off(evening.store, leo, handed.id, now=evening.now)
+    handing.withdraw_hand_off(evening.store, leo, handed.id, now=evening.now)
     assert shown() is None
 
 
@@ -186,7 +186,7 @@ def test_a_chat_that_went_back_to_the_line_is_gone_from_the_board(evening: Eveni
     evening.ready(leo)
     opened = evening.talks(leo)
 
-    listening.hand_off(
+    handing.hand_off(
         evening.store, leo, opened.chat_id, kind="queue", to_id=None, words=None, now=evening.now
     )
 
@@ -318,7 +318,7 @@ def test_a_lead_sees_alerts_and_a_listener_none(evening: Evening) -> None:
     leo, sol = evening.cast.leo, evening.cast.sol
     evening.ready(leo)
     opened = evening.talks(leo)
-    listening.ask_help(evening.store, leo, opened.chat_id, None, now=evening.now)
+    handing.ask_help(evening.store, leo, opened.chat_id, None, now=evening.now)
 
     alert = board_of(evening, sol)["alerts"][0]
 
@@ -335,7 +335,7 @@ def test_a_lead_sees_no_words_of_a_chat_that_another_holds(evening: Evening) -> 
     leo, sol = evening.cast.leo, evening.cast.sol
     evening.ready(leo, sol)
     opened = evening.talks(leo, "the secret of Vera", nickname="Vera")
-    listening.ask_help(evening.store, leo, opened.chat_id, "she is alone", now=evening.now)
+    handing.ask_help(evening.store, leo, opened.chat_id, "she is alone", now=evening.now)
 
     told = json.dumps(board_of(evening, sol))
 

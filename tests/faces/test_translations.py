@@ -15,7 +15,7 @@ from flask.testing import FlaskClient
 from jinja2 import Environment, nodes
 
 from helpline import bootstrap, clock, practice
-from helpline.actions import listening, planning
+from helpline.actions import handing, listening, planning
 from helpline.boards import visitor as board
 from helpline.boards import wording
 from helpline.domain import errors
@@ -307,9 +307,7 @@ def test_the_line_speaks_the_language_of_a_chat(store, cast, now):
     the_cast.make_ready(store, cast.lin, now=now)
     opened = makers.open_chat(store, "hola", now=now, language="es")
     makers.take_next(store, cast.lin, now=now)
-    listening.hand_off(
-        store, cast.lin, opened.chat_id, kind="queue", to_id=None, words=None, now=now
-    )
+    handing.hand_off(store, cast.lin, opened.chat_id, kind="queue", to_id=None, words=None, now=now)
 
     shown = board.page(store, opened.token, now)
 

@@ -18,6 +18,8 @@ from helpline import actions
 from helpline.actions import (
     directing,
     entering,
+    handing,
+    judging,
     keeping,
     listening,
     offering,
@@ -84,18 +86,18 @@ DEEDS: dict[str, list[Deed]] = {
         )
     ],
     "assess": [
-        lambda w, who: listening.assess(w.store, who, w.chat, Level.HIGH, "a plan", now=w.now)
+        lambda w, who: judging.assess(w.store, who, w.chat, Level.HIGH, "a plan", now=w.now)
     ],
-    "answer_flag": [lambda w, who: listening.answer_flag(w.store, who, w.flag, "agree", now=w.now)],
-    "missed": [lambda w, who: listening.report_missed(w.store, who, w.chat, 1, now=w.now)],
-    "note": [lambda w, who: listening.write_note(w.store, who, w.chat, "facts", now=w.now)],
-    "ask_help": [lambda w, who: listening.ask_help(w.store, who, w.chat, "why", now=w.now)],
-    "step_out": [lambda w, who: listening.step_out(w.store, who, w.chat, "why", now=w.now)],
+    "answer_flag": [lambda w, who: judging.answer_flag(w.store, who, w.flag, "agree", now=w.now)],
+    "missed": [lambda w, who: judging.report_missed(w.store, who, w.chat, 1, now=w.now)],
+    "note": [lambda w, who: judging.write_note(w.store, who, w.chat, "facts", now=w.now)],
+    "ask_help": [lambda w, who: handing.ask_help(w.store, who, w.chat, "why", now=w.now)],
+    "step_out": [lambda w, who: handing.step_out(w.store, who, w.chat, "why", now=w.now)],
     "hand_off": [
-        lambda w, who: listening.hand_off(
+        lambda w, who: handing.hand_off(
             w.store, who, w.chat, kind="queue", to_id=None, words=None, now=w.now
         ),
-        lambda w, who: listening.withdraw_hand_off(w.store, who, w.offer, now=w.now),
+        lambda w, who: handing.withdraw_hand_off(w.store, who, w.offer, now=w.now),
     ],
     "close": [
         lambda w, who: listening.close(
@@ -230,10 +232,10 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         listening.accept(store, who, offer, now=now)
     waiting = makers.open_chat(store, now=now).chat_id
     make_ready(store, cast.lin, now=now)
-    handed = listening.hand_off(
+    handed = handing.hand_off(
         store, cast.leo, mine, kind="listener", to_id=cast.lin.id, words=None, now=now
     )
-    listening.ask_help(store, cast.leo, mine, None, now=now)
+    handing.ask_help(store, cast.leo, mine, None, now=now)
     max_ = entering.add_person(
         store,
         email="max@example.org",

@@ -9,7 +9,7 @@ from freezegun import freeze_time
 from sqlalchemy import func, select, update
 
 from helpline import jobs
-from helpline.actions import forgetting, listening, offering, viewing, visiting
+from helpline.actions import forgetting, judging, listening, offering, viewing, visiting
 from helpline.domain import errors
 from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
@@ -48,7 +48,7 @@ def talking(store, leo, now) -> visiting.Opened:
     opened = visiting.open_chat(store, wish, now=now)
     assert makers.take_next(store, leo, now=now) == opened.chat_id
     listening.say(store, leo, opened.chat_id, makers.client_id(), WORD, now=now)
-    listening.write_note(store, leo, opened.chat_id, WORD, now=now)
+    judging.write_note(store, leo, opened.chat_id, WORD, now=now)
     return opened
 
 

@@ -11,7 +11,7 @@ import pytest
 from sqlalchemy import DateTime, select, update
 from sqlalchemy.exc import StatementError
 
-from helpline.actions import listening, offering, viewing, visiting
+from helpline.actions import handing, judging, listening, offering, viewing, visiting
 from helpline.domain.urgency import Level
 from helpline.store import chats, journal, notes
 from helpline.store.secrets import digest
@@ -168,10 +168,10 @@ def told_everything(store, cast, now) -> str:
     holder = next(who for who in (cast.leo, cast.lin) if _took(store, who, chat, now))
     other = cast.lin if holder is cast.leo else cast.leo
     listening.say(store, holder, chat, makers.client_id(), f"{WORD}-answer", now=now)
-    listening.write_note(store, holder, chat, f"{WORD}-note", now=now)
-    listening.ask_help(store, holder, chat, f"{WORD}-why", now=now)
-    listening.assess(store, holder, chat, Level.ELEVATED, f"{WORD}-reason", now=now)
-    listening.hand_off(
+    judging.write_note(store, holder, chat, f"{WORD}-note", now=now)
+    handing.ask_help(store, holder, chat, f"{WORD}-why", now=now)
+    judging.assess(store, holder, chat, Level.ELEVATED, f"{WORD}-reason", now=now)
+    handing.hand_off(
         store, holder, chat, kind="listener", to_id=other.id, words=f"{WORD}-hand-off", now=now
     )
     visiting.give_feedback(store, opened.token, "same", f"{WORD}-feedback", now=now)

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask import Flask
 
-from helpline.actions import directing, listening
+from helpline.actions import directing, handing, judging, listening
 from helpline.boards import listener as board
 from helpline.boards.wording import iso
 from helpline.domain import chat as rules
@@ -149,43 +149,43 @@ class ListenerNamespace(StaffNamespace):
         chat_id = wire.word(payload, "chat")
         level = Level.from_word(wire.choice(payload, "level", tuple(each.word for each in Level)))
         reason = text.clean(payload.get("reason"), limit=REASON_LENGTH, field="reason")
-        listening.assess(self.house.store, who, chat_id, level, reason, now=now)
+        judging.assess(self.house.store, who, chat_id, level, reason, now=now)
         return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
 
     def on_answer_flag(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         verdict = wire.choice(payload, "verdict", ("agree", "misread"))
         flag_id = wire.word(payload, "flag")
-        listening.answer_flag(self.house.store, who, flag_id, verdict, now=now)
+        judging.answer_flag(self.house.store, who, flag_id, verdict, now=now)
 
     def on_missed(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         seq = wire.maybe_number(payload, "seq")
-        listening.report_missed(self.house.store, who, wire.word(payload, "chat"), seq, now=now)
+        judging.report_missed(self.house.store, who, wire.word(payload, "chat"), seq, now=now)
 
     def on_note(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
-        listening.write_note(self.house.store, who, wire.word(payload, "chat"), words, now=now)
+        judging.write_note(self.house.store, who, wire.word(payload, "chat"), words, now=now)
 
     # -- asking for help, ending --------------------------------------------------------------
 
     def on_ask_help(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         chat_id = wire.word(payload, "chat")
-        listening.ask_help(self.house.store, who, chat_id, _why(payload), now=now)
+        handing.ask_help(self.house.store, who, chat_id, _why(payload), now=now)
 
     def on_step_out(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         chat_id = wire.word(payload, "chat")
-        listening.step_out(self.house.store, who, chat_id, _why(payload), now=now)
+        handing.step_out(self.house.store, who, chat_id, _why(payload), now=now)
 
     def on_hand_off(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who = self.who(sid, now)
         to = payload.get("to")
         if not isinstance(to, dict):
             raise errors.BadRequest(field="to")
-        handed = listening.hand_off(
+        handed = handing.hand_off(
             self.house.store,
             who,
             wire.word(payload, "chat"),
@@ -206,7 +206,7 @@ class ListenerNamespace(StaffNamespace):
     def on_withdraw(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         offer_id = wire.word(payload, "hand_off")
-        listening.withdraw_hand_off(self.house.store, who, offer_id, now=now)
+        handing.withdraw_hand_off(self.house.store, who, offer_id, now=now)
 
     def on_close(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
