@@ -16,7 +16,7 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpline import cli, clock, jobs, runtime
-from helpline.actions import keeping
+from helpline.actions import keeping, waking
 from helpline.boards.wording import TRANSLATIONS
 from helpline.domain import errors, events, triage
 from helpline.faces import headers, identity, language, pages, wire
@@ -217,6 +217,7 @@ def start(built: Built) -> None:
     built.jobs.add("beats", BEAT_EVERY, lambda: _beat(built))
     built.jobs.add("gate", 5, lambda: built.gate.sweep(clock.now()))
     built.jobs.add("pager", 5, built.pager.deliver)
+    waking.wake_up(built.store, now=clock.now())  # first: the sweeps take absence as they find it
     built.jobs.start()
 
 

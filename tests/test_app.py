@@ -320,6 +320,32 @@ def _until(test: Callable[[], bool], within: float = 10) -> None:
         time.sleep(0.02)
 
 
+# -- a power cut -----------------------------------------------------------------------------------
+
+
+def test_a_restart_takes_no_chat_from_a_listener_who_was_there(start: Start):
+    """The house was down for ten minutes: its first sweeps must not take that for absence."""
+    server = start()
+    floor = Floor(server)
+    _, opened, _, _ = floor.talk("I took all my pills")
+    _, waits = floor.opened("hello")
+    server.kill()
+    for column in ("chats.visitor_seen_at", "presences.lease_until", "sweep_runs.ok_at"):
+        table, name = column.split(".")
+        floor.change(f"UPDATE {table} SET {name} = datetime({name}, '-10 minutes')")
+    killed_at = floor.value("SELECT max(ok_at) FROM sweep_runs")
+
+    server.start()
+    _until(lambda: floor.value("SELECT ok_at FROM sweep_runs WHERE name='routing'") > killed_at)
+
+    query = "SELECT state FROM chats WHERE id = :id"
+    assert floor.value(query, id=opened["chat"]["id"]) == "active"
+    assert floor.value(query, id=waits["chat"]["id"]) in ("waiting", "offered")
+    assert floor.value("SELECT ready FROM presences ORDER BY lease_until DESC LIMIT 1") == 1
+    floor.tidy()
+    floor.store.engine.dispose()
+
+
 # -- the second implementation ---------------------------------------------------------------------
 
 
