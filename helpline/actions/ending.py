@@ -105,6 +105,15 @@ def reopen_with(tx: Transaction, chat: Chat, person_id: str, now: datetime) -> N
     tx.announce(events.ChatChanged(chat.id))
 
 
+def come_back(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """The visitor's page is here again: after a lost connection they wait again, in their place."""
+    if chat.state == ChatState.LEFT and chat.outcome == "lost":
+        back_in_line(tx, chat, now)
+    if not chat.visitor_here:
+        tx.announce(events.ChatChanged(chat.id))
+    chats.mark_here(tx, [chat.id], now)
+
+
 def back_in_line(tx: Transaction, chat: Chat, now: datetime) -> None:
     """In line again with the arrival unchanged; whoever was answered before comes first."""
     rules.require_move(ChatState(chat.state), ChatState.WAITING)

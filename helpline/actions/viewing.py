@@ -1,18 +1,24 @@
-"""View tickets: a look at a chat for pages without JavaScript. Read-only, short, one at a time."""
+"""View tickets: a look at a chat for pages without JavaScript. Short-lived, one at a time."""
 
 from __future__ import annotations
 
 import secrets
 from datetime import datetime
 
+from helpline.actions import ending
+from helpline.domain import chat as rules
 from helpline.domain import errors, retention
 from helpline.store import chats, tickets
 from helpline.store.secrets import digest
 from helpline.store.transaction import Store
 
 
-def issue(store: Store, token: str, *, now: datetime, follows: str | None = None) -> str:
+def issue(
+    store: Store, token: str, *, now: datetime, follows: str | None = None, still: bool = False
+) -> str:
     """A ticket of 128 bits for the chat of this token. `follows` is void once this one is used.
+
+    Where the page stands still, the way on lives longer: nothing renews it meanwhile.
 
     Refused: `unknown_token`.
     """
@@ -25,15 +31,16 @@ def issue(store: Store, token: str, *, now: datetime, follows: str | None = None
             chat_id=chat.id,
             token=token,
             follows=digest(follows) if follows else None,
-            expires_at=now + retention.TICKET_LIVES,
+            expires_at=now + (retention.STILL_TICKET_LIVES if still else retention.TICKET_LIVES),
         )
     return ticket
 
 
-def look(store: Store, ticket: str, *, now: datetime) -> tuple[str, str]:
+def look(store: Store, ticket: str, *, now: datetime, still: bool = False) -> tuple[str, str]:
     """(token, chat id) of a ticket that still shows something. Refused: `not_found`.
 
-    Looking renews the visitor's presence, and voids the ticket that this one follows.
+    Looking is being here: it renews the visitor's presence, for longer where the page is to stand
+    `still`, brings back whoever was lost, and voids the ticket that this one follows.
     """
     with store.transaction() as tx:
         found = tickets.find(tx, digest(ticket))
@@ -46,5 +53,7 @@ def look(store: Store, ticket: str, *, now: datetime) -> tuple[str, str]:
             raise errors.NotFound from void
         if found.follows:
             tickets.void(tx, found.follows)
-        chats.mark_here(tx, [chat.id], now)
+        ending.come_back(tx, chat, now)
+        if still:
+            chats.mark_here(tx, [chat.id], now + rules.STILL_LASTS)
         return token, chat.id

@@ -197,11 +197,7 @@ def come_back(
     """
     with store.transaction() as tx:
         chat = chats.by_token(tx, digest(token), now)
-        if chat.state == ChatState.LEFT and chat.outcome == "lost":
-            ending.back_in_line(tx, chat, now)
-        if not chat.visitor_here:
-            tx.announce(events.ChatChanged(chat.id))
-        chats.mark_here(tx, [chat.id], now)
+        ending.come_back(tx, chat, now)
         messages, more = chats.messages_after(tx, chat.id, after)
         return chat.id, messages, more
 

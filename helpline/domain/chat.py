@@ -16,6 +16,7 @@ TOPIC_LENGTH = 80
 REOPEN_FOR = timedelta(minutes=15)
 VISITOR_GRACE = timedelta(minutes=10)
 VISITOR_GRACE_AT_RISK = timedelta(minutes=60)
+STILL_LASTS = timedelta(minutes=15)  # a page that is held still counts as here for so long
 WRAP_UP_LASTS = timedelta(minutes=5)
 
 

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 TOKEN_LIVES_AFTER_CLOSE = timedelta(minutes=15)
 TICKET_LIVES = timedelta(minutes=15)
+STILL_TICKET_LIVES = timedelta(minutes=60)  # of a page that stands still while somebody writes
 SESSION_LIVES = timedelta(hours=12)
 SESSION_IDLES = timedelta(hours=2)
 STAFF_TOKEN_LIVES = timedelta(hours=12)

@@ -9,7 +9,8 @@ from html import unescape
 import pytest
 
 from helpline import clock, practice
-from helpline.actions import directing, listening, visiting
+from helpline.actions import directing, listening, offering, visiting, watching
+from helpline.domain import chat as rules
 from helpline.domain import errors
 from helpline.faces import refusals
 from tests import cast as the_cast
@@ -200,6 +201,21 @@ def test_words_too_long_to_be_read_get_a_kind_page(client):
     assert urgent_help_is_open(answer)
 
 
+def test_words_too_long_to_be_read_are_not_said_to_be_in_the_box(client):
+    answer = client.post("/open", data={"client_id": makers.client_id(), "text": "x" * 200_000})
+
+    assert "Go back one page: your words may still be in the box." in unescape(answer.text)
+    assert "Your words are still in the box." not in unescape(answer.text)
+
+
+def test_a_browser_without_a_script_takes_no_more_than_the_line_does(client):
+    pages = client.get("/").text + open_chat(client).text
+
+    boxes = re.findall(r"<textarea[^>]*>", pages)
+    assert len(boxes) == 6
+    assert all(f'maxlength="{rules.MESSAGE_LENGTH}"' in box for box in boxes)
+
+
 def test_a_closed_line_says_so_and_keeps_the_words(client, store, cast, now):
     directing.set_line(store, cast.cora, is_open=False, reason="storm", now=now)
 
@@ -308,6 +324,60 @@ def test_a_ticket_shows_nothing_after_a_quarter_of_an_hour(client, now, monkeypa
     monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=15))
 
     assert client.get(path).status_code == 404
+
+
+def test_a_page_that_closed_by_itself_says_so_kindly_beside_the_help(client, now, monkeypatch):
+    path = open_chat(client).request.path
+
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=15))
+    page = client.get(path)
+
+    assert "closes when it was not looked at for a while. You did nothing wrong." in page.text
+    assert "Start again" in page.text
+    assert urgent_help_is_open(page)
+    assert 'href="tel:112"' in page.text
+
+
+def test_whoever_comes_back_without_a_script_waits_again(client, store, now, monkeypatch):
+    page = open_chat(client)
+    chat_id, successor = chat_of(store, page), next_ticket(page)
+    later = now + timedelta(minutes=11)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    offering.let_go(store, now=later)
+    assert makers.chat_row(store, chat_id).state == "left"
+
+    back = client.get(successor)
+
+    chat = makers.chat_row(store, chat_id)
+    assert (chat.state, chat.arrived_at, chat.visitor_here) == ("waiting", now, True)
+    assert "You are in the queue." in back.text
+    assert next_ticket(back)
+
+
+def test_who_writes_on_a_page_held_still_is_here_and_finds_the_chat_again(
+    client, store, now, monkeypatch
+):
+    page = open_chat(client)
+    chat_id = chat_of(store, page)
+    still = client.get(link(page, "still=1"))
+
+    writing = now + timedelta(minutes=14)
+    watching.notice_visitors(store, now=writing)
+    assert makers.chat_row(store, chat_id).visitor_here
+    later = now + timedelta(minutes=24)
+    offering.let_go(store, now=later)
+    assert makers.chat_row(store, chat_id).state == "waiting"
+    monkeypatch.setattr(clock, "now", lambda: now + timedelta(minutes=59))
+    assert "You are in the queue." in client.get(link(still, "/chat/")).text
+
+
+def next_ticket(page) -> str:
+    return unescape(re.search(r"15;url=(/chat/[^\"]+)", page.text)[1])
+
+
+def link(page, part: str) -> str:
+    """The address of the first link that holds `part`."""
+    return unescape(re.search(rf'<a href="([^"]*{re.escape(part)}[^"]*)"', page.text)[1])
 
 
 def test_a_ticket_lets_nobody_write(client):

@@ -78,10 +78,10 @@ def open_chat() -> AnyResponse:
 
 @blueprint.get("/chat/<ticket>")
 def look(ticket: str) -> str:
-    """Read-only: the ticket shows the chat once more, its successor serves the page's refresh."""
-    now = clock.now()
-    token, _chat_id = viewing.look(house().store, ticket, now=now)
-    successor = viewing.issue(house().store, token, now=now, follows=ticket)
+    """The ticket shows the chat once more, its successor serves the page's refresh."""
+    now, still = clock.now(), "still" in request.args
+    token, _chat_id = viewing.look(house().store, ticket, now=now, still=still)
+    successor = viewing.issue(house().store, token, now=now, follows=ticket, still=still)
     return show.chat(token, now, ticket=ticket, successor=successor)
 
 

@@ -11,6 +11,7 @@ from flask_babel import gettext as _
 
 from helpline.boards import visitor as board
 from helpline.boards.wording import N_
+from helpline.domain import chat as rules
 from helpline.domain import errors
 from helpline.faces import language, refusals
 from helpline.faces.house import house
@@ -29,6 +30,10 @@ ADVICE = {
     "unknown_token": N_("You can start again here."),
     "chat_closed": N_("You can start a new chat here."),
 }
+UNREAD = N_(
+    "It was too much to be read at once. Go back one page: your words may still be in the box. "
+    "Then send them in two or more parts."
+)
 AT_THE_CHAT = {"empty", "too_long", "slow_down", "try_again", "client_id_reused", "bad_request"}
 
 
@@ -99,12 +104,25 @@ def refusal(refused: errors.Refused, now: datetime) -> str:
         except errors.Refused:
             pass
     if refused.code == "not_found":
-        return notice([_("This page is no longer here."), _("You can start again.")], now)
+        gone, again = _("This page is no longer here."), _("You can start again.")
+        return notice([gone, *_why_gone(), again], now)
     try:
         return door(now, problem=refused)
     except Exception as fault:  # the database, perhaps: the numbers of the country are left
         refusals.refused(fault)
         return render_template("visitor/bare.html", sentences=_sentences(refused))
+
+
+def _why_gone() -> list[str]:
+    """A page without a script closes by itself: nothing that was done, and nothing is lost."""
+    if request.endpoint != "visitor.look":
+        return []
+    return [
+        _(
+            "To keep what you write private, a page like this closes when it was not looked at for "
+            "a while. You did nothing wrong. We are sorry that you have to begin again."
+        )
+    ]
 
 
 def notice(sentences: list[str], now: datetime, *, token: str = "", ask: str = "") -> str:
@@ -135,6 +153,7 @@ def _page(shown: dict[str, Any], **more: Any) -> str:
         "home": url_for(f"visitor.{'widget' if g.get('framed') else 'welcome'}", **_language()),
         "parents": house().embed_origins,
         "client_id": str(uuid.uuid4()),
+        "longest": rules.MESSAGE_LENGTH,
         "typed": _typed(),
         "links": ways.links,
         "words": words.sentences(),
@@ -156,7 +175,7 @@ def _typed() -> dict[str, str]:
 def _sentences(refused: errors.Refused | None) -> list[str]:
     if refused is None:
         return []
-    advice = ADVICE.get(refused.code)
+    advice = UNREAD if g.get("unreadable") else ADVICE.get(refused.code)
     return [_(refused.message), *([_(advice)] if advice else [])]
 
 

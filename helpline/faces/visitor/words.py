@@ -57,6 +57,9 @@ def _talk() -> dict[str, str]:
         "said": _("%(name)s: %(text)s", name="{name}", text="{text}"),
         "your_message": _("Your message"),
         "write_again": _("Write again"),
+        "too_long": _(
+            "This is too long to send in one piece. You can send it in two or more parts."
+        ),
         "empty": _("There is nothing in this message yet. One word is enough."),
     }
 

@@ -1,6 +1,7 @@
 // The box: Enter sends on a keyboard, never in the middle of a composed letter, never on touch.
 
 import { byId } from '../shared/dom.js';
+import * as length from './length.js';
 import * as outbox from './outbox.js';
 import { say } from './sentences.js';
 import * as transcript from './transcript.js';
@@ -15,6 +16,7 @@ let toldTyping = -Infinity;
 export function watch() {
   const form = byId('say');
   const box = byId('text');
+  length.watch(box);
   form.addEventListener('submit', send);
   box.addEventListener('input', tellTyping);
   sendOnEnter(box, form);
@@ -34,16 +36,23 @@ export function sendOnEnter(box, form) {
 }
 
 function send(event) {
-  if (!wire.hasBeenUp()) return; // the plain form does it
-  event.preventDefault();
   const box = byId('text');
   const text = box.value;
-  view.tellProblem('say-problem', text.trim() ? '' : say('empty'));
-  if (text.trim()) {
+  const problem = problemWith(box);
+  if (!problem && !wire.hasBeenUp()) return; // the plain form does it
+  event.preventDefault();
+  view.tellProblem('say-problem', problem);
+  if (!problem) {
     box.value = '';
     outbox.put(text);
   }
   box.focus();
+}
+
+/** What stands in the way of sending this; nothing in most cases. */
+export function problemWith(box) {
+  if (!box.value.trim()) return say('empty');
+  return length.isTooMuch(box) ? say('too_long') : '';
 }
 
 function tellTyping(event) {

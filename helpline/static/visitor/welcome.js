@@ -2,7 +2,8 @@
 
 import { byId } from '../shared/dom.js';
 import * as chat from './chat.js';
-import { sendOnEnter } from './composer.js';
+import { problemWith, sendOnEnter } from './composer.js';
+import * as length from './length.js';
 import { say, when } from './sentences.js';
 import * as urgent from './urgent.js';
 import * as view from './view.js';
@@ -15,6 +16,7 @@ let isOpening = false;
 
 export function watch() {
   const form = byId('open');
+  length.watch(byId('first'));
   form.addEventListener('submit', (event) => {
     event.preventDefault();
     open(form);
@@ -24,7 +26,8 @@ export function watch() {
 }
 
 async function open(form) {
-  if (!form.elements.text.value.trim()) return refuse(say('empty'));
+  const problem = problemWith(form.elements.text);
+  if (problem) return refuse(problem);
   if (isOpening) return;
   isOpening = true;
   view.tellProblem('open-problem', say('starting'), 'calm');
