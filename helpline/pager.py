@@ -8,8 +8,8 @@ from datetime import datetime
 
 import apprise
 
-from helpline.actions import watching
-from helpline.actions.watching import Call
+from helpline.actions import paging
+from helpline.actions.paging import Call
 from helpline.boards.wording import alert_text
 from helpline.store.transaction import Store
 
@@ -37,7 +37,7 @@ class Pager:
         return len(self._apprise) > 0
 
     def deliver(self) -> None:
-        watching.send_due_pages(self._store, self.send, clock=self._clock)
+        paging.send_due(self._store, self.send, clock=self._clock)
 
     def send(self, call: Call) -> bool:
         """True once the page is on its way; in the demo the outbox is the way."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, hearing, offering, watching
+from helpline.actions import directing, ending, hearing, offering, settling
 from helpline.domain import access, errors, events, routing
 from helpline.domain import chat as rules
 from helpline.domain.access import Subject, Who
@@ -113,8 +113,7 @@ def _taken(tx: Transaction, offer: Offer, who: Who, now: datetime) -> None:
     presence = people.presence(tx, who.id, now)
     presence.missed = 0
     tx.session.add(presence)
-    for matter in (*watching.WHILE_IN_LINE, "routing_failed"):
-        directing.settle(tx, matter, chat.id, now)
+    settling.settle_what_is_over(tx, now, chat_id=chat.id)
     kind = "handed_over" if offer.from_id else "accepted"
     journal.write(tx, kind, now=now, chat_id=chat.id, person_id=who.id)
     ending.line_says(tx, chat, "handed_over" if offer.from_id else "joined", now, name=who.name)

@@ -1,4 +1,4 @@
-"""Watching that nobody is stranded: alerts that follow from the state, and the pages they send.
+"""Watching that nobody is stranded: the alerts that follow from the state.
 
 Level-triggered: each sweep reads what is, raises what is missing, ends what is over.
 """
@@ -6,51 +6,34 @@ Level-triggered: each sweep reads what is, raises what is missing, ends what is 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from helpline.actions import directing, ending
-from helpline.domain import events, queue, routing, shifts
-from helpline.domain.chat import IN_LINE, ChatState
+from helpline.actions import directing, ending, paging, settling
+from helpline.domain import alarms, events, queue, routing, shifts
 from helpline.domain.opening import Opening, Why
 from helpline.domain.queue import WaitRange
 from helpline.domain.urgency import Level
 from helpline.store import alerts, chats, floor, journal, line, people
 from helpline.store.shifts import plan
-from helpline.store.tables import Alert, Chat
+from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
 
 log = logging.getLogger(__name__)
 
-CRITICAL_TOLD_AFTER = timedelta(seconds=60)
-CRITICAL_SHOWN_HELP_AFTER = timedelta(seconds=120)
-NOBODY_FOR = timedelta(minutes=2)  # a change of shift takes a moment; with somebody waiting, none
-PAGE_CLAIM_LASTS = timedelta(minutes=1)
-PAGE_TRIES = 5
-
-
-@dataclass(frozen=True, slots=True)
-class Call:
-    """A page that may leave the building now: who, and why in a code. Never a visitor's words."""
-
-    page_id: str
-    person_name: str
-    kind: str
-    waiting: int
-
 
 def look(store: Store, *, now: datetime) -> None:
-    """One look at the line: who is there, who waits too long."""
+    """One look at the line: who is there, who waits too long, whom nobody has heeded."""
     with store.transaction() as tx:
         state, waiting = floor.opening(tx, now), chats.in_line(tx)
         _watch_the_floor(tx, state, len(waiting), now)
         _watch_the_closing(tx, state, waiting, now)
-        _settle_what_is_over(tx, now)
+        settling.settle_what_is_over(tx, now)
     for chat in waiting:
         if chat.level == Level.CRITICAL:
             _watch_critical(store, chat.id, now)
     correct_promises(store, now=now)
+    paging.call_again(store, now=now)
 
 
 def _watch_the_floor(tx: Transaction, state: Opening, waiting: int, now: datetime) -> None:
@@ -65,7 +48,7 @@ def _watch_the_floor(tx: Transaction, state: Opening, waiting: int, now: datetim
     if somebody or not should_answer:
         directing.settle(tx, "nobody_there", "line", now)
         return
-    page_at = now if waiting else now + NOBODY_FOR
+    page_at = alarms.nobody_is_paged_at(now, somebody_waits=waiting > 0)
     alert = directing.tell(tx, "nobody_there", "line", now=now, page_at=page_at)
     if waiting:
         alerts.hurry_pages(tx, alert.id, now)
@@ -90,10 +73,10 @@ def _watch_critical(store: Store, chat_id: str, now: datetime) -> None:
     """Ages are the database's, so that a router that stands still is noticed. The alert is a
     commit of its own: whatever fails in showing the visitor more must not keep it back."""
     with store.transaction() as tx:
-        age = _critical_for(chats.chat(tx, chat_id), now)
-        if age >= CRITICAL_TOLD_AFTER:
+        since = _critical_since(chats.chat(tx, chat_id))
+        if since is not None and alarms.is_unanswered(since, now):
             directing.tell(tx, "unanswered", chat_id, now=now, chat_id=chat_id)
-    if age < CRITICAL_SHOWN_HELP_AFTER:
+    if since is None or not alarms.needs_more_help(since, now):
         return
     try:
         with store.transaction() as tx:
@@ -102,10 +85,10 @@ def _watch_critical(store: Store, chat_id: str, now: datetime) -> None:
         log.exception("showing a waiting visitor more help failed")
 
 
-def _critical_for(chat: Chat, now: datetime) -> timedelta:
-    if not _waits(chat) or chat.level != Level.CRITICAL or chat.critical_since is None:
-        return timedelta(0)
-    return now - chat.critical_since
+def _critical_since(chat: Chat) -> datetime | None:
+    """Since when this chat waits as a critical one, if it does."""
+    is_critical = settling.waits(chat) and chat.level == Level.CRITICAL
+    return chat.critical_since if is_critical else None
 
 
 def _show_help(tx: Transaction, chat: Chat, now: datetime) -> None:
@@ -115,54 +98,6 @@ def _show_help(tx: Transaction, chat: Chat, now: datetime) -> None:
     tx.session.add(chat)
     ending.line_says(tx, chat, "call_or_text", now)
     tx.announce(events.ChatChanged(chat.id))
-
-
-def _settle_what_is_over(tx: Transaction, now: datetime) -> None:
-    """A spell ends when what it was about is no longer so."""
-    for alert in alerts.still_open(tx):
-        if _is_over(tx, alert, now):
-            directing.settle(tx, alert.kind, alert.matter.partition(":")[2], now)
-
-
-def _is_over(tx: Transaction, alert: Alert, now: datetime) -> bool:
-    if alert.kind in WHILE_IN_LINE:
-        return not _waits(chats.find(tx, alert.chat_id or ""))
-    if alert.kind == "routing_failed":
-        return not _is_owed(tx, chats.find(tx, alert.chat_id or ""), now)
-    if alert.kind == "last_one_misses":
-        there = people.presences(tx).get(alert.person_id or "")
-        return there is None or not there.ready or there.missed == 0
-    return alert.kind in FLEETING and alert.acknowledged_at is not None
-
-
-def _waits(chat: Chat | None) -> bool:
-    return chat is not None and ChatState(chat.state) in IN_LINE
-
-
-def _is_owed(tx: Transaction, chat: Chat | None, now: datetime) -> bool:
-    """Whether routing owes this chat a listener, or owes taking it from one who is gone."""
-    if chat is not None and chat.state == ChatState.ACTIVE:
-        return not people.is_here(tx, chat.holder_id or "", now)
-    return _waits(chat)
-
-
-# Alerts about a chat for as long as it waits.
-WHILE_IN_LINE = (
-    "unanswered",
-    "stepped_out",
-    "without_language",
-    "without_training",
-    "urgent_while_closed",
-)
-
-# Alerts about something that happened once; they are over when somebody owns them.
-FLEETING = (
-    "help_asked",
-    "critical_lowered",
-    "left_unanswered",
-    "words_after_end",
-    "page_failed",
-)
 
 
 def correct_promises(store: Store, *, now: datetime) -> None:
@@ -217,53 +152,3 @@ def end_stints(store: Store, *, now: datetime) -> None:
                 tx.session.add(presence)
                 journal.write(tx, "shift_over", now=now, person_id=presence.person_id)
                 tx.announce(events.PresenceChanged(presence.person_id))
-
-
-def send_due_pages(
-    store: Store, send: Callable[[Call], bool], *, clock: Callable[[], datetime]
-) -> int:
-    """Claims what is due and sends it, each page by one process only; how many left.
-
-    `send` tells whether the page was taken on its way; a failure is tried again, then shown.
-    """
-    now = clock()
-    sent = 0
-    for call in _claim_calls(store, now):
-        try:
-            left = send(call)
-        except Exception:
-            log.exception("a page could not be sent")
-            left = False
-        _record(store, call.page_id, left=left, now=clock())
-        sent += left
-    return sent
-
-
-def _claim_calls(store: Store, now: datetime) -> list[Call]:
-    with store.transaction() as tx:
-        names = people.names(tx)
-        waiting = len(chats.in_line(tx))
-        return [
-            Call(
-                page.id,
-                names.get(page.person_id, ""),
-                alerts.alert(tx, page.alert_id).kind,
-                waiting,
-            )
-            for page in alerts.due_pages(tx, now)
-            if alerts.claim_page(tx, page.id, now, now + PAGE_CLAIM_LASTS)
-        ]
-
-
-def _record(store: Store, page_id: str, *, left: bool, now: datetime) -> None:
-    with store.transaction() as tx:
-        page = alerts.page(tx, page_id)
-        if left:
-            page.sent_at = now
-            directing.settle(tx, "page_failed", page.person_id, now)
-        elif page.tries >= PAGE_TRIES:
-            page.given_up_at = now
-            directing.tell(tx, "page_failed", page.person_id, now=now, person_id=page.person_id)
-        else:
-            page.claimed_until = now + timedelta(seconds=10 * page.tries)
-        tx.session.add(page)

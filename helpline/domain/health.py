@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 
-from . import queue, routing
+from . import alarms, queue, routing
 from .opening import Opening, Why
 from .queue import Waiting
 from .routing import Listener
 from .urgency import Level
-
-CRITICAL_WAITS_AT_MOST = timedelta(seconds=60)
 
 
 class Light(StrEnum):
@@ -59,7 +57,7 @@ class Health:
 
 def health(facts: Facts, now: datetime) -> Health:
     """The light and every reason for it, the gravest first."""
-    busy = sum(not _can_be_asked(each, now) for each in facts.ready)
+    busy = sum(not routing.can_take(each, now) for each in facts.ready)
     late = sum(queue.deadline(each.level, each.arrived_at) < now for each in facts.waiting)
     on_duty = facts.opening.open or facts.opening.why in (Why.NOBODY_READY, Why.NO_LEAD)
     should_answer = on_duty or bool(facts.waiting)
@@ -67,7 +65,7 @@ def health(facts: Facts, now: datetime) -> Health:
     seen = {
         Trouble.NOBODY_THERE: should_answer and not facts.ready,
         Trouble.CRITICAL_WAITS: any(
-            now - since > CRITICAL_WAITS_AT_MOST for since in facts.critical_since
+            alarms.is_unanswered(since, now) for since in facts.critical_since
         ),
         Trouble.PAST_TARGET: late > 0,
         Trouble.NO_LEAD: should_answer and not facts.lead_reachable,
@@ -83,9 +81,3 @@ def _light(troubles: tuple[Trouble, ...]) -> Light:
     if RED & set(troubles):
         return Light.RED
     return Light.AMBER if troubles else Light.GREEN
-
-
-def _can_be_asked(listener: Listener, now: datetime) -> bool:
-    return (
-        routing.is_there(listener, now) and not listener.paused and routing.free_seats(listener) > 0
-    )

@@ -57,6 +57,11 @@ def still_open(tx: Transaction) -> list[Alert]:
     return list(tx.session.scalars(query))
 
 
+def unowned(tx: Transaction) -> list[Alert]:
+    """What is open and nobody has said "I am on it" about."""
+    return [each for each in still_open(tx) if each.acknowledged_by is None]
+
+
 def end(tx: Transaction, matter: str, now: datetime) -> Alert | None:
     """The spell is over; its unsent pages with it."""
     query = select(Alert).where(col(Alert.matter) == matter, col(Alert.over_at).is_(None))
@@ -79,6 +84,16 @@ def add_page(tx: Transaction, alert_id: str, person_id: str, rung: int, due_at: 
     made = Page(id=new_id(), alert_id=alert_id, person_id=person_id, rung=rung, due_at=due_at)
     tx.session.add(made)
     return True
+
+
+def pages_of(tx: Transaction, alert_id: str) -> list[Page]:
+    """The calls about this alert, in the order of their rungs and times."""
+    query = (
+        select(Page)
+        .where(col(Page.alert_id) == alert_id)
+        .order_by(col(Page.rung), col(Page.due_at), col(Page.id))
+    )
+    return list(tx.session.scalars(query))
 
 
 def due_pages(tx: Transaction, now: datetime) -> list[Page]:

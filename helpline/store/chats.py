@@ -12,7 +12,6 @@ from sqlmodel import col
 
 from helpline.domain import errors
 from helpline.domain.chat import IN_LINE, ChatState
-from helpline.domain.urgency import Level
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Holding, Message, VisitorToken
 from helpline.store.transaction import Transaction
@@ -240,16 +239,6 @@ def last_words(
     return [_read(tx, row).text for row in reversed(list(tx.session.scalars(query)))]
 
 
-def last_author(tx: Transaction, chat_id: str) -> str | None:
-    query = (
-        select(col(Message.author))
-        .where(col(Message.chat_id) == chat_id, col(Message.author) != "line")
-        .order_by(col(Message.seq).desc())
-        .limit(1)
-    )
-    return tx.session.scalar(query)
-
-
 def heads(tx: Transaction, chat_ids: Iterable[str]) -> dict[str, int]:
     """The highest sequence number of each chat."""
     query = select(col(Chat.id), col(Chat.last_seq)).where(col(Chat.id).in_(list(chat_ids)))
@@ -337,11 +326,6 @@ def mark_here(tx: Transaction, chat_ids: Sequence[str], now: datetime) -> None:
         )
 
 
-def quiet_since(tx: Transaction, before: datetime) -> list[Chat]:
-    """Chats in line whose visitor has not been connected since `before`."""
-    return [each for each in in_line(tx) if each.visitor_seen_at < before]
-
-
 def not_here_any_more(tx: Transaction, now: datetime, lease: timedelta) -> list[Chat]:
     """Open chats marked as here whose visitor's lease ran out."""
     query = select(Chat).where(
@@ -373,7 +357,3 @@ def to_forget(tx: Transaction, before: datetime, limit: int) -> list[str]:
 def asked_to_erase(tx: Transaction) -> list[Chat]:
     query = select(Chat).where(col(Chat.erase_asked_at).is_not(None), col(Chat.erased_at).is_(None))
     return list(tx.session.scalars(query))
-
-
-def level_of(row: Chat) -> Level:
-    return Level(row.level)

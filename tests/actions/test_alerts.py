@@ -14,12 +14,22 @@ from freezegun import freeze_time
 from sqlalchemy import select
 
 from helpline import clock, pager
-from helpline.actions import directing, furnishing, handing, judging, listening, visiting, watching
-from helpline.actions.watching import Call
+from helpline.actions import (
+    directing,
+    furnishing,
+    handing,
+    judging,
+    listening,
+    paging,
+    settling,
+    visiting,
+    watching,
+)
+from helpline.actions.paging import Call
 from helpline.boards import alerts as alert_board
 from helpline.boards import visitor as visitor_board
 from helpline.boards import wording
-from helpline.domain import errors
+from helpline.domain import alarms, errors
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
 from helpline.store import alerts
@@ -49,7 +59,7 @@ class Night(Evening):
         self.now = clock.now()
         self.beat()
         self.sweep(*(sweeps or ("routing", "watching", "line")))
-        watching.send_due_pages(self.store, self.send, clock=clock.now)
+        paging.send_due(self.store, self.send, clock=clock.now)
 
     def send(self, call: Call) -> bool:
         if self.fails:
@@ -474,7 +484,7 @@ def test_each_page_is_claimed_by_one_process(night: Night, open_again) -> None:
     def deliver() -> None:
         store = open_again()
         start.wait()
-        watching.send_due_pages(store, lambda call: not sent.append(call.page_id), clock=clock.now)
+        paging.send_due(store, lambda call: not sent.append(call.page_id), clock=clock.now)
 
     threads = [Thread(target=deliver) for _ in range(2)]
     for each in threads:
@@ -491,7 +501,7 @@ def test_a_page_is_claimed_even_by_who_saw_it_before_another_took_it(night: Nigh
     night.opens(ROUTINE)
     night.sweep("watching")
     page = night.pages("nobody_there")[0]
-    until = night.now + watching.PAGE_CLAIM_LASTS
+    until = night.now + alarms.PAGE_CLAIM_LASTS
 
     with night.store.transaction() as tx:
         verdicts = [alerts.claim_page(tx, page.id, night.now, until) for _ in range(2)]
@@ -508,7 +518,7 @@ def test_a_page_whose_sender_died_is_sent_by_another(night: Night) -> None:
         raise KeyboardInterrupt
 
     with pytest.raises(KeyboardInterrupt):
-        watching.send_due_pages(night.store, die, clock=clock.now)
+        paging.send_due(night.store, die, clock=clock.now)
     night.ticks(55, "watching")
     assert night.sent == []
     night.ticks(10, "watching")
@@ -548,12 +558,12 @@ def test_a_page_that_keeps_failing_is_given_up_and_said_so(
         return night.send(call)
 
     while "page_failed" not in night.alerts():
-        watching.send_due_pages(night.store, fail, clock=clock.now)
+        paging.send_due(night.store, fail, clock=clock.now)
         night.frozen.tick(timedelta(seconds=5))
     tried = list(tries)
-    watching.send_due_pages(night.store, fail, clock=clock.now)
+    paging.send_due(night.store, fail, clock=clock.now)
 
-    assert len(tried) == watching.PAGE_TRIES
+    assert len(tried) == alarms.PAGE_TRIES
     gaps = [int((after - before).total_seconds()) for before, after in pairwise(tried)]
     assert gaps == [15, 25, 35, 45]
     assert night.alerts()["page_failed"].person_id == night.cast.sol.id
@@ -565,10 +575,11 @@ def test_failing_pages_about_failing_pages_come_to_an_end(night: Night) -> None:
     night.opens(ROUTINE)
     night.fails = True
 
-    night.ticks(1200, "watching", every=60)
+    night.ticks((alarms.RUNGS + 3) * AGAIN, "watching", every=60)
 
     assert len(night.all_alerts("page_failed")) == 2
     assert all(each.given_up_at for each in night.pages("page_failed"))
+    assert len(night.pages("page_failed")) == alarms.RUNGS * 2 * len(BOTH)
 
 
 def test_a_pager_that_works_again_ends_the_alarm_about_it(night: Night) -> None:
@@ -600,6 +611,77 @@ def test_pages_of_an_alarm_that_is_over_do_not_leave(night: Night) -> None:
     night.ticks(60)
 
     assert night.sent == []
+
+
+# -- called again -------------------------------------------------------------------------------
+
+AGAIN = alarms.CALLED_AGAIN_AFTER.total_seconds()
+
+
+def test_a_missed_buzz_is_not_the_end(night: Night) -> None:
+    """Called every five minutes until somebody owns it, and silent from then on."""
+    night.ready(night.cast.leo)
+    night.opens(CRITICAL)
+    night.ticks(60, "watching")
+    assert night.told("unanswered") == BOTH
+
+    night.ticks(AGAIN - 1, "watching", every=60)
+    assert night.told("unanswered") == BOTH
+    night.ticks(1, "watching")
+    assert night.told("unanswered") == sorted(2 * BOTH)
+    night.ticks(AGAIN, "watching", every=60)
+    assert night.told("unanswered") == sorted(3 * BOTH)
+
+    night.owns("unanswered")
+    night.ticks(2 * AGAIN, "watching", every=60)
+    assert night.told("unanswered") == sorted(3 * BOTH)
+    assert len(night.all_alerts("unanswered")) == 1
+
+
+def test_what_is_over_calls_nobody_again(night: Night) -> None:
+    night.hold_open()
+    opened = night.opens(CRITICAL)
+    night.ticks(60, "watching")
+
+    visiting.leave(night.store, opened.token, quick=False, now=night.now)
+    night.ticks(2 * AGAIN, "watching", every=60)
+
+    assert night.told("unanswered") == BOTH
+
+
+def test_calling_again_comes_to_an_end(night: Night) -> None:
+    night.ready(night.cast.leo)
+    night.opens(CRITICAL)
+
+    night.ticks((alarms.RUNGS + 3) * AGAIN, "watching", every=AGAIN)
+
+    assert night.told("unanswered") == sorted(alarms.RUNGS * BOTH)
+    assert {each.rung for each in night.pages("unanswered")} == set(range(1, alarms.RUNGS + 1))
+
+
+def test_whoever_leads_by_then_is_called_too(night: Night) -> None:
+    night.ready(night.cast.leo)
+    night.opens(CRITICAL)
+    night.ticks(60, "watching")
+    night.hires("eve", lead=True)
+
+    night.ticks(AGAIN, "watching", every=60)
+
+    assert night.told("unanswered") == sorted([*BOTH, *BOTH, "Eve"])
+
+
+def test_a_page_that_could_not_leave_gives_way_to_the_next(night: Night) -> None:
+    night.ready(night.cast.leo)
+    night.opens(CRITICAL)
+    night.fails = True
+    night.ticks(60 + AGAIN, "watching", every=30)
+    assert night.sent == []
+
+    night.fails = False
+    night.ticks(AGAIN, "watching", every=60)
+
+    assert night.told("unanswered") == sorted(2 * BOTH)  # of the second call and the third
+    assert "page_failed" not in night.alerts()
 
 
 # -- what a page says ---------------------------------------------------------------------------
@@ -688,10 +770,7 @@ def test_every_alarm_that_can_be_raised_has_its_words_and_none_is_left_over() ->
 
 
 def test_every_alarm_comes_to_an_end() -> None:
-    by_itself = {"nobody_there", "closing_over_urgent", "last_one_misses", "routing_failed"}
-    settled = by_itself | set(watching.WHILE_IN_LINE) | set(watching.FLEETING)
-
-    assert kinds_raised() == settled
+    assert kinds_raised() == set(settling.OVER_WHEN)
 
 
 def test_an_unknown_kind_still_says_something() -> None:

@@ -7,10 +7,10 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from helpline.actions import directing, handing, offering, planning, watching
+from helpline.actions import directing, handing, offering, paging, planning, watching
 from helpline.boards import coordinator, records, timetable, weekly
 from helpline.boards import planning as plan_board
-from helpline.domain import changes
+from helpline.domain import changes, opening
 from tests.cast import make_ready
 from tests.makers import open_chat, take_next
 
@@ -150,6 +150,46 @@ def test_the_line_says_whether_it_is_open_and_why(store, cast, now):
     assert (line["open"], line["words"]) == (True, "The line is open.")
 
 
+def test_risk_in_line_and_in_conversation_are_told_apart(store, cast, now):
+    make_ready(store, cast.leo, now=now)
+    open_chat(store, WORDS, now=now)
+    take_next(store, cast.leo, now=now)
+    open_chat(store, WORDS, now=now)
+    open_chat(store, ROUTINE, now=now)
+
+    words = shown(store, cast, now)["health"]["words"]
+
+    assert words.startswith("2 waiting, ")
+    assert "1 at high risk waits" in words
+    assert "1 at high risk is in conversation" in words
+
+
+@pytest.mark.parametrize(
+    "is_open, hours, words",
+    [
+        (True, 2, "Kept open by hand by Cora, since 20:00 until 22:00."),
+        (True, None, "Kept open by hand by Cora, since 20:00, until somebody changes it."),
+        (False, None, "Closed by hand by Cora, since 20:00, until somebody changes it."),
+    ],
+)
+def test_a_hand_on_the_line_shows_whose_since_when_and_until_when(
+    store, cast, now, is_open, hours, words
+):
+    until = opening.by_hand_until(hours, now)
+    directing.set_line(store, cast.cora, is_open=is_open, reason="x", until=until, now=now)
+
+    assert shown(store, cast, now + timedelta(minutes=1))["line"]["by_hand_words"] == words
+
+
+def test_a_hand_that_has_let_go_is_not_shown(store, cast, now):
+    until = opening.by_hand_until(1, now)
+    directing.set_line(store, cast.cora, is_open=True, reason="", until=until, now=now)
+
+    line = shown(store, cast, now + timedelta(hours=1))["line"]
+
+    assert (line["by_hand"], line["by_hand_words"]) == (None, None)
+
+
 def test_a_change_of_the_plan_makes_a_larger_version(store, cast, now):
     before = shown(store, cast, now)["version"]
 
@@ -251,7 +291,7 @@ def test_the_outbox_shows_what_left_and_what_did_not(store, cast, now):
     open_chat(store, WORDS, now=now)
     later = now + timedelta(minutes=3)
     watching.look(store, now=later)
-    watching.send_due_pages(store, lambda call: call.person_name == "Cora", clock=lambda: later)
+    paging.send_due(store, lambda call: call.person_name == "Cora", clock=lambda: later)
 
     pages = records.outbox(store, cast.cora, later)
 

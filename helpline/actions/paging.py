@@ -1,0 +1,94 @@
+"""Pages that leave the building: claimed, sent, tried again, and called again until owned."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+
+from helpline.actions import directing
+from helpline.domain import alarms
+from helpline.domain.access import Role
+from helpline.store import alerts, chats, people
+from helpline.store.transaction import Store, Transaction
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A page that may leave the building now: who, and why in a code. Never a visitor's words."""
+
+    page_id: str
+    person_name: str
+    kind: str
+    waiting: int
+
+
+def call_again(store: Store, *, now: datetime) -> None:
+    """What nobody owns calls once more: whoever was called before, and who leads by now.
+
+    What has not left yet gives way to the newer page.
+    """
+    with store.transaction() as tx:
+        for alert in alerts.unowned(tx):
+            called = alerts.pages_of(tx, alert.id)
+            if not called:
+                continue
+            rung = alarms.next_rung(called[-1].rung, called[-1].due_at, now)
+            if rung is None:
+                continue
+            alerts.give_up_pages(tx, alert.id, now)
+            leading = directing.whom_to_page(tx, (Role.LEAD,), now)
+            for person_id in sorted({each.person_id for each in called} | set(leading)):
+                alerts.add_page(tx, alert.id, person_id, rung, now)
+
+
+def send_due(store: Store, send: Callable[[Call], bool], *, clock: Callable[[], datetime]) -> int:
+    """Claims what is due and sends it, each page by one process only; how many left.
+
+    `send` tells whether the page was taken on its way; a failure is tried again, then shown.
+    """
+    now = clock()
+    sent = 0
+    for call in _claim_calls(store, now):
+        try:
+            left = send(call)
+        except Exception:
+            log.exception("a page could not be sent")
+            left = False
+        _record(store, call.page_id, left=left, now=clock())
+        sent += left
+    return sent
+
+
+def _claim_calls(store: Store, now: datetime) -> list[Call]:
+    with store.transaction() as tx:
+        names = people.names(tx)
+        waiting = len(chats.in_line(tx))
+        return [
+            Call(
+                page.id,
+                names.get(page.person_id, ""),
+                alerts.alert(tx, page.alert_id).kind,
+                waiting,
+            )
+            for page in alerts.due_pages(tx, now)
+            if alerts.claim_page(tx, page.id, now, now + alarms.PAGE_CLAIM_LASTS)
+        ]
+
+
+def _record(store: Store, page_id: str, *, left: bool, now: datetime) -> None:
+    with store.transaction() as tx:
+        page = alerts.page(tx, page_id)
+        again_at = alarms.next_try(page.tries, now)
+        if left:
+            page.sent_at = now
+            directing.settle(tx, "page_failed", page.person_id, now)
+        elif again_at is None:
+            page.given_up_at = now
+            directing.tell(tx, "page_failed", page.person_id, now=now, person_id=page.person_id)
+        else:
+            page.claimed_until = again_at
+        tx.session.add(page)

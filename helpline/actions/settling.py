@@ -1,0 +1,73 @@
+"""Settling alerts: every kind there is, and what its being over rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime
+
+from helpline.actions import directing
+from helpline.domain.chat import IN_LINE, ChatState
+from helpline.store import alerts, chats, people
+from helpline.store.tables import Alert, Chat
+from helpline.store.transaction import Transaction
+
+IsOver = Callable[[Transaction, Alert, datetime], bool]
+
+
+def settle_what_is_over(tx: Transaction, now: datetime, *, chat_id: str | None = None) -> None:
+    """A spell ends when what it was about is no longer so; of one chat only, if named."""
+    for alert in alerts.still_open(tx):
+        if chat_id not in (None, alert.chat_id):
+            continue
+        is_over = OVER_WHEN.get(alert.kind, _somebody_owns_it)
+        if is_over(tx, alert, now):
+            directing.settle(tx, alert.kind, alert.matter.partition(":")[2], now)
+
+
+def waits(chat: Chat | None) -> bool:
+    return chat is not None and ChatState(chat.state) in IN_LINE
+
+
+def _it_waits_no_more(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    return not waits(chats.find(tx, alert.chat_id or ""))
+
+
+def _nothing_is_owed(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    """Routing owes this chat no listener, and owes taking it from nobody who is gone."""
+    chat = chats.find(tx, alert.chat_id or "")
+    if chat is not None and chat.state == ChatState.ACTIVE:
+        return people.is_here(tx, chat.holder_id or "", now)
+    return not waits(chat)
+
+
+def _they_answer_again(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    there = people.presences(tx).get(alert.person_id or "")
+    return there is None or not there.ready or there.missed == 0
+
+
+def _somebody_owns_it(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    """It happened once; there is nothing that could still be so."""
+    return alert.acknowledged_at is not None
+
+
+def _who_watches_says_so(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    """Raised and settled in one place of `watching`, which knows the whole line."""
+    return False
+
+
+OVER_WHEN: dict[str, IsOver] = {
+    "nobody_there": _who_watches_says_so,
+    "closing_over_urgent": _who_watches_says_so,
+    "unanswered": _it_waits_no_more,
+    "stepped_out": _it_waits_no_more,
+    "without_language": _it_waits_no_more,
+    "without_training": _it_waits_no_more,
+    "urgent_while_closed": _it_waits_no_more,
+    "routing_failed": _nothing_is_owed,
+    "last_one_misses": _they_answer_again,
+    "help_asked": _somebody_owns_it,
+    "critical_lowered": _somebody_owns_it,
+    "left_unanswered": _somebody_owns_it,
+    "words_after_end": _somebody_owns_it,
+    "page_failed": _somebody_owns_it,
+}

@@ -1,0 +1,42 @@
+"""When somebody must be told, when once more, and when a waiting visitor is shown more help."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+UNANSWERED_AFTER = timedelta(seconds=60)  # a critical chat in line
+MORE_HELP_AFTER = timedelta(seconds=120)  # likewise: the visitor sees whom to call or text
+NOBODY_FOR = timedelta(minutes=2)  # a change of shift takes a moment; with somebody waiting, none
+
+CALLED_AGAIN_AFTER = timedelta(minutes=5)
+RUNGS = 12  # calls about one matter that nobody owns: one at once, the last after 55 minutes
+
+PAGE_CLAIM_LASTS = timedelta(minutes=1)
+PAGE_TRIES = 5
+TRIED_AGAIN_AFTER = timedelta(seconds=10)  # longer with each try
+
+
+def is_unanswered(critical_since: datetime, now: datetime) -> bool:
+    """A critical chat has waited for too long: lead and coordinator are told."""
+    return now - critical_since >= UNANSWERED_AFTER
+
+
+def needs_more_help(critical_since: datetime, now: datetime) -> bool:
+    """A critical chat has waited for so long that the line itself points elsewhere."""
+    return now - critical_since >= MORE_HELP_AFTER
+
+
+def nobody_is_paged_at(now: datetime, *, somebody_waits: bool) -> datetime:
+    return now if somebody_waits else now + NOBODY_FOR
+
+
+def next_rung(rung: int, due_at: datetime, now: datetime) -> int | None:
+    """The call that is due about a matter that nobody owns, after the one of `rung` at `due_at`."""
+    if rung >= RUNGS or now - due_at < CALLED_AGAIN_AFTER:
+        return None
+    return rung + 1
+
+
+def next_try(tries: int, now: datetime) -> datetime | None:
+    """When a page that could not leave is tried again; None once it is given up."""
+    return now + tries * TRIED_AGAIN_AFTER if tries < PAGE_TRIES else None
