@@ -8,54 +8,57 @@ The expression itself has the last word.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from typing import TypeAlias
 
-_LAYERS = 6
-
-Needs: TypeAlias = Sequence[frozenset[str]]
+from .rendering import MOST_NEEDS, Needs
 
 
 class Index:
     """Words to patterns, patterns being numbered from 0 in the order given."""
 
     def __init__(self, needs: Sequence[Needs]) -> None:
-        self._patterns = len(needs)
-        self._words: dict[str, int] = {}
-        self._stems: dict[str, int] = {}
-        self._needs_nothing = 0
-        for number, sets in enumerate(needs):
-            self._add(number, sorted(sets, key=len)[:_LAYERS])
-        for word in self._words:
-            self._words[word] |= self._met_by_stems(word)
+        self._layers = [_Layer(needs, nth) for nth in range(MOST_NEEDS)]
+        self._stems = frozenset(
+            key[:-1] for layer in self._layers for key in layer.met_by if key.endswith("*")
+        )
+        self._longest_stem = max(map(len, self._stems), default=0)
 
     def candidates(self, words: Iterable[str]) -> Iterator[int]:
         """Numbers of the patterns that these words may fit, lowest first."""
-        met = self._needs_nothing
-        for word in set(words):
-            known = self._words.get(word)
-            met |= self._met_by_stems(word) if known is None else known
-        everywhere = met
-        for layer in range(1, _LAYERS):
-            everywhere &= met >> (layer * self._patterns)
-        everywhere &= (1 << self._patterns) - 1
+        keys = set(words)
+        keys |= {stem + "*" for word in keys for stem in self._stems_of(word)}
+        everywhere = -1
+        for layer in self._layers:
+            everywhere &= layer.met(keys)
+            if not everywhere:
+                return
         while everywhere:
             lowest = everywhere & -everywhere
             yield lowest.bit_length() - 1
             everywhere ^= lowest
 
-    def _add(self, number: int, sets: Needs) -> None:
-        for layer in range(_LAYERS):
-            bit = 1 << (layer * self._patterns + number)
-            if layer >= len(sets):
-                self._needs_nothing |= bit
-                continue
-            for word in sets[layer]:
-                table = self._stems if word.endswith("*") else self._words
-                key = word.rstrip("*")
-                table[key] = table.get(key, 0) | bit
+    def _stems_of(self, word: str) -> Iterator[str]:
+        for end in range(1, min(len(word), self._longest_stem) + 1):
+            if word[:end] in self._stems:
+                yield word[:end]
 
-    def _met_by_stems(self, word: str) -> int:
-        met = 0
-        for end in range(1, len(word) + 1):
-            met |= self._stems.get(word[:end], 0)
+
+class _Layer:
+    """The nth need of every pattern. Whoever needs less is content here."""
+
+    def __init__(self, needs: Sequence[Needs], nth: int) -> None:
+        self.content = 0
+        self.met_by: dict[str, int] = {}
+        for number, sets in enumerate(needs):
+            bit = 1 << number
+            if nth >= len(sets):
+                self.content |= bit
+                continue
+            for word in sets[nth]:
+                self.met_by[word] = self.met_by.get(word, 0) | bit
+
+    def met(self, keys: set[str]) -> int:
+        met = self.content
+        for key in keys:
+            if key in self.met_by:
+                met |= self.met_by[key]
         return met

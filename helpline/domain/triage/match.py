@@ -11,10 +11,12 @@ from typing import Any, TypeAlias
 import re2
 
 from . import pattern
+from .building import without_collecting
 from .folding import fold
 from .index import Index
 from .lexicon import Entry, Pack
 from .normalise import Line, normalise
+from .rendering import Needs, Renderer
 from .tongue import Tongue
 
 IDIOM = "idiom"
@@ -48,12 +50,15 @@ class Form:
 
     rule: Rule
     phrase: pattern.Phrase
-    reword: pattern.Reword
-    needs: list[frozenset[str]]
+    renderer: Renderer
+
+    @property
+    def needs(self) -> Needs:
+        return self.renderer.needs(self.phrase)
 
     @functools.cached_property
     def compiled(self) -> Any:  # re2 ships no types
-        return re2.compile(pattern.expression(self.phrase, self.reword).encode(), _OPTIONS)
+        return re2.compile(self.renderer.expression(self.phrase).encode(), _OPTIONS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,15 +125,16 @@ class Matcher:
             yield from self._of(Rule(pack, kind, kind), phrases)
 
     def _of(self, rule: Rule, phrases: Sequence[pattern.Phrase]) -> Iterator[Form]:
-        reword = self._tongues[rule.pack.language].wording.in_pattern
+        renderer = self._tongues[rule.pack.language].renderer
         for phrase in phrases:
-            yield Form(rule, phrase, reword, pattern.needs(phrase, reword))
+            yield Form(rule, phrase, renderer)
 
 
 @functools.lru_cache(maxsize=8)
 def for_packs(packs: tuple[Pack, ...]) -> Matcher:
     """The matcher of these packs, kept for the next message."""
-    return Matcher(packs)
+    with without_collecting():
+        return Matcher(packs)
 
 
 def _options() -> Any:  # re2 ships no types

@@ -9,6 +9,7 @@ from typing import Any
 
 from ..urgency import Level
 from . import pattern
+from .building import without_collecting
 from .lexicon import ABOUT_ONESELF, CUES, MAY_BE_LOWERED_BY, BadPack, Context, Entry, Pack
 
 _WORD_LISTS = ("breakers", "bridges", "self", "disguised", "common")
@@ -33,7 +34,8 @@ _VERSION_LETTERS = 8
 
 def parse(mapping: Mapping[str, Any]) -> Pack:
     """A pack from a parsed YAML or JSON document. BadPack tells everything that is wrong."""
-    return _Parser(mapping).pack()
+    with without_collecting():
+        return _Parser(mapping).pack()
 
 
 def version_of(mapping: Mapping[str, Any]) -> str:
@@ -49,7 +51,7 @@ class _Parser:
         self._mapping = mapping if isinstance(mapping, Mapping) else {}
         self._language = str(self._mapping.get("language", "?"))
         self._problems: list[str] = []
-        self._lists: dict[str, pattern.Phrase] = {}
+        self._lists: dict[str, pattern.Group] = {}
 
     def pack(self) -> Pack:
         if self._language == "?":
@@ -158,7 +160,7 @@ class _Parser:
             added_by=self._signed(written, "added_by"),
             reviewed_by=self._signed(written, "reviewed_by"),
             date=self._signed(written, "date"),
-            says_no=any(negations & pattern.words(phrase) for phrase in patterns),
+            says_no=not negations.isdisjoint(pattern.words(patterns)),
         )
 
     def _signed(self, written: Mapping[str, Any], field_name: str) -> str:
@@ -183,5 +185,4 @@ class _Parser:
 
 def _single_words(phrases: Sequence[pattern.Phrase]) -> frozenset[str]:
     """The words that are a cue alone, such as not, never, without."""
-    alone = [phrase for phrase in phrases if len(phrase) == 1]
-    return frozenset[str]().union(*map(pattern.words, alone))
+    return pattern.words(phrase for phrase in phrases if len(phrase) == 1)

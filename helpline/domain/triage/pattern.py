@@ -16,33 +16,27 @@ from __future__ import annotations
 
 import functools
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TypeAlias
-
-from .folding import fold
 
 # A normalised line is words, each with ONE separator before it and one after the last:
 # " " none, "_" a pause, ";" before a word such as "but", "," a comma, "." or "?" a sentence ends.
 SEPARATORS = " _;,.?"
-_INNER = "[ _;]"
-_REMEMBERED = 100_000  # named lists recur in hundreds of patterns
-_ANY = "[ _;,.?]"
-_EDGE = "[_;,.?]"
-_LETTER = "[^ _;,.?]"
-_PARTS = re.compile(r"\s*(~~?\d|<[a-z_]+>|[()\[\]|,^$]|[^\s()\[\]|,^$<>~]+)")
+# Brackets that hold nothing but words and bars are one part: most of a pack is written in them.
+_PARTS = re.compile(
+    r"\s*([(\[][^()\[\],^$<>~]+[)\]]|~~?\d|<[a-z_]+>|[()\[\]|,^$]|[^\s()\[\]|,^$<>~]+)"
+)
+_CLOSING = {"(": ")", "[": "]"}
 LONGEST_GAP = 9
-
-Reword: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
+_FEWEST_LETTERS = 2
+_REMEMBERED = (
+    50_000  # the same words in brackets stand in many patterns, and in a pack's next version
+)
 
 
 class BadPattern(ValueError):
     """A pattern that cannot be read; the message says where."""
-
-
-@dataclass(frozen=True, slots=True)
-class Word:
-    text: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,195 +50,91 @@ class Mark:
     sign: str
 
 
-@dataclass(frozen=True, slots=True)
+_EDGES = frozenset((Mark("^"), Mark("$")))
+
+
 class Group:
-    choices: tuple[Phrase, ...]
-    optional: bool = False
+    """One of several phrases. Groups are the same only when they are one: hundreds of patterns
+    share a named list, and looking into it each time would be most of a restart."""
+
+    __slots__ = ("choices", "leaves", "optional")
+
+    def __init__(self, choices: Sequence[Phrase], *, optional: bool = False) -> None:
+        self.choices = tuple(choices)
+        self.optional = optional
+        self.leaves = _leaves(self.choices)
 
 
-Part: TypeAlias = Word | Gap | Mark | Group
+Leaf: TypeAlias = str | Gap | Mark
+Part: TypeAlias = str | Gap | Mark | Group  # a word stands for itself
 Phrase: TypeAlias = tuple[Part, ...]
 
 
-def parse(pattern: str, lists: Mapping[str, Phrase] | None = None) -> Phrase:
+def parse(pattern: str, lists: Mapping[str, Group] | None = None) -> Phrase:
     """The parts of a pattern. BadPattern when it cannot be read or says too little."""
     phrase = _Reader(pattern, lists or {}).read()
     if not phrase or any(isinstance(end, Gap) for end in (phrase[0], phrase[-1])):
         raise BadPattern(f"{pattern!r} must begin and end with a word")
-    if _fewest_letters(phrase) < 2:
+    if sum(map(_fewest_letters, phrase)) < _FEWEST_LETTERS:
         raise BadPattern(f"{pattern!r} says too little")
     return phrase
 
 
-def parse_list(text: str, lists: Mapping[str, Phrase]) -> Phrase:
+def parse_list(text: str, lists: Mapping[str, Group]) -> Group:
     """A named list of a pack: phrases with bars between them."""
-    return _Reader(f"({text})", lists).read()
+    return Group([_Reader(f"({text})", lists).read()])
 
 
-@functools.lru_cache(maxsize=_REMEMBERED)
-def words(phrase: Phrase) -> frozenset[str]:
-    """Every word written in a pattern, stems with their star."""
-    found: set[str] = set()
-    for part in phrase:
-        if isinstance(part, Word):
-            found.add(part.text)
-        elif isinstance(part, Group):
-            found = found.union(*map(words, part.choices))
-    return frozenset(found)
+def words(phrases: Iterable[Phrase]) -> frozenset[str]:
+    """Every word written in these patterns, stems with their star."""
+    return frozenset(leaf for leaf in _leaves(phrases) if isinstance(leaf, str))
 
 
 def has_edge(phrase: Phrase) -> bool:
     """Whether the pattern asks for the edge of a clause, which added words can take away."""
-    return any(
-        part.sign in "^$" if isinstance(part, Mark)
-        else isinstance(part, Group) and any(map(has_edge, part.choices))
-        for part in phrase
-    )  # fmt: skip
+    return not _EDGES.isdisjoint(_leaves([phrase]))
 
 
-def expression(phrase: Phrase, reword: Reword) -> str:
-    """The regular expression over a normalised line, in printable ASCII.
-
-    The match takes in the separator before the first word and the one after the last.
-    """
-    return _render(phrase, _ANY, _ANY, reword)
-
-
-def needs(phrase: Phrase, reword: Reword) -> list[frozenset[str]]:
-    """Sets of words of which a text must hold at least one each, for the pattern to fit.
-
-    A cheap look before the expression is run. A stem stands with its star at the end.
-    """
-    sets: list[frozenset[str]] = []
-    for run in _runs(phrase):
-        part = run[0]
-        if isinstance(part, Word):
-            sets += [frozenset((word,)) for word in _needed_words(run, reword)]
-        elif isinstance(part, Group) and not part.optional:
-            one_of = _one_of(part, reword)
-            if one_of:
-                sets.append(one_of)
-    return sets
+def _leaves(phrases: Iterable[Phrase]) -> frozenset[Leaf]:
+    """All parts but the groups, of these phrases and of the groups in them."""
+    leaves: set[Leaf] = set()
+    for phrase in phrases:
+        for part in phrase:
+            if isinstance(part, Group):
+                leaves |= part.leaves
+            else:
+                leaves.add(part)
+    return frozenset(leaves)
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
-def _one_of(group: Group, reword: Reword) -> frozenset[str] | None:
-    """Words of which a text must hold one for any choice to fit; None when one needs no word."""
-    narrowest = [min(needs(each, reword), key=len, default=None) for each in group.choices]
-    if None in narrowest:
-        return None
-    return frozenset[str]().union(*(words for words in narrowest if words))
-
-
-def _needed_words(run: Sequence[Part], reword: Reword) -> Iterator[str]:
-    for word in _spelled(run, reword):
-        stem, star, _ = word.partition("*")
-        if stem:
-            yield stem + star
+def _fewest_letters(part: Part) -> int:
+    """How many letters the shortest text that fits must have; a picture counts for two."""
+    if isinstance(part, str):
+        return len(part.replace("*", "")) + (not part.isascii())
+    if isinstance(part, Group) and not part.optional:
+        return min(sum(map(_fewest_letters, choice)) for choice in part.choices)
+    return 0
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
-def _render(phrase: Phrase, lead: str, tail: str, reword: Reword) -> str:
-    """`lead` is what may stand before the next word, `tail` what must follow the last."""
-    rendered: list[str] = []
-    runs = _runs(phrase)
-    for place, run in enumerate(runs, start=1):
-        part, last = run[0], place == len(runs)
-        if isinstance(part, Word):
-            rendered.append(_literal(run, lead, reword))
-            lead = _INNER
-        elif isinstance(part, Gap):
-            rendered.append(_gap(part, lead))
-            lead = _ANY if part.crosses_marks else lead
-        elif isinstance(part, Group):
-            if part.optional and lead == _EDGE:
-                return "".join(rendered) + _at_edge(_flat(runs[place:]), part, tail, reword)
-            after = tail if last else ""
-            inside = [_render(choice, lead, after, reword) for choice in part.choices]
-            if part.optional:
-                inside.append(after)
-            rendered.append(f"(?:{'|'.join(inside)})")
-            lead = lead if part.optional else _INNER
-            tail = "" if last else tail
-        else:
-            lead = {"^": _EDGE, ",": _ANY}.get(part.sign, lead)
-            tail = _EDGE if part.sign == "$" else tail
-    return "".join(rendered) + tail
+def _group_of_words(part: str) -> Group:
+    choices = [tuple(choice.split()) for choice in part[1:-1].split("|")]
+    if "*" in part and any(word.startswith("*") for choice in choices for word in choice):
+        raise BadPattern(f"{part!r} has a stray *")
+    return _closed(part, choices, _CLOSING[part[0]], part[-1])
 
 
-def _at_edge(rest: Phrase, first: Group, tail: str, reword: Reword) -> str:
-    """What stands at the edge of a clause: an optional part and the rest, or the rest alone."""
-    inside = "|".join(_render(choice, _EDGE, "", reword) for choice in first.choices)
-    after, alone = (_render(rest, edge, tail, reword) for edge in (_INNER, _EDGE))
-    return f"(?:(?:{inside}){after}|{alone})"
-
-
-def _gap(gap: Gap, lead: str) -> str:
-    """Words between; after a comma of the pattern a mark may stand before the first of them."""
-    between = _ANY if gap.crosses_marks else "[ _]"
-    first = _ANY if lead == _ANY else between
-    return f"(?:{first}{_LETTER}+(?:{between}{_LETTER}+){{0,{gap.most - 1}}})?"
-
-
-def _literal(run: Sequence[Part], lead: str, reword: Reword) -> str:
-    spelled = _spelled(run, reword)
-    seams = [lead] + [_INNER] * (len(spelled) - 1)
-    return "".join(
-        seam + "".join(map(_escaped, word)) for seam, word in zip(seams, spelled, strict=True)
-    )
-
-
-def _spelled(run: Sequence[Part], reword: Reword) -> tuple[str, ...]:
-    return _reworded(tuple(part.text for part in run if isinstance(part, Word)), reword)
-
-
-@functools.lru_cache(maxsize=_REMEMBERED)
-def _reworded(words: tuple[str, ...], reword: Reword) -> tuple[str, ...]:
-    return (fold(words[0])[0].strip(),) if "*" in words[0] else reword(words)
-
-
-def _runs(phrase: Phrase) -> list[list[Part]]:
-    """Plain words that follow each other together, every other part alone."""
-    runs: list[list[Part]] = []
-    for part in phrase:
-        if runs and _is_plain(part) and _is_plain(runs[-1][-1]):
-            runs[-1].append(part)
-        else:
-            runs.append([part])
-    return runs
-
-
-def _flat(runs: Sequence[Sequence[Part]]) -> Phrase:
-    return tuple(part for run in runs for part in run)
-
-
-def _is_plain(part: Part) -> bool:
-    return isinstance(part, Word) and "*" not in part.text
-
-
-def _escaped(char: str) -> str:
-    if char == "*":
-        return _LETTER + "*"
-    if char.isascii() and char.isalnum():
-        return char
-    return "".join(f"\\x{byte:02x}" for byte in char.encode())
-
-
-def _fewest_letters(phrase: Phrase) -> int:
-    """How many letters the shortest text that fits must have."""
-    fewest = 0
-    for part in phrase:
-        if isinstance(part, Word):
-            fewest += len(part.text.replace("*", "")) + (not part.text.isascii())
-        elif isinstance(part, Group) and not part.optional:
-            fewest += min(_fewest_letters(choice) for choice in part.choices)
-    return fewest
+def _closed(pattern: str, choices: Sequence[Phrase], closing: str, found: str) -> Group:
+    if found != closing or not all(choices):
+        raise BadPattern(f"{pattern!r} has brackets that do not close or are empty")
+    return Group(choices, optional=closing == "]")
 
 
 class _Reader:
     """Reads one pattern from left to right."""
 
-    def __init__(self, pattern: str, lists: Mapping[str, Phrase]) -> None:
+    def __init__(self, pattern: str, lists: Mapping[str, Group]) -> None:
         self._pattern = pattern
         self._lists = lists
         self._parts = self._split(pattern)
@@ -286,15 +176,17 @@ class _Reader:
                 if not tight or not row:
                     break
                 self._take()
-                row[-1] = Group(((row[-1],), (self._part(),)))
+                row[-1] = Group([(row[-1],), (self._part(),)])
             else:
                 row.append(self._part())
         return tuple(row)
 
     def _part(self) -> Part:
         part = self._take()
-        if part in ("(", "["):
-            return self._group(")" if part == "(" else "]")
+        if part in _CLOSING:
+            return self._group(_CLOSING[part])
+        if part[:1] in _CLOSING:
+            return _group_of_words(part)
         if part.startswith("~"):
             return self._gap(part)
         if part.startswith("<"):
@@ -303,16 +195,14 @@ class _Reader:
             return Mark(part)
         if not part or part in ")]|" or part.startswith("*"):
             raise BadPattern(f"{self._pattern!r} has a stray {part or 'bar at its end'!r}")
-        return Word(part)
+        return part
 
     def _group(self, closing: str) -> Group:
         choices = [self._row(tight=False)]
         while self._peek() == "|":
             self._take()
             choices.append(self._row(tight=False))
-        if self._take() != closing or not all(choices):
-            raise BadPattern(f"{self._pattern!r} has brackets that do not close or are empty")
-        return Group(tuple(choices), optional=closing == "]")
+        return _closed(self._pattern, choices, closing, self._take())
 
     def _gap(self, part: str) -> Gap:
         most = int(part.lstrip("~"))
@@ -323,4 +213,4 @@ class _Reader:
     def _list(self, name: str) -> Group:
         if name not in self._lists:
             raise BadPattern(f"{self._pattern!r} names a list <{name}> that the pack does not have")
-        return Group((self._lists[name],))
+        return self._lists[name]

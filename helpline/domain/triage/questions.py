@@ -12,6 +12,7 @@ import re2
 
 from . import pattern
 from .normalise import normalise
+from .rendering import Renderer
 from .wording import Wording
 
 _SHORT: Mapping[str, str] = {
@@ -73,7 +74,7 @@ _WORDING = Wording(_SHORT, ())
 
 def _compiled() -> Any:  # re2 ships no types
     phrases = [pattern.parse(question) for question in _QUESTIONS]
-    joined = "|".join(pattern.expression(phrase, _WORDING.in_pattern) for phrase in phrases)
+    joined = "|".join(map(Renderer(_WORDING.in_pattern).expression, phrases))
     options = re2.Options()
     options.encoding = re2.Options.Encoding.LATIN1
     return re2.compile(joined.encode(), options)

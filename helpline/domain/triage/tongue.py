@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from . import pattern
 from .lexicon import Pack
+from .rendering import Renderer
 from .wording import Wording
 
 
@@ -32,6 +33,7 @@ class Tongue:
                 if short not in own:
                     expansions.setdefault(short, meant)
         self.wording = Wording(expansions, disguised, known, breakers, pack.language)
+        self.renderer = Renderer(self.wording.in_pattern)
 
     def knows(self, word: str) -> bool:
         return word in self._vocabulary
@@ -47,5 +49,4 @@ def _words_of(pack: Pack) -> frozenset[str]:
     phrases = [phrase for entry in pack.entries for phrase in entry.patterns]
     for group in (*pack.context.cues.values(), *pack.context.idioms.values()):
         phrases += group
-    named = frozenset[str]().union(*map(pattern.words, phrases))
-    return frozenset(word for word in named if "*" not in word)
+    return frozenset(word for word in pattern.words(phrases) if "*" not in word)

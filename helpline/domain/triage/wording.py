@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import itertools
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -21,6 +22,7 @@ _LONG = 8  # for a wrong letter
 _LONGEST_DISGUISE = 16
 _LONGEST_PART = 12
 _MOST_GUESSES = 32
+_REMEMBERED = 50_000  # the same words stand in many patterns, and each language asks for them
 _REPEATED = re.compile(r"(.)\1{2,}")
 _APOSTROPHE_ENDINGS = ("t", "m", "s", "ll", "re", "ve", "d")
 
@@ -37,6 +39,7 @@ class Wording:
         language: str = "",
     ) -> None:
         self.language = language
+        self._long_form = functools.cache(self._spelled)
         self._short: dict[str, Words] = {}
         self._phrases: dict[str, list[tuple[Words, Words]]] = {}
         for written, stands_for in expansions.items():
@@ -74,12 +77,18 @@ class Wording:
     def in_pattern(self, words: Sequence[str]) -> Words:
         """How words of a pattern that follow each other are spelled in a normalised line."""
         spelled: list[str] = []
-        for word in map(_plain, words):
-            spelled += self._short.get(word) or word.replace("'", " ").split()
+        for word in words:
+            spelled += self._long_form(word)
         return self.resolve(spelled)
+
+    def _spelled(self, word: str) -> Words:
+        plain = _plain(word)
+        return self._short.get(plain) or tuple(plain.replace("'", " ").split())
 
     def resolve(self, words: Sequence[str]) -> Words:
         """Words with the short forms of several words ("want 2") replaced."""
+        if self._phrases.keys().isdisjoint(words):
+            return tuple(words)
         resolved: list[str] = []
         place = 0
         while place < len(words):
@@ -212,6 +221,7 @@ class Wording:
         return tuple(reversed(parts))
 
 
+@functools.lru_cache(maxsize=_REMEMBERED)
 def _plain(text: str) -> str:
     return fold(text)[0].strip()
 

@@ -9,6 +9,7 @@ import pytest
 
 from helpline.domain.triage import match, pattern
 from helpline.domain.triage.index import Index
+from helpline.domain.triage.rendering import Renderer
 from helpline.store import packs
 
 HOUSE = Path(__file__).parents[3]
@@ -56,13 +57,14 @@ def test_an_index_asks_for_every_need(words, numbers):
     "written, needs",
     [
         ("kill ~2 myself", [{"kill"}, {"myself"}]),
-        ("want|wish to [really] die", [{"want", "wish"}, {"to"}, {"die"}]),
+        ("want|wish to [really] die", [{"to"}, {"die"}, {"want", "wish"}]),
         ("hopeless* (feeling|day $)", [{"hopeless*"}, {"feeling", "day"}]),
         ("(end it|stop) $", [{"end", "stop"}]),
+        ("as good as gone", [{"good"}]),
         ("die (now|$)", [{"die"}]),
     ],
 )
 def test_what_a_pattern_needs(written, needs):
-    found = pattern.needs(pattern.parse(written), lambda words: tuple(words))
+    found = Renderer(tuple).needs(pattern.parse(written))
 
     assert [set(one) for one in found] == needs

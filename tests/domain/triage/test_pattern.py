@@ -7,12 +7,13 @@ import re
 import pytest
 
 from helpline.domain.triage import pattern
+from helpline.domain.triage.rendering import Renderer
 
 LISTS = {"self": pattern.parse_list("myself|my self", {})}
 
 
 def fits(written, line):
-    expression = pattern.expression(pattern.parse(written, LISTS), lambda words: tuple(words))
+    expression = Renderer(tuple).expression(pattern.parse(written, LISTS))
     return re.search(expression, line) is not None
 
 
