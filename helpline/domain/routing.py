@@ -76,10 +76,15 @@ def free_seats(listener: Listener) -> int:
     return max(0, listener.seats - listener.used)
 
 
+def is_about(listener: Listener) -> bool:
+    """On shift, heartbeat fresh, said ready; also while their seats are taken or they rest."""
+    return listener.on_shift and listener.here and listener.ready
+
+
 def is_there(listener: Listener, now: datetime) -> bool:
     """On shift, heartbeat fresh, said ready, and not in the rest after a chat."""
     resting = listener.resting_until is not None and now < listener.resting_until
-    return listener.on_shift and listener.here and listener.ready and not resting
+    return is_about(listener) and not resting
 
 
 def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
@@ -92,8 +97,7 @@ def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
 
 def may_go_on(listener: Listener) -> bool:
     """Whether a chat of theirs that is reopened comes back to them, also in the rest after it."""
-    there = listener.on_shift and listener.here and listener.ready
-    return there and free_seats(listener) > 0
+    return is_about(listener) and free_seats(listener) > 0
 
 
 def can_take(listener: Listener, now: datetime) -> bool:
@@ -105,7 +109,8 @@ def choose(chat: Candidate, listeners: Sequence[Listener], now: datetime) -> Cho
     """The person to ask first, or why this chat still waits.
 
     Language and training come first for as long as the chat's level has patience, and only
-    while somebody with them is on shift at all; leads are kept free for those who need help.
+    while somebody with them is about: busy counts, absent does not. Leads are kept free for those
+    who need help.
     """
     there = [each for each in listeners if is_there(each, now)]
     if not there:
@@ -118,7 +123,9 @@ def choose(chat: Candidate, listeners: Sequence[Listener], now: datetime) -> Cho
     fitting = [each for each in eligible if fits(each, chat)]
     if fitting:
         return Choice((_first(fitting).id,))
-    somebody_fits = any(fits(each, chat) for each in listeners if each.on_shift)
+    somebody_fits = any(
+        fits(each, chat) for each in listeners if is_about(each) and each.id not in chat.not_for
+    )
     if somebody_fits and now - chat.arrived_at < PATIENCE[chat.level]:
         return Choice((), why_waiting="no_one_fitting")
     return Choice((_first(eligible).id,), note=_what_is_missing(_first(eligible), chat))

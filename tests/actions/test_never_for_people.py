@@ -77,11 +77,13 @@ def test_who_goes_home_gets_nothing_new_and_the_next_shift_does(evening: Evening
 def test_no_filter_strands_somebody_whose_language_nobody_has(
     evening: Evening, words: str, waits: int
 ) -> None:
-    """Lin speaks Spanish and is on shift, but not there; Leo is."""
-    leo = evening.cast.leo
+    """Lin speaks Spanish, and is busy all the time; Leo is free."""
+    leo, lin = evening.cast.leo, evening.cast.lin
+    evening.ready(lin)
+    evening.talks(lin, CRITICAL)
     evening.ready(leo)
     opened = evening.opens(words, language="es")
-    evening.passes(waits - 1, every=waits / 8)
+    evening.passes(waits - 1, every=24)
     assert evening.asked(opened.chat_id) == []
 
     evening.passes(1, sweeps=["routing", "watching"])
@@ -94,8 +96,10 @@ def test_no_filter_strands_somebody_whose_language_nobody_has(
 
 
 def test_no_filter_strands_somebody_whom_nobody_is_trained_for(evening: Evening) -> None:
-    """Everybody with the training is on shift but away; Ada has none and is there."""
-    ada = evening.hires("ada", skills=())
+    """Who has the training is busy; Ada has none and is free."""
+    ada, leo = evening.hires("ada", skills=()), evening.cast.leo
+    evening.ready(leo)
+    evening.talks(leo, CRITICAL)
     evening.ready(ada)
     opened = evening.opens(ABUSE)
     evening.passes(179, every=20)
@@ -106,6 +110,17 @@ def test_no_filter_strands_somebody_whom_nobody_is_trained_for(evening: Evening)
     assert evening.asked(opened.chat_id) == ["Ada"]
     assert makers.pending(evening.store, opened.chat_id)[0].note == "training"
     assert evening.paged("without_training") == ["Sol"]
+
+
+def test_nobody_waits_for_somebody_who_is_booked_and_absent(evening: Evening) -> None:
+    """Lin speaks Spanish and is on shift, but not there; Leo is."""
+    evening.ready(evening.cast.leo)
+    opened = evening.opens(CRITICAL, language="es")
+
+    evening.sweep()
+
+    assert evening.asked(opened.chat_id) == ["Leo"]
+    assert makers.pending(evening.store, opened.chat_id)[0].note == "language"
 
 
 def test_nobody_waits_for_a_language_that_is_not_on_shift_at_all(evening: Evening) -> None:

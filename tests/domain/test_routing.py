@@ -31,6 +31,7 @@ def chat(level: Level = ROUTINE, **more: object) -> Candidate:
     return replace(Candidate("c", level, "en", NOW), **more)  # type: ignore[arg-type]
 
 
+HOUR = timedelta(hours=1)
 SPEAKS_BOTH = frozenset({"en", "es"})
 ASKED = {"asked": {"leo": ago(10)}}
 
@@ -100,11 +101,27 @@ CHOICES = [
         ("", "no_one_fitting", ""),
     ),
     (
-        [listens(), listens("lin", languages=SPEAKS_BOTH, here=False)],
+        [listens(), listens("lin", languages=SPEAKS_BOTH, resting_until=NOW + HOUR)],
         chat(language="es"),
         ("", "no_one_fitting", ""),
     ),
-    # ... but not when nobody is
+    # ... but not when they are booked and absent, or would never be asked
+    (
+        [listens(), listens("lin", languages=SPEAKS_BOTH, here=False)],
+        chat(language="es"),
+        ("leo", "", "language"),
+    ),
+    (
+        [listens(), listens("lin", languages=SPEAKS_BOTH, ready=False)],
+        chat(language="es"),
+        ("leo", "", "language"),
+    ),
+    (
+        [listens(), listens("lin", languages=SPEAKS_BOTH)],
+        chat(language="es", not_for=frozenset({"lin"})),
+        ("leo", "", "language"),
+    ),
+    # ... or nobody is
     (
         [listens(), listens("lin", languages=SPEAKS_BOTH, on_shift=False)],
         chat(language="es"),
@@ -118,7 +135,7 @@ CHOICES = [
     ),
     ([listens()], chat(needs=frozenset({"minors"})), ("leo", "", "training")),
     (
-        [listens(), listens("lin", skills=frozenset({"minors"}), here=False)],
+        [listens(), listens("lin", skills=frozenset({"minors"}), used=2)],
         chat(needs=frozenset({"minors"})),
         ("", "no_one_fitting", ""),
     ),
