@@ -156,6 +156,14 @@ class Live:
         notice = visitor_board.notice("slipped", language)
         self._emit("notice", notice, VISITOR, visitor_room(event.chat_id))
 
+    def _line_closed(self, event: events.LineClosed) -> None:
+        """Those in line, each in their language: they keep their place."""
+        with self._reading() as tx:
+            waiting = [(chat.id, chat.language) for chat in chats.in_line(tx)]
+        for chat_id, language in waiting:
+            notice = visitor_board.notice("line_closing", language)
+            self._emit("notice", notice, VISITOR, visitor_room(chat_id))
+
     def _offered(self, event: events.ChatOffered) -> None:
         offer = listener_board.offer_of(self._need_store(), event.offer_id, self._clock())
         self._emit("offer", offer, LISTENER, person_room(event.person_id))
@@ -269,6 +277,7 @@ AUDIENCE: dict[type[events.Event], Callable[[Live, Any], None]] = {
     events.AlertRaised: Live._alert,
     events.AlertOwned: Live._alert,
     events.AlertOver: Live._alert,
+    events.LineClosed: Live._line_closed,
     events.SignedOut: Live._signed_out,
     events.TokenVoided: Live._token_voided,
     events.ChatEvent: Live._chat,  # every other change of a chat

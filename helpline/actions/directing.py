@@ -20,14 +20,13 @@ def open_or_close(store: Store, *, now: datetime) -> None:
     with store.transaction() as tx:
         row = line.line(tx)
         _mark_emptied(tx, row, now)
+        _end_by_hand(tx, row, now)
         is_open = floor.opening(tx, now).open
         if row.is_open == is_open:
             return
-        row.is_open = is_open
         row.changed_at = now
-        tx.session.add(row)
+        _follow(tx, row, now)
         journal.write(tx, "line_opened" if is_open else "line_closed", now=now)
-        tx.announce(events.LineChanged())
 
 
 def _mark_emptied(tx: Transaction, row: Line, now: datetime) -> None:
@@ -40,24 +39,54 @@ def _mark_emptied(tx: Transaction, row: Line, now: datetime) -> None:
     tx.session.flush()
 
 
+def _end_by_hand(tx: Transaction, row: Line, now: datetime) -> None:
+    """The hours of a hand are over: the shifts decide again."""
+    if row.by_hand is None or line.by_hand(row, now) is not None:
+        return
+    _let_go(tx, row)
+    journal.write(tx, "line_by_shifts", now=now)
+    tx.announce(events.LineChanged())
+
+
+def _let_go(tx: Transaction, row: Line) -> None:
+    row.by_hand, row.by_hand_reason = None, ""
+    row.by_hand_by = row.by_hand_since = row.by_hand_until = None
+    tx.session.add(row)
+    tx.session.flush()
+
+
+def _follow(tx: Transaction, row: Line, now: datetime) -> None:
+    """The line is what it is now; those in line hear it once when it closes."""
+    was_open, row.is_open = row.is_open, floor.opening(tx, now).open
+    tx.session.add(row)
+    tx.announce(events.LineChanged())
+    if was_open and not row.is_open:
+        tx.announce(events.LineClosed())
+
+
 def set_line(
-    store: Store, who: Who, *, is_open: bool, reason: str, now: datetime
+    store: Store,
+    who: Who,
+    *,
+    is_open: bool,
+    reason: str,
+    until: datetime | None = None,
+    now: datetime,
 ) -> dict[str, int]:
-    """Opens or closes by hand; says how many wait, by level."""
+    """Opens or closes by hand, perhaps only `until` then; says how many wait, by level."""
     with store.transaction() as tx:
         access.require(who, "set_line")
 
         row = line.line(tx)
         row.by_hand = ByHand.OPEN if is_open else ByHand.CLOSED
         row.by_hand_reason = reason
+        row.by_hand_by, row.by_hand_since, row.by_hand_until = who.id, now, until
         row.changed_at = now
         tx.session.add(row)
         tx.session.flush()
-        row.is_open = floor.opening(tx, now).open
-        tx.session.add(row)
+        _follow(tx, row, now)
         kind = "line_opened_by_hand" if is_open else "line_closed_by_hand"
         journal.write(tx, kind, now=now, person_id=who.id)
-        tx.announce(events.LineChanged())
         return waiting_by_level(tx)
 
 
@@ -67,15 +96,10 @@ def let_line_run(store: Store, who: Who, *, now: datetime) -> None:
         access.require(who, "set_line")
 
         row = line.line(tx)
-        row.by_hand = None
-        row.by_hand_reason = ""
         row.changed_at = now
-        tx.session.add(row)
-        tx.session.flush()
-        row.is_open = floor.opening(tx, now).open
-        tx.session.add(row)
+        _let_go(tx, row)
+        _follow(tx, row, now)
         journal.write(tx, "line_by_shifts", now=now, person_id=who.id)
-        tx.announce(events.LineChanged())
 
 
 def waiting_by_level(tx: Transaction) -> dict[str, int]:

@@ -13,10 +13,10 @@ from helpline.boards.wording import N_, catalogue, say
 from helpline.domain import queue, walltime
 from helpline.domain.coverage import Gap, Kind
 from helpline.domain.health import Facts, Health, Trouble
-from helpline.domain.opening import Opening
+from helpline.domain.opening import ByHand, Opening
 from helpline.domain.shifts import Booked
 from helpline.domain.urgency import Level
-from helpline.store.tables import Booking
+from helpline.store.tables import Booking, Line
 
 Named = TypeVar("Named", Booked, Booking)
 
@@ -33,6 +33,17 @@ LINE = {
     "last_entry": N_("The line takes no new chats: the last shift ends soon."),
     "nobody_ready": N_("The line is closed: too few people are ready."),
     "no_lead": N_("The line is closed: no shift lead is booked now."),
+}
+
+BY_HAND = {
+    (ByHand.OPEN, True): N_("Kept open by hand by %(name)s, since %(since)s until %(until)s."),
+    (ByHand.OPEN, False): N_(
+        "Kept open by hand by %(name)s, since %(since)s, until somebody changes it."
+    ),
+    (ByHand.CLOSED, True): N_("Closed by hand by %(name)s, since %(since)s until %(until)s."),
+    (ByHand.CLOSED, False): N_(
+        "Closed by hand by %(name)s, since %(since)s, until somebody changes it."
+    ),
 }
 
 WHY_WAITING = {
@@ -82,19 +93,32 @@ LEVELS = {
 }
 
 
-def health_words(language: str, health: Health, facts: Facts, high_risk: int, now: datetime) -> str:
-    """ "4 waiting, oldest 11 min (target 5 min) · 3 of 4 listeners busy · 1 high risk"."""
+def health_words(
+    language: str,
+    health: Health,
+    facts: Facts,
+    *,
+    waiting_at_risk: int,
+    talking_at_risk: int,
+    now: datetime,
+) -> str:
+    """ "4 waiting, oldest 11 min (target 5 min) · 1 at high risk waits · 3 of 4 listeners busy"."""
     many = catalogue(language).ngettext
     parts = [_waiting(language, facts, now)]
     if health.past_target:
         late = many("%(n)d past its target", "%(n)d past their target", health.past_target)
         parts.append(late % {"n": health.past_target})
+    if waiting_at_risk:
+        waits = many("%(n)d at high risk waits", "%(n)d at high risk wait", waiting_at_risk)
+        parts.append(waits % {"n": waiting_at_risk})
     if facts.ready:
         count = len(facts.ready)
         busy = many("%(busy)d of %(n)d listener busy", "%(busy)d of %(n)d listeners busy", count)
         parts.append(busy % {"busy": health.busy, "n": count})
-    if high_risk:
-        parts.append(many("%(n)d high risk", "%(n)d high risk", high_risk) % {"n": high_risk})
+    if talking_at_risk:
+        talk = many("%(n)d at high risk is in conversation",
+                    "%(n)d at high risk are in conversation", talking_at_risk)  # fmt: skip
+        parts.append(talk % {"n": talking_at_risk})
     parts += [say(language, TROUBLES[each]) for each in health.troubles if each in TROUBLES]
     if facts.unowned_alerts:
         alone = many("%(n)d alert without an owner", "%(n)d alerts without an owner",
@@ -122,6 +146,23 @@ def line_words(language: str, opening: Opening, zone: str, now: datetime) -> str
         return words
     at = moment(language, zone, opening.opens_at, now)
     return words + " " + say(language, N_("It opens next: %(at)s."), at=at)
+
+
+def by_hand_words(
+    language: str, zone: str, hand: ByHand, name: str | None, row: Line, now: datetime
+) -> str:
+    """Whose hand it is, since when and until when."""
+    since, until = (
+        moment(language, zone, at, now) if at else None
+        for at in (row.by_hand_since or row.changed_at, row.by_hand_until)
+    )
+    return say(
+        language,
+        BY_HAND[hand, until is not None],
+        name=name or say(language, N_("whoever set up the line")),
+        since=since,
+        until=until,
+    )
 
 
 def waiting_words(language: str, levels: dict[Level, int]) -> str:

@@ -48,7 +48,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
                 each | {"since_words": briefing.ago(who.language, each["since"], now)}
                 for each in alerts
             ],
-            "line": _line(row, opening, who.language, now)
+            "line": _line(row, opening, names, who.language, now)
             | {"waiting_words": briefing.waiting_words(who.language, levels)},
             "waiting": {level.word: count for level, count in levels.items()},
         }
@@ -84,12 +84,19 @@ def _health(
         unowned_alerts=sum(each["acknowledged_by"] is None for each in alerts),
     )
     found = health.health(facts, now)
-    high_risk = sum(chat.level >= Level.HIGH for chat in [*waiting, *chats.active(tx)])
-    return {
-        "light": found.light,
-        "reasons": list(found.troubles),
-        "words": briefing.health_words(language, found, facts, high_risk, now),
-    }
+    words = briefing.health_words(
+        language,
+        found,
+        facts,
+        waiting_at_risk=_at_risk(waiting),
+        talking_at_risk=_at_risk(chats.active(tx)),
+        now=now,
+    )
+    return {"light": found.light, "reasons": list(found.troubles), "words": words}
+
+
+def _at_risk(some: list[Chat]) -> int:
+    return sum(chat.level >= Level.HIGH for chat in some)
 
 
 def _queued(
@@ -202,13 +209,19 @@ def gaps_between(
     ]
 
 
-def _line(row: Line, opening: Opening, language: str, now: datetime) -> Board:
+def _line(
+    row: Line, opening: Opening, names: dict[str, str], language: str, now: datetime
+) -> Board:
+    hand, name = line.by_hand(row, now), names.get(row.by_hand_by or "")
     return {
         "name": row.name,
         "open": opening.open,
         "why": opening.why,
         "words": briefing.line_words(language, opening, row.zone, now),
         "opens_at": iso(opening.opens_at),
-        "by_hand": row.by_hand,
+        "by_hand": hand,
+        "by_hand_words": briefing.by_hand_words(language, row.zone, hand, name, row, now)
+        if hand
+        else None,
         "reason": row.by_hand_reason,
     }

@@ -73,6 +73,7 @@ def chat_of(store: Store, chat_id: str, now: datetime) -> Board:
 def snapshot(tx: Transaction, chat: Chat, now: datetime) -> Board:
     """The wire's `chat` of a visitor: every key always there."""
     waiting = ChatState(chat.state) in rules.IN_LINE
+    opening = floor.opening(tx, now)
     place, wait = _place(tx, chat, now) if waiting else (None, None)
     ended = ChatState(chat.state) in rules.ENDED
     listener = (
@@ -87,7 +88,8 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime) -> Board:
         "estimate": _estimate(wait),
         "listener": {"name": listener} if listener else None,
         "open_until": iso(chat.ended_at + rules.REOPEN_FOR) if ended and chat.ended_at else None,
-        "opens_at": iso(_opens_at(tx, now)),
+        "line_open": opening.open,
+        "opens_at": iso(opening.opens_at),
         "urgent_help": chat.level >= Level.CRITICAL or chat.resources_shown_at is not None,
         "resources": resources.help_for(tx, chat.country, chat.language, now),
         "erased": iso(chat.erased_at or chat.erase_asked_at),

@@ -46,13 +46,19 @@ NOTICES = {
         "This is taking longer than we said. We are sorry. You matter too. Your place is kept."
     ),
     "listener_lost": N_("We are finding someone else for you now. Your place is kept."),
-    "line_closing": N_("We close soon. You are still in line, and someone will answer you."),
+    "line_closing": N_(
+        "We take no new chats now. You are still in line, and your place is kept. "
+        "If you need help right now, you can call someone."
+    ),
 }
 
 # On a board and in a page that leaves the building: what is the matter, never what was written.
 ALERTS = {
     "nobody_there": N_("Nobody can take a chat right now. Please open the console."),
     "unanswered": N_("A critical chat has waited for more than a minute."),
+    "silent": N_(
+        "Somebody at high or critical risk has waited for three minutes for a listener's answer."
+    ),
     "urgent_while_closed": N_("The line is closed, and somebody at high or critical risk waits."),
     "closing_over_urgent": N_(
         "The line takes no new chats, and somebody at high or critical risk still waits."

@@ -131,6 +131,11 @@ class LineChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LineClosed(Event):
+    """It takes no new chats any more: those in line are told so, once."""
+
+
+@dataclass(frozen=True, slots=True)
 class SignedOut(Event):
     """Every socket of this person must go."""
 

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from . import cover, shifts
+from . import cover, errors, shifts
 from .cover import Piece
 from .roster import DAY, Plan
 from .urgency import Level
 
 COVER_LOOKS = 2 * DAY
 STAYS_OPEN = timedelta(minutes=5)
+BY_HAND_HOURS = 24  # the longest that a hand may be asked to hold
 OPENING_LOOKS = 14 * DAY  # beyond a fortnight a promise of opening is not worth making
 
 
@@ -83,6 +84,15 @@ def line_is_open(
     if why != Why.OPEN and not (is_open and now - (emptied_at or now) < STAYS_OPEN):
         return Opening(False, why, opens_at)
     return Opening(True, Why.OPEN)
+
+
+def by_hand_until(hours: int | None, now: datetime) -> datetime | None:
+    """When a hand lets go by itself; None for until somebody changes it. Refused: `bad_request`."""
+    if hours is None:
+        return None
+    if not 1 <= hours <= BY_HAND_HOURS:
+        raise errors.BadRequest(field="hours")
+    return now + timedelta(hours=hours)
 
 
 def admits(opening: Opening, level: Level) -> bool:

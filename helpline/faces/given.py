@@ -88,6 +88,10 @@ def number(given: Given, field: str, *, default: int | None = None) -> int:
     return value
 
 
+def maybe_number(given: Given, field: str) -> int | None:
+    return number(given, field) if given.get(field) not in (None, "") else None
+
+
 def chosen(given: Given, field: str) -> str:
     """An id out of a list. Refused: `bad_request`."""
     try:

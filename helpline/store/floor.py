@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from helpline.domain import opening as openings
 from helpline.domain import queue, routing, shifts
 from helpline.domain.access import Role
-from helpline.domain.opening import ByHand, Opening
+from helpline.domain.opening import Opening
 from helpline.domain.queue import RATE_WINDOW, Pace
 from helpline.domain.urgency import Level
 from helpline.store import chats, flags, line, offers, people
@@ -74,7 +74,7 @@ def opening(tx: Transaction, now: datetime) -> Opening:
     last_entry = timedelta(minutes=row.last_entry_minutes)
     everybody = listeners(tx, now)
     return openings.line_is_open(
-        by_hand=ByHand(row.by_hand) if row.by_hand else None,
+        by_hand=line.by_hand(row, now),
         cover_ends=openings.cover_ends(roster, now, at_least=max(1, row.min_ready)),
         last_entry=last_entry,
         ready=len(ready(everybody)),

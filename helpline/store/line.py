@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlmodel import Session
 
 from helpline.domain import errors
+from helpline.domain.opening import ByHand
 from helpline.store.tables import Line
 from helpline.store.transaction import Transaction
 
@@ -17,6 +18,13 @@ def line(tx: Transaction) -> Line:
     if found is None:
         raise errors.TryAgain
     return found
+
+
+def by_hand(row: Line, now: datetime) -> ByHand | None:
+    """What a coordinator's hand says now; nothing once its time is over."""
+    if row.by_hand is None or (row.by_hand_until is not None and row.by_hand_until <= now):
+        return None
+    return ByHand(row.by_hand)
 
 
 def exists(session: Session) -> bool:

@@ -12,7 +12,7 @@ from freezegun import freeze_time
 
 from helpline import clock
 from helpline.actions import directing, entering, furnishing, listening
-from helpline.domain import errors
+from helpline.domain import errors, events
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening, Why
@@ -282,6 +282,59 @@ def test_the_line_tells_when_it_opens_and_closes(quiet_evening: Evening, told) -
     changes = [each for each in told if type(each).__name__ == "LineChanged"]
     assert len(changes) == 2
     assert makers.journal_kinds(evening.store, None)[-3:].count("line_closed") == 1  # type: ignore[arg-type]
+
+
+def test_a_hand_lets_go_when_its_hours_are_over(quiet_evening: Evening, told) -> None:
+    evening = quiet_evening
+    directing.set_line(
+        evening.store,
+        evening.cast.cora,
+        is_open=True,
+        reason="",
+        until=evening.now + timedelta(hours=1),
+        now=evening.now,
+    )
+    evening.passes(3590, every=3590, sweeps=["line"])
+    with evening.store.reading() as tx:
+        assert floor.opening(tx, evening.now).open
+        over = evening.now + timedelta(seconds=10)
+        assert not floor.opening(tx, over).open  # also before the sweep has looked
+    told.clear()
+
+    evening.passes(10, sweeps=["line"])
+
+    with evening.store.reading() as tx:
+        row = line.line(tx)
+        assert (row.by_hand, row.by_hand_by, row.by_hand_until, row.is_open) == (
+            None,
+            None,
+            None,
+            False,
+        )
+    assert events.LineClosed() in told
+
+
+def test_closing_is_told_to_those_in_line_once_however_it_comes(
+    quiet_evening: Evening, told
+) -> None:
+    evening, cora = quiet_evening, quiet_evening.cast.cora
+    evening.ready(evening.cast.leo)
+    evening.sweep("line")
+
+    def closings() -> int:
+        found = told.count(events.LineClosed())
+        told.clear()
+        return found
+
+    assert closings() == 0
+    for _ in range(2):
+        directing.set_line(evening.store, cora, is_open=False, reason="", now=evening.now)
+        evening.sweep("line")
+    assert closings() == 1
+    directing.let_line_run(evening.store, cora, now=evening.now)
+    listening.go_away(evening.store, evening.cast.leo, now=evening.now)
+    evening.passes(600, every=60, sweeps=["line"])
+    assert closings() == 1
 
 
 def test_a_hand_taken_away_gives_the_line_back_to_its_shifts(quiet_evening: Evening) -> None:

@@ -240,6 +240,19 @@ def test_nobody_looks_at_a_chat_without_its_token(evening: Evening, token: str) 
 # -- the door -----------------------------------------------------------------------------------
 
 
+def test_who_waits_sees_that_the_line_has_closed_and_keeps_their_place(evening: Evening) -> None:
+    opened = waits(evening)
+    assert seen(evening, opened)["line_open"] is True
+
+    directing.let_line_run(evening.store, evening.cast.cora, now=evening.now)
+    evening.passes(360, every=60, sweeps=["line"])
+    shown = seen(evening, opened)
+
+    assert (shown["line_open"], shown["state"], shown["place"]) == (False, "waiting", 1)
+    assert shown["opens_at"] == "2026-11-19T00:00:00.000Z"
+    assert [each["id"] for each in shown["resources"]] == ["ie-112", "ie-ear"]
+
+
 def test_the_door_of_an_open_line(evening: Evening) -> None:
     evening.ready(evening.cast.leo)
 

@@ -47,7 +47,7 @@ QUEUED = keys("chat level waited_s language deadline why_waiting")
 HAND_OFF = keys("id state to expires_at")
 
 EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
-    VISITOR_CHAT: keys("slipped feedback"),
+    VISITOR_CHAT: keys("slipped feedback line_open"),
     MESSAGE: keys("code"),
     RESOURCE: keys("emergency languages country"),
     LISTENER_CHAT: keys("notes left_quickly can_reopen"),

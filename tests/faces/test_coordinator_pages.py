@@ -146,6 +146,19 @@ def test_the_line_is_closed_with_a_reason_and_given_back_to_the_shifts(cora, sto
         assert line.line(tx).by_hand is None
 
 
+@pytest.mark.parametrize(
+    "hours, status, until", [("2", 302, timedelta(hours=2)), ("", 302, None), ("25", 400, None)]
+)
+def test_the_line_is_kept_open_for_so_many_hours(cora, store, now, hours, status, until):
+    answer = post(cora, "/coordinator", do="open", reason="fair", hours=hours)
+
+    assert answer.status_code == status
+    with store.reading() as tx:
+        row = line.line(tx)
+    assert row.by_hand_until == (now + until if until else None)
+    assert (row.by_hand is not None) == (status == 302)
+
+
 @pytest.mark.parametrize("week", ["2026-12-02", "nonsense", "9999-12-31", "0001-01-01", ""])
 def test_any_week_in_the_address_is_answered(cora, week):
     answer = cora.get("/coordinator", query_string={"week": week})

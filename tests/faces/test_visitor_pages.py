@@ -239,6 +239,20 @@ def test_a_closed_line_still_takes_critical_words(client, store, cast, now):
     assert urgent_help_is_open(page)
 
 
+def test_whoever_waits_while_it_closes_is_not_told_that_they_are_next(client, store, cast, now):
+    page = open_chat(client)
+    for who in (cast.leo, cast.sol):
+        listening.go_away(store, who, now=now)
+    directing.set_line(store, cast.cora, is_open=False, reason="storm", now=now)
+
+    page = client.get(next_ticket(page))
+
+    assert "No one is here to chat right now. You are still in line." in page.text
+    assert re.search(r'<p id="place" hidden>', page.text)
+    assert re.search(r'<ul id="instead".*?</ul>', page.text, re.DOTALL)[0].count("<h3>") > 0
+    assert not re.search(r'<div id="line-closed" hidden', page.text)
+
+
 def test_too_many_at_once_are_asked_to_wait(client, house):
     page = open_chat(client)
     house.limits._on = True

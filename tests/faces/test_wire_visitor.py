@@ -326,6 +326,22 @@ def test_a_closed_line_says_when_it_opens_and_what_else_there_is(floor: Floor):
     assert floor.count("chats", "state = 'waiting'") == 0
 
 
+def test_who_is_in_line_when_it_closes_hears_it_once_and_stays(floor: Floor):
+    cora = floor.staff("cora", "/coordinator")
+    visitor, opened = floor.opened()
+    assert opened["chat"]["line_open"] is True
+
+    for _ in range(2):
+        cora.ask("set_line", open=False, reason="a test")
+
+    shown = visitor.wait_for("chat", lambda data: not data["line_open"])
+    assert shown["state"] == "waiting"
+    told = visitor.wait_for("notice")
+    assert told["code"] == "line_closing"
+    assert "your place is kept" in told["text"]
+    assert [event for event, _ in visitor.heard].count("notice") == 1
+
+
 def test_a_closed_line_keeps_critical_words_and_pages_the_lead(floor: Floor):
     cora = floor.staff("cora", "/coordinator")
     cora.ask("set_line", open=False, reason="a test")

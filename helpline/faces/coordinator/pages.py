@@ -12,7 +12,7 @@ from helpline import clock
 from helpline.actions import directing, offering
 from helpline.boards import coordinator as board
 from helpline.boards import records, weekly
-from helpline.domain import errors, text
+from helpline.domain import errors, opening, text
 from helpline.domain.access import Who
 from helpline.faces import given as read
 from helpline.faces import identity, refusals
@@ -88,7 +88,9 @@ def _acknowledge(store: Store, who: Who, given: Given, now: datetime) -> None:
 
 
 def _open(store: Store, who: Who, given: Given, now: datetime) -> None:
-    directing.set_line(store, who, is_open=True, reason=_reason(given), now=now)
+    hours = read.maybe_number(given, "hours")
+    until = opening.by_hand_until(hours, now)
+    directing.set_line(store, who, is_open=True, reason=_reason(given), until=until, now=now)
 
 
 def _close(store: Store, who: Who, given: Given, now: datetime) -> None:

@@ -11,7 +11,7 @@ from helpline.faces import language
 DONE = {
     "assigned": N_("The chat is offered now. It stays in the queue until somebody accepts."),
     "owned": N_("You are on it. This alert repeats no more."),
-    "opened": N_("The line is kept open by hand, as long as somebody is ready."),
+    "opened": N_("The line is kept open by hand."),
     "closed": N_("The line is closed by hand. Who waits stays in the queue."),
     "runs": N_("The line opens and closes by its shifts again."),
     "add_pattern": N_("The shift is planned. Now book somebody."),
@@ -60,8 +60,7 @@ def live() -> dict[str, str]:
         "more_gaps": _("and {count} more"),
         "no_shifts": _("No shift in the next 24 hours."),
         "no_one_booked": _("nobody is booked"),
-        "by_hand": _("By hand: {reason}"),
-        "no_reason": _("no reason given"),
+        "reason": _("Reason: {reason}"),
         "still_wait": _("In the queue: {levels}"),
         "stale": _("Last update {span} ago."),
         "refused": _("This did not work: {message}"),

@@ -9,7 +9,7 @@ from flask import Flask
 
 from helpline.actions import directing, offering
 from helpline.boards import coordinator as board
-from helpline.domain import text
+from helpline.domain import opening, text
 from helpline.faces import wire
 from helpline.faces.house import House
 from helpline.faces.staffwire import StaffNamespace
@@ -42,8 +42,14 @@ class CoordinatorNamespace(StaffNamespace):
         who = self.who(sid, now)
         is_open = wire.required_flag(payload, "open")
         reason = text.clean_or_none(payload.get("reason"), limit=REASON_LENGTH, field="reason")
+        hours = wire.maybe_number(payload, "hours")
         waiting = directing.set_line(
-            self.house.store, who, is_open=is_open, reason=reason or "", now=now
+            self.house.store,
+            who,
+            is_open=is_open,
+            reason=reason or "",
+            until=opening.by_hand_until(hours, now),
+            now=now,
         )
         return {"open": is_open, "waiting": waiting}
 

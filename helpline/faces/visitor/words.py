@@ -41,6 +41,10 @@ def _queue() -> dict[str, str]:
         "wait_range": _(
             "Most people wait %(low)s to %(high)s minutes.", low="{low}", high="{high}"
         ),
+        "line_closing": _("We take no new chats now. You are still in line. Your place is kept."),
+        "line_closed": _(
+            "No one is here to chat right now. You are still in line. Your place is kept."
+        ),
         "place_rose": _("It is taking longer. You matter too. Your place is kept."),
     }
 

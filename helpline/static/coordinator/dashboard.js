@@ -67,7 +67,8 @@ byId('switch').addEventListener('submit', async (event) => {
   event.preventDefault();
   const open = event.submitter?.value === 'open';
   const reason = byId('reason').value;
-  const answer = await line.ask('set_line', { open, reason });
+  const hours = (open && Number(byId('hours').value)) || null;
+  const answer = await line.ask('set_line', { open, reason, hours });
   answered(answer);
   if (answer.ok) byId('reason').value = '';
 });

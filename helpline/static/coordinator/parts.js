@@ -83,11 +83,10 @@ export function gaps(board) {
 }
 
 export function line(board) {
-  const { words, by_hand: byHand, reason, waiting_words: waiting } = board.line;
+  const { words, by_hand_words: byHand, reason, waiting_words: waiting } = board.line;
   return [
     el('p', null, words),
-    byHand && el('p', { class: 'hint' },
-      phrase('by_hand', { reason: reason || say('no_reason') })),
+    byHand && el('p', { class: 'hint' }, byHand, reason && [' ', phrase('reason', { reason })]),
     el('p', { class: 'hint' }, say('still_wait', { levels: waiting })),
   ];
 }

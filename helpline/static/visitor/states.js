@@ -47,9 +47,22 @@ function showQueue(chat) {
   const ahead = chat.place ? say(`ahead_${Math.min(chat.place - 1, MOST_AHEAD)}`) : '';
   byId('ahead').textContent = ahead;
   byId('wait').textContent = range(chat.estimate);
+  const closed = showClosed(chat);
   byId('slipped').hidden = byId('call-instead').hidden = !chat.slipped;
   byId('rose').hidden = !(before.state === 'waiting' && chat.place > before.place);
-  status.queue(`${say('in_queue')} ${ahead}`);
+  status.queue(`${say('in_queue')} ${closed || ahead}`);
+}
+
+/** The line takes no new chats: who waits is told so, and where else there is help. */
+function showClosed({ line_open: isOpen, estimate, opens_at: opensAt, resources }) {
+  byId('line-closed').hidden = isOpen;
+  byId('place').hidden = !isOpen && !estimate; // nobody is there: "you are next" promises too much
+  if (isOpen) return '';
+  const words = say(estimate ? 'line_closing' : 'line_closed');
+  byId('closed-words').textContent = words;
+  byId('opens-again').textContent = opensAt ? say('opens', { when: when(opensAt) }) : '';
+  urgent.list(byId('instead'), resources);
+  return words;
 }
 
 function range(estimate) {

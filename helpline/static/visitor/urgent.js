@@ -5,6 +5,7 @@ import { say, when } from './sentences.js';
 
 const NOT_DIALLED = /[^0-9+*#]/g;
 
+const listed = new WeakMap(); // list -> what it shows
 let shown = '';
 
 /** Puts these services on the card, the emergency number first. */
@@ -18,8 +19,16 @@ export function fill(resources) {
     ? say('call_now_if', { number })
     : say('emergency_now_if');
   byId('emergency').replaceChildren(...(emergency ? [ways(emergency, 'urgent')] : []));
-  const others = resources.filter((each) => each !== emergency);
-  byId('resources').replaceChildren(...others.map((each) => el('li', null, card(each))));
+  list(byId('resources'), resources);
+}
+
+/** The services but for the emergency number, one below the other. */
+export function list(target, resources) {
+  const now = JSON.stringify(resources);
+  if (listed.get(target) === now) return; // a focus in it stays where it is
+  listed.set(target, now);
+  const others = resources.filter((each) => !each.emergency);
+  target.replaceChildren(...others.map((each) => el('li', null, card(each))));
 }
 
 /** Opens the card and reads out that there is help. */
