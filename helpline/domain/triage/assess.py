@@ -134,7 +134,8 @@ def _entry_flags(
                 continue
             language = rule.pack.language
             if language not in scopes:
-                scopes[language] = Scope(text, found, matcher.around(line, rule.pack))
+                home = None if language == line.language else matcher.tongue(line)
+                scopes[language] = Scope(text, found, matcher.around(line, rule.pack), home)
             hits = [(hit, line.original(*hit)) for hit in places]
             if crossing is not None:
                 hits = [(hit, at) for hit, at in hits if at[0] < crossing < at[1]]
@@ -160,7 +161,7 @@ def _flag(
 ) -> Flag | None:
     level, lowered_by = entry.level, None
     if level < Level.CRITICAL:
-        if scope.idiom(hit):
+        if scope.idiom(hit) or scope.everyday(hit):
             return None
         lowered_by = scope.lowered_by(entry, hit)
     if lowered_by:

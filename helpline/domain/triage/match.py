@@ -98,6 +98,10 @@ class Matcher:
     def tongues(self) -> Collection[Tongue]:
         return self._tongues.values()
 
+    def tongue(self, line: Line) -> Tongue:
+        """The language that a line was read in."""
+        return self._tongues[line.language]
+
     def around(self, line: Line, pack: Pack) -> list[Pack]:
         """The packs whose cues bear on a match of `pack` in this line."""
         return [other for other in self.packs if other == pack or other.language == line.language]

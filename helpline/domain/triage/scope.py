@@ -11,7 +11,9 @@ from collections.abc import Callable, Mapping, Sequence
 
 from .lexicon import Entry, Pack
 from .match import IDIOM, Found, Span
+from .tongue import Tongue
 
+OTHER_LANGUAGE = "other_language"
 _FURTHEST_NEGATION = 6
 _FURTHEST_TELLING = 3
 _MOST_CUES = 8  # looked at for one match: those nearest to it
@@ -27,10 +29,14 @@ class Scope:
     """The surroundings in one line of matches of one pack.
 
     The cues are those of the pack, and of the language that the line was read in: "suicide" may
-    be a French match in an English sentence.
+    be a French match in an English sentence. Then `home` is English: what it means by its own
+    words is for its own pack to say.
     """
 
-    def __init__(self, original: str, found: Found, packs: Sequence[Pack]) -> None:
+    def __init__(
+        self, original: str, found: Found, packs: Sequence[Pack], home: Tongue | None = None
+    ) -> None:
+        self._home = home
         self._text = found.line.text
         self._found = found
         self._packs = packs
@@ -46,12 +52,22 @@ class Scope:
         """Whether the match is part of a harmless turn of speech, such as "dying to see you"."""
         return any(_overlap(hit, idiom) for idiom in self._close_to(IDIOM, hit))
 
+    def everyday(self, hit: Span) -> bool:
+        """Whether a match of another language is made of everyday words of this one alone."""
+        return self._home is not None and self._home.says_daily(self._words(hit))
+
     def lowered_by(self, entry: Entry, hit: Span) -> str | None:
         """The name of the first context rule that lowers this match, or None."""
         for name, holds in _RULES.items():
             if name in entry.lowered_by and holds(self, entry, hit):
                 return name
+        if self._home is not None and self._home.understands(self._words(hit)):
+            return OTHER_LANGUAGE
         return None
+
+    def _words(self, hit: Span) -> set[str]:
+        line = self._found.line
+        return {word.text for word in line.words[line.among(*hit)]}
 
     def _of(self, kind: str) -> list[Span]:
         if kind not in self._cues:

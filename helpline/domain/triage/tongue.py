@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Sequence
 
 from . import pattern
 from .lexicon import Pack
 from .rendering import Renderer
-from .wording import Wording
+from .wording import Wording, plain
 
 
 class Tongue:
@@ -21,7 +21,9 @@ class Tongue:
     def __init__(self, pack: Pack, packs: Sequence[Pack]) -> None:
         context = pack.context
         own = _words_of(pack) | context.lists["common"]
-        self._vocabulary = own.union(context.expansions, context.lists["disguised"])
+        self._everyday = frozenset(map(plain, context.lists["common"]))
+        self._hidden = frozenset(map(plain, context.lists["disguised"]))
+        self._vocabulary = self._hidden.union(map(plain, own), map(plain, context.expansions))
         expansions = dict(context.expansions)
         breakers = set(context.lists["breakers"])
         known, disguised = set[str](), set[str]()
@@ -37,6 +39,14 @@ class Tongue:
 
     def knows(self, word: str) -> bool:
         return word in self._vocabulary
+
+    def says_daily(self, words: Iterable[str]) -> bool:
+        """Whether these are only everyday words of the language, as "will die" is in German."""
+        return self._everyday.issuperset(words)
+
+    def understands(self, words: Collection[str]) -> bool:
+        """Whether the language has all these words, and none of them is one that people hide."""
+        return self._vocabulary.issuperset(words) and self._hidden.isdisjoint(words)
 
     def speaks(self, tokens: set[str]) -> int:
         """How many of these words belong to the language."""

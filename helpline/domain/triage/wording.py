@@ -43,15 +43,15 @@ class Wording:
         self._short: dict[str, Words] = {}
         self._phrases: dict[str, list[tuple[Words, Words]]] = {}
         for written, stands_for in expansions.items():
-            self._add_expansion(_plain(written), tuple(_plain(stands_for).split()))
+            self._add_expansion(plain(written), tuple(plain(stands_for).split()))
         meant = frozenset(itertools.chain.from_iterable(self._short.values()))
-        self._disguised = frozenset(_plain(word) for word in disguised)
-        self.known = self._disguised | meant | frozenset(self._short) | set(map(_plain, known))
+        self._disguised = frozenset(plain(word) for word in disguised)
+        self.known = self._disguised | meant | frozenset(self._short) | set(map(plain, known))
         self._by_shape = _by_first_and_length(self._disguised)
         self._near = _near_misses(word for word in self._disguised if len(word) >= _LONG_ENOUGH)
         self._breakers: dict[str, list[Words]] = {}
         for breaker in breakers:
-            phrase = tuple(_plain(breaker).split())
+            phrase = tuple(plain(breaker).split())
             self._breakers.setdefault(phrase[0], []).append(phrase)
 
     def _add_expansion(self, written: str, meant: Words) -> None:
@@ -82,8 +82,8 @@ class Wording:
         return self.resolve(spelled)
 
     def _spelled(self, word: str) -> Words:
-        plain = _plain(word)
-        return self._short.get(plain) or tuple(plain.replace("'", " ").split())
+        spelled = plain(word)
+        return self._short.get(spelled) or tuple(spelled.replace("'", " ").split())
 
     def resolve(self, words: Sequence[str]) -> Words:
         """Words with the short forms of several words ("want 2") replaced."""
@@ -222,7 +222,8 @@ class Wording:
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """How a word of a pack is spelled in a normalised line."""
     return fold(text)[0].strip()
 
 
