@@ -6,7 +6,9 @@ from collections.abc import Callable
 from datetime import datetime
 
 from helpline.actions import directing
+from helpline.domain import alarms
 from helpline.domain.chat import IN_LINE, ChatState
+from helpline.domain.urgency import Level
 from helpline.store import alerts, chats, people
 from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Transaction
@@ -40,6 +42,17 @@ def _nothing_is_owed(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return not waits(chat)
 
 
+def is_silent(tx: Transaction, chat: Chat | None, now: datetime) -> bool:
+    """Whether the listener who holds this chat leaves somebody at risk without an answer."""
+    if chat is None or chat.state != ChatState.ACTIVE or chat.level < Level.HIGH:
+        return False
+    return alarms.is_silent(Level(chat.level), chats.unanswered_since(tx, chat.id), now)
+
+
+def _it_is_answered(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    return not is_silent(tx, chats.find(tx, alert.chat_id or ""), now)
+
+
 def _they_answer_again(tx: Transaction, alert: Alert, now: datetime) -> bool:
     there = people.presences(tx).get(alert.person_id or "")
     return there is None or not there.ready or there.missed == 0
@@ -64,6 +77,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "without_training": _it_waits_no_more,
     "urgent_while_closed": _it_waits_no_more,
     "routing_failed": _nothing_is_owed,
+    "silent": _it_is_answered,
     "last_one_misses": _they_answer_again,
     "help_asked": _somebody_owns_it,
     "critical_lowered": _somebody_owns_it,

@@ -32,6 +32,7 @@ def look(store: Store, *, now: datetime) -> None:
     for chat in waiting:
         if chat.level == Level.CRITICAL:
             _watch_critical(store, chat.id, now)
+    _watch_silence(store, now)
     correct_promises(store, now=now)
     paging.call_again(store, now=now)
 
@@ -89,6 +90,19 @@ def _critical_since(chat: Chat) -> datetime | None:
     """Since when this chat waits as a critical one, if it does."""
     is_critical = settling.waits(chat) and chat.level == Level.CRITICAL
     return chat.critical_since if is_critical else None
+
+
+def _watch_silence(store: Store, now: datetime) -> None:
+    """A listener with an open tab who never answers: their lease runs, nobody else would see it."""
+    with store.reading() as tx:
+        silent = [chat.id for chat in chats.active(tx) if settling.is_silent(tx, chat, now)]
+    for chat_id in silent:
+        with store.transaction() as tx:
+            chat = chats.chat(tx, chat_id)
+            if settling.is_silent(tx, chat, now):
+                directing.tell_leads(
+                    tx, "silent", chat_id, now=now, chat_id=chat_id, person_id=chat.holder_id
+                )
 
 
 def _show_help(tx: Transaction, chat: Chat, now: datetime) -> None:

@@ -93,10 +93,15 @@ def in_state_before(tx: Transaction, state: ChatState, ended_before: datetime) -
     return list(tx.session.scalars(query))
 
 
-def answered_since(tx: Transaction, since: datetime) -> int:
-    """How many chats were first answered since then: the recent rate."""
-    query = select(func.count()).select_from(Chat).where(col(Chat.accepted_at) > since)
-    return tx.session.scalar(query) or 0
+def recent_talks(tx: Transaction, most: int) -> list[tuple[datetime, datetime]]:
+    """When the last chats that ended were answered and ended, newest first."""
+    query = (
+        select(col(Chat.accepted_at), col(Chat.ended_at))
+        .where(col(Chat.accepted_at).is_not(None), col(Chat.ended_at).is_not(None))
+        .order_by(col(Chat.ended_at).desc())
+        .limit(most)
+    )
+    return [(accepted, ended) for accepted, ended in tx.session.execute(query) if ended > accepted]
 
 
 # -- who holds it -----------------------------------------------------------------------------
@@ -237,6 +242,30 @@ def last_words(
         .limit(count)
     )
     return [_read(tx, row).text for row in reversed(list(tx.session.scalars(query)))]
+
+
+def unanswered_since(tx: Transaction, chat_id: str) -> datetime | None:
+    """When the visitor wrote the first words that a listener has not answered yet.
+
+    Each holder has their own time: it counts from when they got the chat at the earliest.
+    """
+    answered = (
+        select(func.max(col(Message.seq)))
+        .where(col(Message.chat_id) == chat_id, col(Message.author) == "listener")
+        .scalar_subquery()
+    )
+    first = select(func.min(col(Message.sent_at))).where(
+        col(Message.chat_id) == chat_id,
+        col(Message.author) == "visitor",
+        col(Message.seq) > func.coalesce(answered, 0),
+    )
+    held = select(col(Holding.since)).where(
+        col(Holding.chat_id) == chat_id, col(Holding.until).is_(None)
+    )
+    written, held_since = tx.session.scalar(first), tx.session.scalar(held)
+    if written is None or held_since is None:
+        return None
+    return max(written, held_since)
 
 
 def heads(tx: Transaction, chat_ids: Iterable[str]) -> dict[str, int]:

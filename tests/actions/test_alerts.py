@@ -30,6 +30,7 @@ from helpline.boards import alerts as alert_board
 from helpline.boards import visitor as visitor_board
 from helpline.boards import wording
 from helpline.domain import alarms, errors
+from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
 from helpline.store import alerts
@@ -218,6 +219,99 @@ def test_a_new_spell_is_a_new_alarm(night: Night) -> None:
     assert first.over_at is not None
     assert second.over_at is None
     assert night.told("unanswered") == sorted(2 * BOTH)
+
+
+# -- a listener who does not answer --------------------------------------------------------------
+
+
+def says(night: Night, who: Who, chat_id: str, text: str = "I am here.") -> None:
+    listening.say(night.store, who, chat_id, makers.client_id(), text, now=night.now)
+
+
+def test_a_listener_who_never_answers_is_noticed(night: Night) -> None:
+    """The tab is open, the lease runs, nobody writes."""
+    leo = night.cast.leo
+    night.ready(leo)
+    opened = night.talks(leo, HIGH)
+
+    night.ticks(179, every=60)
+    assert night.alerts() == {}
+    night.ticks(1)
+
+    assert night.told("silent") == ["Sol"]
+    alert = night.alerts()["silent"]
+    assert (alert.chat_id, alert.person_id) == (opened.chat_id, leo.id)
+
+
+def test_a_visitor_who_keeps_asking_does_not_start_it_anew(night: Night) -> None:
+    leo = night.cast.leo
+    night.ready(leo)
+    opened = night.talks(leo, HIGH)
+    says(night, leo, opened.chat_id)
+    night.ticks(600, every=300)
+    assert night.alerts() == {}
+
+    for _ in range(3):
+        night.says(opened, "are you there?")
+        night.ticks(60)
+
+    assert night.told("silent") == ["Sol"]
+
+
+def test_an_answer_ends_it_and_the_next_silence_is_another(night: Night) -> None:
+    leo = night.cast.leo
+    night.ready(leo)
+    opened = night.talks(leo, HIGH)
+    night.ticks(180, every=60)
+    assert "silent" in night.alerts()
+
+    says(night, leo, opened.chat_id)
+    night.ticks(5)
+    assert night.alerts() == {}
+    night.says(opened, "thank you")
+    night.ticks(180, every=60)
+
+    assert len(night.all_alerts("silent")) == 2
+    assert night.told("silent") == ["Sol", "Sol"]
+
+
+def test_the_end_of_the_chat_ends_it(night: Night) -> None:
+    leo = night.cast.leo
+    night.ready(leo)
+    opened = night.talks(leo, HIGH)
+    night.ticks(180, every=60)
+
+    visiting.leave(night.store, opened.token, quick=False, now=night.now)
+    night.ticks(5)
+
+    assert "silent" not in night.alerts()
+
+
+def test_the_silence_of_a_chat_without_risk_calls_nobody(night: Night) -> None:
+    night.ready(night.cast.leo)
+    night.talks(night.cast.leo, ROUTINE)
+
+    night.ticks(600, every=60)
+
+    assert night.sent == []
+
+
+def test_whoever_gets_the_chat_has_time_of_their_own(night: Night) -> None:
+    leo, lin = night.cast.leo, night.cast.lin
+    night.ready(leo, lin)
+    opened = night.talks(leo, HIGH)
+    night.ticks(170, every=85)
+
+    handed = handing.hand_off(
+        night.store, leo, opened.chat_id,
+        kind="listener", to_id=lin.id, words=None, now=night.now,
+    )  # fmt: skip
+    listening.accept(night.store, lin, handed.id, now=night.now)
+    night.ticks(179, every=60)
+    assert night.alerts() == {}
+    night.ticks(1)
+
+    assert night.alerts()["silent"].person_id == lin.id
 
 
 # -- nobody can take a chat ---------------------------------------------------------------------
