@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from math import ceil
+from math import ceil, floor, sqrt
 
 from .urgency import Level
 
@@ -18,7 +18,12 @@ ANSWERED_WITHIN = {
 
 CHAT_TAKES = timedelta(minutes=45)  # published mean of chat lines, until the line has its own
 ROUNDED_TO = 5  # minutes
-RATE_WINDOW = timedelta(hours=1)
+RECENT_CHATS = 50
+FEW_CHATS = 5
+LEAVE_PER_MINUTE = 1 / 20  # of those before one: published patience of about twenty minutes
+# What is shown, in standard deviations: one in ten is answered sooner than its lower end, two in
+# three before its upper end, which is then rounded up. `flask simulate` shows how often it holds.
+LOWER_END, UPPER_END = -1.2816, 0.42
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,11 +38,12 @@ class Waiting:
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How fast the line answers: seats of the people who are there, and recent answers."""
+    """How fast the line answers: seats of the people who are there, and how long a chat takes
+    one, the rest after it included."""
 
     seats: int
     free_seats: int
-    answered_last_hour: int
+    chat_minutes: float = CHAT_TAKES / timedelta(minutes=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +73,33 @@ def order(waiting: Iterable[Waiting]) -> list[Waiting]:
     return sorted(waiting, key=key)
 
 
+def usual_length(minutes: Sequence[float]) -> float:
+    """The mean length of recent chats, mixed with the published one while they are few."""
+    published = CHAT_TAKES / timedelta(minutes=1)
+    return (sum(minutes) + FEW_CHATS * published) / (len(minutes) + FEW_CHATS)
+
+
 def wait_range(ahead: int, pace: Pace) -> WaitRange | None:
     """The wait for somebody with `ahead` people before them; None when nobody is there to answer.
 
-    With a free seat for them it is a matter of minutes; else the rate of answers is the larger
-    of what the last hour saw and what the seats allow at the published length of a chat.
+    With a free seat for them it is a matter of minutes. Else they wait for as many seats to be
+    given up as people are before them and one more, while some of those before them leave: a sum
+    of exponential waits, whose quantiles are Wilson and Hilferty's for a gamma distribution.
     """
     if pace.seats == 0:
         return None
     if ahead < pace.free_seats:
         return WaitRange(0, ROUNDED_TO)
 
-    by_seats = pace.seats / (CHAT_TAKES / timedelta(minutes=1))
-    by_history = pace.answered_last_hour / (RATE_WINDOW / timedelta(minutes=1))
-    expected = (ahead + 1 - pace.free_seats) / max(by_seats, by_history)
-    low = _round_up(expected * 0.6)
-    high = _round_up(expected * 1.6)
+    per_minute = pace.seats / pace.chat_minutes
+    steps = [per_minute + i * LEAVE_PER_MINUTE for i in range(ahead - pace.free_seats + 1)]
+    mean = sum(1 / step for step in steps)
+    shape = mean**2 / sum(1 / step**2 for step in steps)
+    low = floor(mean * _gamma_quantile(shape, LOWER_END) / ROUNDED_TO) * ROUNDED_TO
+    high = ceil(mean * _gamma_quantile(shape, UPPER_END) / ROUNDED_TO) * ROUNDED_TO
     return WaitRange(low, max(high, low + ROUNDED_TO))
 
 
-def _round_up(minutes: float) -> int:
-    return max(1, ceil(minutes / ROUNDED_TO)) * ROUNDED_TO
+def _gamma_quantile(shape: float, normal: float) -> float:
+    """Relative to the mean, at so many standard deviations of the normal distribution."""
+    return max(0.0, 1 - 1 / (9 * shape) + normal / (3 * sqrt(shape))) ** 3

@@ -46,6 +46,10 @@ class Listener:
     holds_critical: bool = False
     leads: bool = False
     last_offered_at: datetime | None = None
+    holds_at_risk: bool = False  # a high or critical chat
+    takes_surge: bool = False  # opted in and qualified for one seat more
+    on_surge: bool = False
+    draining: bool = False  # their shift ends soon, and others stay
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +80,11 @@ def free_seats(listener: Listener) -> int:
     return max(0, listener.seats - listener.used)
 
 
+def working_seats(listener: Listener) -> int:
+    """How many chats a person goes through at once: a critical one fills all seats."""
+    return 1 if listener.holds_critical else listener.seats
+
+
 def is_about(listener: Listener) -> bool:
     """On shift, heartbeat fresh, said ready; also while their seats are taken or they rest."""
     return listener.on_shift and listener.here and listener.ready
@@ -90,9 +99,25 @@ def is_there(listener: Listener, now: datetime) -> bool:
 def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
     if not is_there(listener, now) or free_seats(listener) == 0 or listener.id in chat.not_for:
         return False
-    if listener.paused and chat.level is not Level.CRITICAL:
+    if (listener.paused or listener.draining) and chat.level is not Level.CRITICAL:
         return False
     return not _asked_lately(listener, chat, now)
+
+
+def may_surge(listener: Listener, chat: Candidate, now: datetime) -> bool:
+    """Whether somebody whose seats are taken may be asked for one more, for a critical chat.
+
+    Never a second one, never beside a high or critical chat, never out of a rest or a drain.
+    """
+    return (
+        chat.level is Level.CRITICAL
+        and is_there(listener, now)
+        and listener.takes_surge
+        and listener.used == listener.seats
+        and not (listener.on_surge or listener.holds_at_risk or listener.draining)
+        and listener.id not in chat.not_for
+        and not _asked_lately(listener, chat, now)
+    )
 
 
 def may_go_on(listener: Listener) -> bool:
@@ -128,11 +153,16 @@ def choose(chat: Candidate, listeners: Sequence[Listener], now: datetime) -> Cho
     )
     if somebody_fits and now - chat.arrived_at < PATIENCE[chat.level]:
         return Choice((), why_waiting="no_one_fitting")
-    return Choice((_first(eligible).id,), note=_what_is_missing(_first(eligible), chat))
+    return Choice((_first(eligible).id,), note=what_is_missing(_first(eligible), chat))
 
 
 def fits(listener: Listener, chat: Candidate) -> bool:
     return chat.language in listener.languages and chat.needs <= listener.skills
+
+
+def what_is_missing(listener: Listener, chat: Candidate) -> str:
+    """What an offer says that this person does not have."""
+    return "language" if chat.language not in listener.languages else "training"
 
 
 def needs(categories: Iterable[str]) -> frozenset[str]:
@@ -162,12 +192,16 @@ def require_still_open(state: str, expires_at: datetime, now: datetime) -> None:
         raise errors.OfferGone
 
 
+def asked_again_after(level: Level) -> timedelta:
+    """How long somebody who passed or missed a chat is left alone about it."""
+    return ASKED_AGAIN_AFTER_AT_RISK if level >= Level.HIGH else ASKED_AGAIN_AFTER
+
+
 def _asked_lately(listener: Listener, chat: Candidate, now: datetime) -> bool:
     last = chat.asked.get(listener.id)
     if last is None:
         return False
-    at_risk = chat.level >= Level.HIGH
-    return now - last < (ASKED_AGAIN_AFTER_AT_RISK if at_risk else ASKED_AGAIN_AFTER)
+    return now - last < asked_again_after(chat.level)
 
 
 def _first(listeners: Sequence[Listener]) -> Listener:
@@ -182,7 +216,3 @@ def _first(listeners: Sequence[Listener]) -> Listener:
         return each.leads, last is not None, since, each.used, each.id
 
     return min(listeners, key=turn)
-
-
-def _what_is_missing(listener: Listener, chat: Candidate) -> str:
-    return "language" if chat.language not in listener.languages else "training"

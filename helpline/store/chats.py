@@ -58,6 +58,11 @@ def in_line(tx: Transaction) -> list[Chat]:
     return list(tx.session.scalars(waiting))
 
 
+def in_line_since(tx: Transaction, since: datetime) -> int:
+    """How many wait who came then or later."""
+    return sum(each.arrived_at >= since for each in in_line(tx))
+
+
 def held_by(tx: Transaction, person_id: str) -> list[Chat]:
     """Chats this person holds, and those they are wrapping up."""
     states = (ChatState.ACTIVE, ChatState.WRAPPING_UP)

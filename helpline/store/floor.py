@@ -8,8 +8,9 @@ from datetime import datetime, timedelta
 from helpline.domain import opening as openings
 from helpline.domain import queue, routing, shifts
 from helpline.domain.access import Role
+from helpline.domain.chat import WRAP_UP_LASTS
 from helpline.domain.opening import Opening
-from helpline.domain.queue import RATE_WINDOW, Pace
+from helpline.domain.queue import RECENT_CHATS, Pace
 from helpline.domain.urgency import Level
 from helpline.store import chats, flags, line, offers, people
 from helpline.store.shifts import plan
@@ -61,10 +62,18 @@ def pace(tx: Transaction, everybody: Sequence[routing.Listener], now: datetime) 
     there = [each for each in ready(everybody) if not each.paused]
     able = [each for each in there if routing.is_there(each, now)]
     return Pace(
-        seats=sum(each.seats for each in there),
+        seats=sum(routing.working_seats(each) for each in there),
         free_seats=sum(routing.free_seats(each) for each in able),
-        answered_last_hour=chats.answered_since(tx, now - RATE_WINDOW),
+        chat_minutes=queue.usual_length(_recent_lengths(tx)),
     )
+
+
+def _recent_lengths(tx: Transaction) -> list[float]:
+    """Minutes for which recent chats took a seat, the rest after them included."""
+    return [
+        (ended_at - accepted_at + WRAP_UP_LASTS) / timedelta(minutes=1)
+        for accepted_at, ended_at in chats.recent_talks(tx, RECENT_CHATS)
+    ]
 
 
 def opening(tx: Transaction, now: datetime) -> Opening:

@@ -166,8 +166,8 @@ def test_the_place_counts_from_one_and_the_wait_is_a_range(evening: Evening) -> 
 
     assert [each["place"] for each in shown] == [2, 1]
     assert [each["estimate"] for each in shown] == [
-        {"low_minutes": 30, "high_minutes": 75},
-        {"low_minutes": 15, "high_minutes": 40},
+        {"low_minutes": 5, "high_minutes": 40},
+        {"low_minutes": 0, "high_minutes": 25},
     ]
 
 

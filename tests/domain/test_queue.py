@@ -65,43 +65,45 @@ def test_the_promise_of_each_level(level: Level, minutes: int) -> None:
     assert queue.deadline(level, NOW) == NOW + timedelta(minutes=minutes)
 
 
-# ahead, seats, free seats, answered in the last hour -> from, to (minutes), or None
+# ahead, seats, free seats, minutes a chat takes; from, to (minutes), or None
 RANGES = [
     # nobody is there: no promise
-    (0, 0, 0, 0, None),
+    (0, 0, 0, 45, None),
     (3, 0, 0, 12, None),
     # a seat is free for them
-    (0, 2, 1, 0, (0, 5)),
-    (1, 4, 2, 0, (0, 5)),
-    # all busy: one seat of one ends in 45 minutes on average
-    (0, 1, 0, 0, (30, 75)),
-    (0, 2, 0, 0, (15, 40)),
-    (1, 2, 0, 0, (30, 75)),
-    (0, 4, 0, 0, (10, 20)),
-    (0, 8, 0, 0, (5, 10)),
-    (1, 8, 0, 0, (10, 20)),
-    (4, 8, 0, 0, (20, 45)),
+    (0, 2, 1, 45, (0, 5)),
+    (1, 4, 2, 45, (0, 5)),
+    # all busy: of one seat it takes a whole chat, of many only a part of one
+    (0, 1, 0, 45, (0, 50)),
+    (0, 2, 0, 45, (0, 25)),
+    (1, 2, 0, 45, (5, 40)),
+    (0, 4, 0, 45, (0, 15)),
+    (0, 8, 0, 45, (0, 10)),
+    (4, 8, 0, 45, (5, 25)),
     # seats that are free go to those ahead first
-    (1, 2, 1, 0, (15, 40)),
-    # the last hour was faster than the seats promise: the faster rate counts
-    (0, 2, 0, 60, (5, 10)),
-    (5, 2, 0, 60, (5, 10)),
-    (9, 2, 0, 60, (10, 20)),
-    # or slower: the seats count
-    (0, 8, 0, 1, (5, 10)),
+    (1, 2, 1, 45, (0, 25)),
+    # how long chats took counts
+    (0, 8, 0, 20, (0, 5)),
+    (0, 8, 0, 90, (0, 15)),
 ]
 
 
-@pytest.mark.parametrize("ahead, seats, free, answered, expected", RANGES)
+@pytest.mark.parametrize("ahead, seats, free, minutes, expected", RANGES)
 def test_the_wait_that_is_shown(
-    ahead: int, seats: int, free: int, answered: int, expected: tuple[int, int] | None
+    ahead: int, seats: int, free: int, minutes: int, expected: tuple[int, int] | None
 ) -> None:
-    found = queue.wait_range(ahead, Pace(seats, free, answered))
+    found = queue.wait_range(ahead, Pace(seats, free, minutes))
 
     assert found == (None if expected is None else WaitRange(*expected))
 
 
-paces = st.builds(Pace, st.integers(1, 40), st.integers(0, 3), st.integers(0, 80))
+def test_the_usual_length_is_the_published_one_until_the_line_has_its_own() -> None:
+    assert queue.usual_length([]) == 45
+    assert queue.usual_length([45.0 + 12] * 5) == 45 + 6
+    assert queue.usual_length([20.0] * 50) < 25
+
+
+paces = st.builds(Pace, st.integers(1, 40), st.integers(0, 3), st.floats(5, 180))
 
 
 @given(st.integers(0, 60), paces)

@@ -1,0 +1,183 @@
+"""Who is asked about whom, for everybody in line at once: one pass over the queue.
+
+The live line and the simulator run this same code.
+"""
+
+from __future__ import annotations
+
+import heapq
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TypeAlias
+
+from . import routing
+from .routing import Candidate, Listener
+from .urgency import Level
+
+RING_LASTS = timedelta(seconds=15)
+RING_TO = 3  # people at once: one in two hundred such calls stays unanswered for a minute
+RING_WIDENS_AFTER = timedelta(seconds=30)  # then everybody who may is rung
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """What the organisation allows. A surge seat is one more, for a critical chat only."""
+
+    surge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Asking:
+    """These people are asked about this chat; the first who accepts has it."""
+
+    chat_id: str
+    person_ids: tuple[str, ...]
+    lasts: timedelta
+    note: str = ""
+    ring: bool = False
+    surge: bool = False
+
+
+_Wish: TypeAlias = tuple[str, frozenset[str], bool, bool]
+_Turn: TypeAlias = tuple[bool, int, int, bool, float, int, str]
+
+
+def plan(
+    waiting: Iterable[Candidate],
+    listeners: Sequence[Listener],
+    now: datetime,
+    policy: Policy | None = None,
+) -> Iterator[Asking]:
+    """What to ask now. `waiting` comes in the queue's order; whoever is asked has a seat less.
+
+    The cost grows with the free seats, and not with the product of both sides.
+    """
+    floor = _Floor(listeners, now, policy or Policy())
+    for chat in waiting:
+        if floor.has_nobody_for(chat):
+            if chat.level is Level.CRITICAL:
+                continue
+            return
+        asking = floor.ask(chat)
+        if asking:
+            yield asking
+
+
+class _Floor:
+    """The listeners during one pass, with the seats that are still free."""
+
+    def __init__(self, listeners: Sequence[Listener], now: datetime, policy: Policy) -> None:
+        self._now = now
+        self._policy = policy
+        self._there = [each for each in listeners if routing.is_there(each, now)]
+        self._ready = [each for each in listeners if each.on_shift and each.here and each.ready]
+        self._free = {each.id: routing.free_seats(each) for each in self._there}
+        self._given = dict.fromkeys(self._free, 0)
+        self._open = sum(self._free[each.id] for each in self._there if not each.paused)
+        self._pools: dict[_Wish, list[tuple[_Turn, Listener]]] = {}
+        self._fit: dict[tuple[str, frozenset[str]], bool] = {}
+
+    def has_nobody_for(self, chat: Candidate) -> bool:
+        """Whether no seat is left that this chat, or any that comes after it, could take."""
+        if chat.level is Level.CRITICAL:
+            return not self._there
+        return self._open == 0
+
+    def ask(self, chat: Candidate) -> Asking | None:
+        """The people to ask about this chat, or None while it waits."""
+        fitting = self._take(chat, only_fitting=True)
+        if fitting:
+            return self._asking(chat, fitting)
+        if self._somebody_fits(chat) and self._waited(chat) < routing.PATIENCE[chat.level]:
+            return self._asking_one_more(chat, only_fitting=True)
+        anybody = self._take(chat, only_fitting=False)
+        if anybody:
+            return self._asking(chat, anybody, routing.what_is_missing(anybody[0], chat))
+        return self._asking_one_more(chat, only_fitting=False)
+
+    def _waited(self, chat: Candidate) -> timedelta:
+        return self._now - chat.arrived_at
+
+    def _asking(self, chat: Candidate, people: Sequence[Listener], note: str = "") -> Asking:
+        ring = chat.level is Level.CRITICAL
+        lasts = RING_LASTS if ring else routing.OFFER_LASTS
+        return Asking(chat.id, tuple(each.id for each in people), lasts, note, ring)
+
+    def _asking_one_more(self, chat: Candidate, *, only_fitting: bool) -> Asking | None:
+        """Somebody whose seats are taken may be asked to take one more, for a critical chat."""
+        if not self._policy.surge or chat.level is not Level.CRITICAL:
+            return None
+        able = [
+            each
+            for each in self._there
+            if routing.may_surge(each, chat, self._now)
+            and not self._given[each.id]
+            and (routing.fits(each, chat) or not only_fitting)
+        ]
+        able = sorted(able, key=lambda each: self._turn(each, chat))[: self._most(chat)]
+        if not able:
+            return None
+        for each in able:
+            self._given[each.id] += 1
+        note = "" if only_fitting else routing.what_is_missing(able[0], chat)
+        people = tuple(each.id for each in able)
+        return Asking(chat.id, people, RING_LASTS, note, ring=True, surge=True)
+
+    def _most(self, chat: Candidate) -> int:
+        if chat.level is not Level.CRITICAL:
+            return 1
+        return RING_TO if self._waited(chat) < RING_WIDENS_AFTER else len(self._there)
+
+    def _somebody_fits(self, chat: Candidate) -> bool:
+        """Whether it is worth waiting for one who fits: busy counts, absent does not."""
+        key = (chat.language, chat.needs)
+        if key not in self._fit:
+            self._fit[key] = any(routing.fits(each, chat) for each in self._ready)
+        return self._fit[key]
+
+    def _take(self, chat: Candidate, *, only_fitting: bool) -> list[Listener]:
+        """Takes a seat of each person to ask, in turn; nobody else has one for this chat."""
+        wish = (chat.language, chat.needs, only_fitting, chat.level is Level.CRITICAL)
+        if wish not in self._pools:
+            self._pools[wish] = self._pool(chat, only_fitting)
+        pool, taken, not_now = self._pools[wish], list[Listener](), list[tuple[_Turn, Listener]]()
+        most = self._most(chat)
+        while pool and len(taken) < most:
+            turn, each = heapq.heappop(pool)
+            if not self._free[each.id]:
+                continue
+            if turn != self._turn(each, chat):
+                heapq.heappush(pool, (self._turn(each, chat), each))
+            elif routing.may_be_offered(each, chat, self._now):
+                taken.append(each)
+            else:
+                not_now.append((turn, each))
+        for each in taken:
+            self._occupy(each)
+            heapq.heappush(pool, (self._turn(each, chat), each))
+        for entry in not_now:
+            heapq.heappush(pool, entry)
+        return taken
+
+    def _occupy(self, listener: Listener) -> None:
+        self._free[listener.id] -= 1
+        self._given[listener.id] += 1
+        self._open -= not listener.paused
+
+    def _pool(self, chat: Candidate, only_fitting: bool) -> list[tuple[_Turn, Listener]]:
+        pool = [
+            (self._turn(each, chat), each)
+            for each in self._there
+            if self._free[each.id] and (routing.fits(each, chat) or not only_fitting)
+        ]
+        heapq.heapify(pool)
+        return pool
+
+    def _turn(self, each: Listener, chat: Candidate) -> _Turn:
+        """Leads last, so that they stay free to help; then who was not asked in this pass, then
+        who could least be needed elsewhere, then the least recently offered."""
+        spare = len(each.languages - {chat.language}) + len(each.skills - chat.needs)
+        last = each.last_offered_at
+        since = last.timestamp() if last else 0.0
+        return each.leads, self._given[each.id], spare, last is not None, since, each.used, each.id

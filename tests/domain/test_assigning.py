@@ -1,0 +1,254 @@
+"""One pass over the queue: who is asked about whom, and who waits on."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from helpline.domain import assigning, routing
+from helpline.domain.assigning import Asking, Policy
+from helpline.domain.routing import Candidate, Listener
+from helpline.domain.urgency import Level
+
+NOW = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
+EN = frozenset(("en",))
+SURGE = Policy(surge=True)
+
+
+def listener(id: str, **facts: Any) -> Listener:
+    given = {"on_shift": True, "ready": True, "here": True, "seats": 2, "used": 0, "languages": EN}
+    return Listener(id, **(given | facts))
+
+
+def full(id: str, **facts: Any) -> Listener:
+    return listener(id, used=2, takes_surge=True, **facts)
+
+
+def chat(id: str, level: Level = Level.ROUTINE, seconds: float = 0, **facts: Any) -> Candidate:
+    arrived_at = NOW - timedelta(seconds=seconds)
+    return Candidate(id, level, facts.pop("language", "en"), arrived_at, **facts)
+
+
+def critical(id: str = "c", seconds: float = 0, **facts: Any) -> Candidate:
+    return chat(id, Level.CRITICAL, seconds, **facts)
+
+
+def plan(waiting: list[Candidate], listeners: list[Listener], policy: Policy | None = None):
+    return list(assigning.plan(waiting, listeners, NOW, policy))
+
+
+def asked(waiting: list[Candidate], listeners: list[Listener], policy: Policy | None = None):
+    return {each.chat_id: each.person_ids for each in plan(waiting, listeners, policy)}
+
+
+def test_each_seat_is_given_once_and_in_turn():
+    waiting = [chat(f"{n}") for n in range(5)]
+
+    found = asked(waiting, [listener("a"), listener("b", seats=1)])
+
+    assert found == {"0": ("a",), "1": ("b",), "2": ("a",)}
+
+
+def test_a_critical_chat_rings_three_for_fifteen_seconds():
+    found = plan([critical()], [listener(id) for id in "abcde"])
+
+    assert found == [Asking("c", ("a", "b", "c"), timedelta(seconds=15), ring=True)]
+
+
+def test_after_half_a_minute_everybody_who_may_is_rung():
+    (found,) = plan([critical(seconds=30)], [listener(id) for id in "abcde"])
+
+    assert found.person_ids == tuple("abcde")
+
+
+def test_who_is_paused_is_rung_and_offered_nothing_else():
+    paused = listener("a", paused=True)
+
+    assert asked([critical(), chat("r")], [paused]) == {"c": ("a",)}
+
+
+def test_who_drains_is_rung_and_offered_nothing_else():
+    draining = listener("a", draining=True)
+
+    assert asked([critical(), chat("r")], [draining]) == {"c": ("a",)}
+
+
+def test_who_was_just_asked_is_left_alone_and_the_next_are_rung():
+    waiting = critical(asked={"a": NOW - timedelta(seconds=19), "b": NOW - timedelta(seconds=20)})
+
+    assert asked([waiting], [listener("a"), listener("b")]) == {"c": ("b",)}
+
+
+def test_scarce_skills_are_kept_for_those_who_need_them():
+    ana = listener("ana", languages=frozenset(("en", "es")), skills=frozenset(("minors",)))
+    leo = listener("leo", last_offered_at=NOW)
+    child = chat("child", needs=frozenset(("minors",)))
+
+    assert asked([chat("r"), child], [ana, leo]) == {"r": ("leo",), "child": ("ana",)}
+
+
+def test_leads_stay_free_while_somebody_else_is():
+    lin = listener("lin", leads=True)
+
+    assert asked([chat("1"), chat("2")], [lin, listener("leo", seats=1)]) == {
+        "1": ("leo",),
+        "2": ("lin",),
+    }
+
+
+def test_then_the_least_recently_offered_is_next():
+    earlier, later = NOW - timedelta(minutes=5), NOW - timedelta(minutes=1)
+    found = asked(
+        [chat("1")], [listener("a", last_offered_at=later), listener("b", last_offered_at=earlier)]
+    )
+
+    assert found == {"1": ("b",)}
+
+
+LANGUAGE = [(Level.CRITICAL, 30), (Level.HIGH, 180), (Level.ELEVATED, 600), (Level.ROUTINE, 1200)]
+
+
+@pytest.mark.parametrize("level, seconds", LANGUAGE)
+def test_a_language_is_waited_for_while_somebody_who_speaks_it_is_there(level, seconds):
+    busy = listener("ana", languages=frozenset(("es",)), used=2)
+    leo = listener("leo")
+
+    assert plan([chat("1", level, seconds - 1, language="es")], [busy, leo]) == []
+    (found,) = plan([chat("1", level, seconds, language="es")], [busy, leo])
+    assert (found.person_ids, found.note) == (("leo",), "language")
+
+
+def test_nobody_waits_for_one_who_is_not_there():
+    absent = listener("ana", languages=frozenset(("es",)), here=False)
+
+    assert asked([chat("1", language="es")], [absent, listener("leo")]) == {"1": ("leo",)}
+
+
+# -- the surge seat ---------------------------------------------------------------------------
+
+
+def test_a_surge_seat_is_off_until_the_organisation_turns_it_on():
+    assert plan([critical()], [full("a")]) == []
+    (found,) = plan([critical()], [full("a")], SURGE)
+    assert (found.person_ids, found.ring, found.surge) == (("a",), True, True)
+
+
+def test_a_free_seat_comes_before_a_surge_seat():
+    (found,) = plan([critical()], [full("a"), listener("b")], SURGE)
+
+    assert (found.person_ids, found.surge) == (("b",), False)
+
+
+NEVER_ONTO = [
+    {"takes_surge": False},
+    {"on_surge": True},
+    {"used": 3},
+    {"holds_at_risk": True},
+    {"holds_at_risk": True, "holds_critical": True},
+    {"resting_until": NOW + timedelta(seconds=1)},
+    {"draining": True},
+    {"ready": False},
+    {"here": False},
+    {"on_shift": False},
+]
+
+
+@pytest.mark.parametrize("facts", NEVER_ONTO, ids=str)
+def test_a_surge_seat_is_never_put_onto(facts):
+    kept = {"used": 2, "takes_surge": True} | facts
+
+    assert plan([critical()], [listener("a", **kept)], SURGE) == []
+
+
+@pytest.mark.parametrize("level", [Level.HIGH, Level.ELEVATED, Level.ROUTINE])
+def test_a_surge_seat_is_for_a_critical_chat_only(level):
+    assert plan([chat("1", level)], [full("a")], SURGE) == []
+
+
+def test_nobody_is_asked_for_two_surge_seats():
+    found = asked([critical("1"), critical("2")], [full("a")], SURGE)
+
+    assert found == {"1": ("a",)}
+
+
+def test_who_passed_a_surge_seat_is_not_asked_at_once_again():
+    waiting = critical(asked={"a": NOW})
+
+    assert plan([waiting], [full("a")], SURGE) == []
+
+
+# -- whatever the floor looks like --------------------------------------------------------------
+
+people = st.builds(
+    listener,
+    st.sampled_from([f"p{n}" for n in range(9)]),
+    on_shift=st.booleans(),
+    ready=st.booleans(),
+    here=st.booleans(),
+    seats=st.integers(1, 2),
+    used=st.integers(0, 3),
+    paused=st.booleans(),
+    draining=st.booleans(),
+    holds_critical=st.booleans(),
+    takes_surge=st.booleans(),
+    languages=st.sampled_from([EN, frozenset(("es",)), frozenset(("en", "es"))]),
+    skills=st.sampled_from([frozenset(), frozenset(("minors",))]),
+)
+floors = st.lists(people, max_size=9, unique_by=lambda each: each.id)
+queues = st.lists(
+    st.builds(
+        chat,
+        st.sampled_from([f"c{n}" for n in range(9)]),
+        st.sampled_from(list(Level)),
+        st.integers(0, 3000),
+        language=st.sampled_from(["en", "es", "fr"]),
+        needs=st.sampled_from([frozenset(), frozenset(("minors",))]),
+    ),
+    max_size=9,
+    unique_by=lambda each: each.id,
+).map(lambda chats: sorted(chats, key=lambda each: each.level is not Level.CRITICAL))
+
+
+@given(queues, floors, st.booleans())
+def test_nobody_is_over_their_seats_and_everybody_asked_is_there(waiting, listeners, surge):
+    known = {each.id: each for each in listeners}
+    given_now = Counter[str]()
+
+    for asking in plan(waiting, listeners, Policy(surge=surge)):
+        for person_id in asking.person_ids:
+            each = known[person_id]
+            assert each.on_shift
+            assert each.here
+            assert each.ready
+            given_now[person_id] += 1
+            assert asking.surge or not each.holds_critical
+    for person_id, count in given_now.items():
+        each = known[person_id]
+        assert each.used + count <= each.seats + surge
+
+
+@given(queues, floors)
+def test_nobody_waits_whom_somebody_may_take_at_once(waiting, listeners):
+    """What is left waiting has nobody free, or somebody fitting who is worth the wait."""
+    found = asked(waiting, listeners)
+    used = Counter(person_id for people in found.values() for person_id in people)
+    left = [Listener(**{**_facts(each), "used": each.used + used[each.id]}) for each in listeners]
+
+    for each in waiting:
+        if each.id in found:
+            continue
+        may = [other for other in left if routing.may_be_offered(other, each, NOW)]
+        assert not any(routing.fits(other, each) for other in may)
+        assert not may or any(
+            routing.fits(other, each) and other.on_shift and other.here and other.ready
+            for other in listeners
+        )
+
+
+def _facts(each: Listener) -> dict[str, Any]:
+    return {name: getattr(each, name) for name in Listener.__slots__}
