@@ -6,6 +6,7 @@ Word rules read words, not people: a message without a flag is not a safe one.
 from __future__ import annotations
 
 from .assess import assess, not_analysed, over_conversation
+from .doubt import is_undecided
 from .lexicon import BadPack, Context, Entry, Pack
 from .parsing import parse
 from .questions import asks_about_risk
@@ -17,6 +18,7 @@ __all__ = (
     "Pack",
     "asks_about_risk",
     "assess",
+    "is_undecided",
     "not_analysed",
     "over_conversation",
     "parse",

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..urgency import Assessment, Flag, Level
 from . import match, reading, reasons
 from .lexicon import Entry, Pack
-from .normalise import Line
+from .normalise import Line, Span
 from .scope import Scope
 
 ANALYSED_AT_EACH_END = 4_000
@@ -145,7 +145,7 @@ def _entry_flags(
 
 
 def _gravest(
-    entry: Entry, pack: Pack, scope: Scope, hits: Sequence[tuple[match.Span, match.Span]]
+    entry: Entry, pack: Pack, scope: Scope, hits: Sequence[tuple[Span, Span]]
 ) -> Flag | None:
     gravest: Flag | None = None
     for hit, place in hits:
@@ -156,9 +156,7 @@ def _gravest(
     return gravest
 
 
-def _flag(
-    entry: Entry, pack: Pack, scope: Scope, hit: match.Span, place: tuple[int, int]
-) -> Flag | None:
+def _flag(entry: Entry, pack: Pack, scope: Scope, hit: Span, place: tuple[int, int]) -> Flag | None:
     level, lowered_by = entry.level, None
     if level < Level.CRITICAL:
         if scope.idiom(hit) or scope.everyday(hit):

@@ -8,7 +8,7 @@ from typing import Any
 from . import match
 from .assess import assess
 from .lexicon import Pack
-from .normalise import Line
+from .normalise import Line, Span
 
 
 def explain(text: str, packs: Sequence[Pack]) -> dict[str, Any]:
@@ -53,5 +53,5 @@ def as_text(explained: Mapping[str, Any]) -> str:
     return "\n".join(lines)
 
 
-def _words(line: Line, span: match.Span) -> str:
+def _words(line: Line, span: Span) -> str:
     return " ".join(word.text for word in line.words[line.among(*span)])

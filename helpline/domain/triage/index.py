@@ -2,7 +2,7 @@
 
 Every pattern has a bit on each of a few layers, one layer for each thing it needs. A word sets
 the bits of all needs that it meets; a pattern is a candidate when its bit is set on every layer.
-The expression itself has the last word.
+Walking the pattern has the last word.
 """
 
 from __future__ import annotations

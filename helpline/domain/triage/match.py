@@ -1,4 +1,4 @@
-"""All patterns of all packs over one line: the words choose the few that can fit, RE2 decides."""
+"""All patterns of all packs over one line: the words choose the few that can fit."""
 
 from __future__ import annotations
 
@@ -6,31 +6,24 @@ import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
-
-import re2
 
 from . import pattern
 from .building import without_collecting
 from .folding import fold
 from .index import Index
 from .lexicon import Entry, Pack
-from .normalise import Line, normalise
-from .rendering import Needs, Renderer
+from .normalise import Line, Span, normalise
 from .tongue import Tongue
+from .walking import Step, Stretch
 
 IDIOM = "idiom"
 ENTRY = "entry"
-_MEMORY_OF_AN_EXPRESSION = 8 << 20
-_MOST_SPANS_OF_A_FORM = 24  # in one stretch
 # A long line is looked at in stretches, so that its cost grows with its length and with nothing
 # else. Neighbours share as many words as the longest match may have.
-_STRETCH = 120
+_STRETCH = 480
 _SHARED = 40
 
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
-
-Span: TypeAlias = tuple[int, int]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,20 +38,16 @@ class Rule:
 
 @dataclass(eq=False)
 class Form:
-    """One pattern. Its expression is made when the words of a message first call for it: making
-    all of them would take longer than a visitor, or a restart, should wait."""
+    """One pattern. Its steps are made when the words of a message first call for it: making all
+    of them would take longer than a visitor, or a restart, should wait."""
 
     rule: Rule
     phrase: pattern.Phrase
-    renderer: Renderer
-
-    @property
-    def needs(self) -> Needs:
-        return self.renderer.needs(self.phrase)
+    tongue: Tongue
 
     @functools.cached_property
-    def compiled(self) -> Any:  # re2 ships no types
-        return re2.compile(self.renderer.expression(self.phrase).encode(), _OPTIONS)
+    def step(self) -> Step:
+        return self.tongue.walker.step(self.phrase)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +74,7 @@ class Matcher:
         self.packs = tuple(packs)
         self._tongues = {pack.language: Tongue(pack, self.packs) for pack in self.packs}
         self.forms = tuple(form for pack in self.packs for form in self._forms(pack))
-        self._index = Index([form.needs for form in self.forms])
+        self._index = Index([form.tongue.renderer.needs(form.phrase) for form in self.forms])
 
     def read(self, text: str) -> list[Line]:
         """The line of a message; one for each language that it may be written in equally well."""
@@ -110,12 +99,10 @@ class Matcher:
         """Every rule that matches the line, with its places from left to right."""
         found = Found(line)
         for start, end in _stretches(line):
-            words = {word.text for word in line.words[start:end]}
-            begin = line.starts[start] - 1 if start else 0
-            finish = line.starts[end] if end < len(line.starts) else len(line.text)
-            for number in self._index.candidates(words):
+            stretch = Stretch(line, start, end)
+            for number in self._index.candidates(stretch.words):
                 form = self.forms[number]
-                for span in _spans(form.compiled, line.text, begin, finish):
+                for span in stretch.spans(form.step):
                     found.places.setdefault(form.rule, []).append(span)
         return found
 
@@ -129,9 +116,9 @@ class Matcher:
             yield from self._of(Rule(pack, kind, kind), phrases)
 
     def _of(self, rule: Rule, phrases: Sequence[pattern.Phrase]) -> Iterator[Form]:
-        renderer = self._tongues[rule.pack.language].renderer
+        tongue = self._tongues[rule.pack.language]
         for phrase in phrases:
-            yield Form(rule, phrase, renderer)
+            yield Form(rule, phrase, tongue)
 
 
 @functools.lru_cache(maxsize=8)
@@ -141,32 +128,9 @@ def for_packs(packs: tuple[Pack, ...]) -> Matcher:
         return Matcher(packs)
 
 
-def _options() -> Any:  # re2 ships no types
-    options = re2.Options()
-    options.encoding = re2.Options.Encoding.LATIN1
-    options.longest_match = True
-    options.never_capture = True
-    options.log_errors = False
-    options.max_mem = _MEMORY_OF_AN_EXPRESSION
-    return options
-
-
-_OPTIONS = _options()
-
-
 def _stretches(line: Line) -> Iterator[tuple[int, int]]:
     """First word and end of each stretch; a normal message is one."""
     start = 0
     while start + _SHARED < len(line.words) or start == 0:
         yield start, min(start + _STRETCH, len(line.words))
         start += _STRETCH - _SHARED
-
-
-def _spans(expression: Any, text: bytes, begin: int, end: int) -> Iterator[Span]:
-    """Matches from left to right; neighbours may share a separator."""
-    for _ in range(_MOST_SPANS_OF_A_FORM):
-        match = expression.search(text, begin, end)
-        if not match:
-            return
-        yield match.span()
-        begin = match.end() - 1

@@ -6,10 +6,12 @@ import re
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 from .folding import fold
 from .wording import Wording
+
+Span: TypeAlias = tuple[int, int]  # bytes of a line, the separators at both ends held
 
 _CHUNK = re.compile(r"\S+")
 _WORD = re.compile(r"[^\W_]+(?:'[^\W_]+)*")

@@ -95,6 +95,30 @@ def has_edge(phrase: Phrase) -> bool:
     return not _EDGES.isdisjoint(_leaves([phrase]))
 
 
+def runs(phrase: Phrase) -> list[list[Part]]:
+    """Plain words that follow each other together, every other part alone."""
+    found: list[list[Part]] = []
+    for part in phrase:
+        if found and is_plain(part) and is_plain(found[-1][-1]):
+            found[-1].append(part)
+        else:
+            found.append([part])
+    return found
+
+
+def flat(rows: Sequence[Sequence[Part]]) -> Phrase:
+    return tuple(part for row in rows for part in row)
+
+
+def words_of(run: Sequence[Part]) -> tuple[str, ...]:
+    return tuple(part for part in run if isinstance(part, str))
+
+
+def is_plain(part: Part) -> bool:
+    """Whether this is a word that stands for itself alone."""
+    return isinstance(part, str) and "*" not in part
+
+
 def _leaves(phrases: Iterable[Phrase]) -> frozenset[Leaf]:
     """All parts but the groups, of these phrases and of the groups in them."""
     leaves: set[Leaf] = set()

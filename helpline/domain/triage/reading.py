@@ -17,7 +17,30 @@ def can_read(text: str, line: Line, matcher: Matcher) -> bool:
     return any(_is_known_to(tongue, line) for tongue in matcher.tongues)
 
 
+def is_undecided(text: str, line: Line, matcher: Matcher) -> bool:
+    """Whether nothing can be said about these words: more than what cannot be read.
+
+    Of a few words a pack should know half; signs and pictures alone say nothing.
+    """
+    if not can_read(text, line, matcher):
+        return True
+    return not any(_makes_sense_of(tongue, line) for tongue in matcher.tongues)
+
+
+def _makes_sense_of(tongue: Tongue, line: Line) -> bool:
+    words, known, _ = _known(tongue, line)
+    return words >= _FEWEST_WORDS_TO_JUDGE or 0 < words <= 2 * known
+
+
 def _is_known_to(tongue: Tongue, line: Line) -> bool:
+    words, known, foreign = _known(tongue, line)
+    if 2 * foreign > words:
+        return False  # another script
+    return words < _FEWEST_WORDS_TO_JUDGE or known >= _LEAST_SHARE_KNOWN * words
+
+
+def _known(tongue: Tongue, line: Line) -> tuple[int, int, int]:
+    """(words, those that the language knows, those of another script)."""
     known: dict[int, bool] = {}
     foreign = 0
     for word in line.words:
@@ -25,10 +48,7 @@ def _is_known_to(tongue: Tongue, line: Line) -> bool:
             knows = tongue.knows(word.text)
             known[word.start] = knows and known.get(word.start, True)
             foreign += not knows and not word.text.isascii()
-    if 2 * foreign > len(known):
-        return False  # another script
-    few = len(known) < _FEWEST_WORDS_TO_JUDGE
-    return few or sum(known.values()) >= _LEAST_SHARE_KNOWN * len(known)
+    return len(known), sum(known.values()), foreign
 
 
 def says_yes(matcher: Matcher, text: str) -> bool:

@@ -1,5 +1,8 @@
 """Patterns as the words of one language spell them: as expressions, and as words a text must hold.
 
+The expression says what a pattern means, for tests, measurements and a few patterns in one; many
+patterns are walked (`walking`).
+
 Named lists and plain words recur in hundreds of patterns; what is known of them is kept with the
 renderer, and goes with it.
 """
@@ -11,7 +14,7 @@ from collections.abc import Callable, Sequence
 from typing import TypeAlias
 
 from .folding import fold
-from .pattern import Gap, Group, Part, Phrase
+from .pattern import Gap, Group, Phrase, flat, is_plain, runs, words_of
 
 _INNER = "[ _;]"
 _ANY = "[ _;,.?]"
@@ -29,7 +32,7 @@ class Renderer:
 
     def __init__(self, reword: Reword) -> None:
         self._reword = reword
-        self._spelled = functools.cache(self._spell)
+        self.spelled = functools.cache(self._spell)
         self._render = functools.cache(self._rendered)
         self._one_of = functools.cache(self._words_for_a_choice)
         self._narrowest = functools.cache(self._narrowest_need)
@@ -47,10 +50,10 @@ class Renderer:
         A cheap look before the expression is run: the few narrowest sets do, so the longest
         brackets are not even opened. A stem stands with its star at the end.
         """
-        runs = _runs(phrase)
-        said = [_words(run) for run in runs if isinstance(run[0], str)]
+        rows = runs(phrase)
+        said = [words_of(run) for run in rows if isinstance(run[0], str)]
         sets = list(filter(None, map(self._narrowest, said)))
-        groups = [part for run in runs if isinstance(part := run[0], Group) and not part.optional]
+        groups = [part for run in rows if isinstance(part := run[0], Group) and not part.optional]
         for group in sorted(groups, key=lambda group: len(group.leaves)):
             if len(sets) >= MOST_NEEDS:
                 break
@@ -65,27 +68,27 @@ class Renderer:
         return frozenset[str]().union(*narrowest) if all(narrowest) else frozenset()
 
     def _narrowest_need(self, choice: Phrase) -> frozenset[str]:
-        if all(map(_is_plain, choice)):
-            return _alone(max(self._spelled(_words(choice)), key=len, default=""))
+        if all(map(is_plain, choice)):
+            return _alone(max(self.spelled(words_of(choice)), key=len, default=""))
         if len(choice) == 1 and isinstance(choice[0], str):
-            return _alone(_stem(self._spelled(_words(choice))[0]))
+            return _alone(_stem(self.spelled(words_of(choice))[0]))
         return min(self.needs(choice), key=len, default=frozenset())
 
     def _rendered(self, phrase: Phrase, lead: str, tail: str) -> str:
         """`lead` is what may stand before the next word, `tail` what must follow the last."""
         rendered: list[str] = []
-        runs = _runs(phrase)
-        for place, run in enumerate(runs, start=1):
-            part, last = run[0], place == len(runs)
+        rows = runs(phrase)
+        for place, run in enumerate(rows, start=1):
+            part, last = run[0], place == len(rows)
             if isinstance(part, str):
-                rendered.append(self._literal(_words(run), lead))
+                rendered.append(self._literal(words_of(run), lead))
                 lead = _INNER
             elif isinstance(part, Gap):
                 rendered.append(_gap(part, lead))
                 lead = _ANY if part.crosses_marks else lead
             elif isinstance(part, Group):
                 if part.optional and lead == _EDGE:
-                    rest = _flat(runs[place:])
+                    rest = flat(rows[place:])
                     return "".join(rendered) + self._at_edge(rest, part, tail)
                 after = tail if last else ""
                 inside = [self._render(choice, lead, after) for choice in part.choices]
@@ -106,7 +109,7 @@ class Renderer:
         return f"(?:(?:{inside}){after}|{alone})"
 
     def _literal(self, words: tuple[str, ...], lead: str) -> str:
-        spelled = self._spelled(words)
+        spelled = self.spelled(words)
         seams = [lead] + [_INNER] * (len(spelled) - 1)
         return "".join(
             seam + "".join(map(_escaped, word)) for seam, word in zip(seams, spelled, strict=True)
@@ -132,29 +135,6 @@ def _stem(word: str) -> str:
 @functools.lru_cache(maxsize=_REMEMBERED)
 def _alone(word: str) -> frozenset[str]:
     return frozenset((word,) if word else ())
-
-
-def _words(run: Sequence[Part]) -> tuple[str, ...]:
-    return tuple(part for part in run if isinstance(part, str))
-
-
-def _runs(phrase: Phrase) -> list[list[Part]]:
-    """Plain words that follow each other together, every other part alone."""
-    runs: list[list[Part]] = []
-    for part in phrase:
-        if runs and _is_plain(part) and _is_plain(runs[-1][-1]):
-            runs[-1].append(part)
-        else:
-            runs.append([part])
-    return runs
-
-
-def _flat(runs: Sequence[Sequence[Part]]) -> Phrase:
-    return tuple(part for run in runs for part in run)
-
-
-def _is_plain(part: Part) -> bool:
-    return isinstance(part, str) and "*" not in part
 
 
 def _escaped(char: str) -> str:

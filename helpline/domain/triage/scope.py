@@ -10,7 +10,8 @@ from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 
 from .lexicon import Entry, Pack
-from .match import IDIOM, Found, Span
+from .match import IDIOM, Found
+from .normalise import Span
 from .tongue import Tongue
 
 OTHER_LANGUAGE = "other_language"

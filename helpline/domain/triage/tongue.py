@@ -8,6 +8,7 @@ from collections.abc import Collection, Iterable, Sequence
 from . import pattern
 from .lexicon import Pack
 from .rendering import Renderer
+from .walking import Walker
 from .wording import Wording, plain
 
 
@@ -36,6 +37,7 @@ class Tongue:
                     expansions.setdefault(short, meant)
         self.wording = Wording(expansions, disguised, known, breakers, pack.language)
         self.renderer = Renderer(self.wording.in_pattern)
+        self.walker = Walker(self.renderer)
 
     def knows(self, word: str) -> bool:
         return word in self._vocabulary
