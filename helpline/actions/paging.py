@@ -11,7 +11,7 @@ from helpline.actions import directing
 from helpline.domain import alarms
 from helpline.domain.access import Role
 from helpline.store import alerts, chats, people
-from helpline.store.transaction import Store, Transaction
+from helpline.store.transaction import Store
 
 log = logging.getLogger(__name__)
 

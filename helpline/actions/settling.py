@@ -9,7 +9,7 @@ from helpline.actions import directing
 from helpline.domain import alarms
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.urgency import Level
-from helpline.store import alerts, chats, people
+from helpline.store import alerts, chats, floor, people
 from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Transaction
 
@@ -32,6 +32,11 @@ def waits(chat: Chat | None) -> bool:
 
 def _it_waits_no_more(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return not waits(chats.find(tx, alert.chat_id or ""))
+
+
+def _the_door_is_clear(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    """Nobody waits who came since, or they wait in an open line."""
+    return chats.in_line_since(tx, alert.since) == 0 or floor.opening(tx, now).open
 
 
 def _nothing_is_owed(tx: Transaction, alert: Alert, now: datetime) -> bool:
@@ -71,11 +76,11 @@ def _who_watches_says_so(tx: Transaction, alert: Alert, now: datetime) -> bool:
 OVER_WHEN: dict[str, IsOver] = {
     "nobody_there": _who_watches_says_so,
     "closing_over_urgent": _who_watches_says_so,
+    "urgent_while_closed": _the_door_is_clear,
     "unanswered": _it_waits_no_more,
     "stepped_out": _it_waits_no_more,
     "without_language": _it_waits_no_more,
     "without_training": _it_waits_no_more,
-    "urgent_while_closed": _it_waits_no_more,
     "routing_failed": _nothing_is_owed,
     "silent": _it_is_answered,
     "last_one_misses": _they_answer_again,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -11,7 +12,7 @@ from helpline.domain import chat as chat_rules
 from helpline.domain import errors, events, opening, resources, retention, triage
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, journal, line, published
+from helpline.store import chats, flags, floor, journal, line, published
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.secrets import digest, new_id, new_token
@@ -50,29 +51,52 @@ class Kept:
     urgent: bool
 
 
-def open_chat(store: Store, wish: Opening, *, now: datetime, via: str | None = None) -> Opened:
-    """Lets a visitor in. Refused: `line_closed` unless the words are high or critical.
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What the words at the door say. `undecided`: no rule could read them."""
 
-    The same `client_id` within ten minutes finds the same chat under a new token.
+    level: Level
+    undecided: bool
+
+
+def open_chat(
+    store: Store,
+    wish: Opening,
+    *,
+    now: datetime,
+    via: str | None = None,
+    take: Callable[[Level], None] = lambda _: None,
+) -> Opened:
+    """Lets a visitor in. Refused: `line_closed` unless the words are high, critical or unreadable.
+
+    The same `client_id` within ten minutes finds the same chat under a new token. Anybody else
+    is asked for by `take`, with the level of the words; it may refuse who comes too often.
     """
-    return store.keep(_open, wish, now, via)
+    with store.reading() as tx:
+        is_new = chats.opened_with(tx, wish.client_id) is None
+        heard = _hear(tx, wish)
+    if is_new:
+        take(heard.level)
+    return store.keep(_open, wish, heard, now, via)
 
 
-def _open(tx: Transaction, wish: Opening, now: datetime, via: str | None) -> Opened:
+def _hear(tx: Transaction, wish: Opening) -> Heard:
+    packs = published.current(tx)
+    texts = [text for text in (wish.text, wish.nickname, wish.topic) if text]
+    says = wish.text or wish.topic
+    return Heard(
+        max((triage.assess(text, packs).level for text in texts), default=Level.ROUTINE),
+        undecided=says is not None and triage.is_undecided(says, packs),
+    )
+
+
+def _open(tx: Transaction, wish: Opening, heard: Heard, now: datetime, via: str | None) -> Opened:
     known = chats.opened_with(tx, wish.client_id)
     if known is not None:
         return _open_again(tx, known, wish, now)
-    heard = max(
-        (triage.assess(text, published.current(tx)).level for text in _texts(wish)),
-        default=Level.ROUTINE,
-    )
     state = floor.opening(tx, now)
-    if not opening.admits(state, heard):
-        raise errors.LineClosed(
-            opens_at=state.opens_at,
-            resources=_help_elsewhere(tx, wish, now),
-            urgent_help=heard >= Level.CRITICAL,
-        )
+    if not opening.admits(state, heard.level, undecided=heard.undecided):
+        raise errors.LineClosed(opens_at=state.opens_at, resources=_help_elsewhere(tx, wish, now))
 
     chat = _arrive(tx, wish, now)
     said = None if wish.text is None else _add(tx, chat, wish.client_id, wish.text, now, via)
@@ -81,20 +105,23 @@ def _open(tx: Transaction, wish: Opening, now: datetime, via: str | None) -> Ope
         if words:
             hearing.hear(tx, chat, words, source=source, seq=None, now=now)
     if not state.open:
-        directing.tell_leads(tx, "urgent_while_closed", chat.id, now=now, chat_id=chat.id)
+        _tell_at_the_closed_door(tx, now)
     tx.announce(events.ChatArrived(chat.id))
     token = _new_token(tx, chat.id, now)
     return _opened(chat, token, said)
+
+
+def _tell_at_the_closed_door(tx: Transaction, now: datetime) -> None:
+    """One alert for all who come while the line is closed; each one who comes is heard of."""
+    alert = directing.tell(tx, "urgent_while_closed", "line", now=now)
+    if events.AlertRaised(alert.id) not in tx.announced:
+        tx.announce(events.AlertRaised(alert.id))
 
 
 def _opened(chat: Chat, token: str, said: Kept | Said | None) -> Opened:
     if said is None:
         return Opened(chat.id, token, None, None)
     return Opened(chat.id, token, said.seq, said.sent_at)
-
-
-def _texts(wish: Opening) -> list[str]:
-    return [text for text in (wish.text, wish.nickname, wish.topic) if text]
 
 
 def _open_again(tx: Transaction, chat: Chat, wish: Opening, now: datetime) -> Opened:
@@ -166,16 +193,18 @@ def _say(
     chat = chats.by_token(tx, token_hash, now)
     known = chats.said_with(tx, chat.id, client_id)
     if known is not None:
-        return _the_same(chat, known, text)
+        return _the_same(tx, known, text)
     if ChatState(chat.state) in (ChatState.WRAPPING_UP, ChatState.CLOSED, ChatState.LEFT):
         ending.reopen_for_visitor(tx, chat, now)
     return _add(tx, chat, client_id, text, now, via)
 
 
-def _the_same(chat: Chat, known: Said, text: str) -> Kept:
+def _the_same(tx: Transaction, known: Said, text: str) -> Kept:
+    """The first answer again: what these words were, whatever the chat has become since."""
     if known.author != "visitor" or known.text != text:
         raise errors.ClientIdReused
-    return Kept(known.seq, known.sent_at, urgent=chat.level >= Level.CRITICAL)
+    level = flags.level_of(tx, known.chat_id, known.seq)
+    return Kept(known.seq, known.sent_at, urgent=level >= Level.CRITICAL)
 
 
 def _add(

@@ -6,7 +6,7 @@ from typing import Any
 
 from helpline.boards.wording import alert_text, iso
 from helpline.domain.access import Role, Who
-from helpline.store import alerts, people
+from helpline.store import alerts, chats, people
 from helpline.store.tables import Alert
 from helpline.store.transaction import Store, Transaction
 
@@ -19,11 +19,19 @@ def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:
         "id": alert.id,
         "kind": alert.kind,
         "since": iso(alert.since),
-        "text": alert_text(language, alert.kind),
+        "text": _text(tx, alert, language),
         "acknowledged_by": people.names(tx).get(alert.acknowledged_by or ""),
         "chat": alert.chat_id,
         "over_at": iso(alert.over_at),
     }
+
+
+def _text(tx: Transaction, alert: Alert, language: str) -> str:
+    """What is the matter; with how many wait, where one alert stands for several."""
+    said = alert_text(language, alert.kind)
+    if alert.kind == "urgent_while_closed" and alert.over_at is None:
+        return f"{said} ({chats.in_line_since(tx, alert.since)})"
+    return said
 
 
 def is_for_coordinators(alert: Alert) -> bool:

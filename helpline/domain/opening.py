@@ -95,9 +95,12 @@ def by_hand_until(hours: int | None, now: datetime) -> datetime | None:
     return now + timedelta(hours=hours)
 
 
-def admits(opening: Opening, level: Level) -> bool:
-    """Whether a new chat may wait in line: a closed line still takes high and critical words."""
-    return opening.open or level >= Level.HIGH
+def admits(opening: Opening, level: Level, *, undecided: bool = False) -> bool:
+    """Whether a new chat may wait in line: a closed line still takes high and critical words.
+
+    Words that no rule could read are among them: risk undecided is treated as higher.
+    """
+    return opening.open or level >= Level.HIGH or undecided
 
 
 def cover_ends(plan: Plan, now: datetime, *, at_least: int = 1) -> datetime | None:

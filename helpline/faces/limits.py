@@ -15,6 +15,7 @@ from datetime import datetime, timedelta
 from math import ceil
 
 from helpline.domain import errors
+from helpline.domain.urgency import Level
 
 KEY_LIVES = timedelta(minutes=10)
 BUCKETS_AT_MOST = 20_000
@@ -29,7 +30,8 @@ class Rate:
 
 
 SAY = Rate(burst=10, refill_s=1.0)
-OPEN = Rate(burst=5, refill_s=120.0)
+OPEN = Rate(burst=20, refill_s=20.0)  # a school, or all customers of a carrier, is one network
+OPEN_AT_RISK = Rate(burst=100, refill_s=2.0)  # words at high or critical
 SIGN_IN = Rate(burst=5, refill_s=12.0)
 EVENTS = Rate(burst=60, refill_s=0.1)
 
@@ -56,6 +58,13 @@ class Limits:
             wait = ceil((1.0 - left) * rate.refill_s)
             raise errors.SlowDown(retry_after_s=max(1, wait))
         self._buckets[whose] = (left - 1.0, now)
+
+    def take_opening(self, source: str, level: Level, *, now: datetime) -> None:
+        """Words at risk have a bucket of their own, so that no crowd before them keeps them out."""
+        if level >= Level.HIGH:
+            self.take(OPEN_AT_RISK, f"open-at-risk:{source}", now=now)
+        else:
+            self.take(OPEN, f"open:{source}", now=now)
 
     def source(self, address: str, *, now: datetime) -> str:
         """A name for where somebody comes from, good for some minutes, that tells nothing."""

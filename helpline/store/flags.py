@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlmodel import col
 
 from helpline.domain import errors
-from helpline.domain.urgency import Flag
+from helpline.domain.urgency import Flag, Level
 from helpline.store.secrets import new_id
 from helpline.store.tables import FlagRow, MissedReport
 from helpline.store.transaction import Transaction
@@ -52,6 +52,14 @@ def of_chat(tx: Transaction, chat_id: str) -> list[FlagRow]:
         .order_by(col(FlagRow.level).desc(), col(FlagRow.seq).desc(), col(FlagRow.start))
     )
     return list(tx.session.scalars(query))
+
+
+def level_of(tx: Transaction, chat_id: str, seq: int) -> Level:
+    """What the words of one message were heard as."""
+    query = select(func.max(col(FlagRow.level))).where(
+        col(FlagRow.chat_id) == chat_id, col(FlagRow.seq) == seq
+    )
+    return Level(tx.session.scalar(query) or Level.ROUTINE)
 
 
 def flag(tx: Transaction, flag_id: str) -> FlagRow:

@@ -8,11 +8,13 @@ from datetime import timedelta
 import pytest
 
 from helpline.actions import directing, listening, visiting
+from helpline.boards import alerts as alert_board
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.domain import chat as rules
 from helpline.domain import errors, events, retention
 from helpline.domain.chat import ChatState
+from helpline.domain.urgency import Level
 from helpline.store import chats, people
 from tests import makers
 from tests.actions.evening import CRITICAL, ELEVATED, HIGH, ROUTINE, Evening
@@ -131,6 +133,49 @@ def test_a_nickname_and_a_topic_reach_the_listener_only(evening: Evening) -> Non
     assert opened.chat_id == board["chats"][0]["id"]
 
 
+# -- how often ----------------------------------------------------------------------------------
+
+
+def refuse(level: Level) -> None:
+    raise errors.SlowDown(retry_after_s=1)
+
+
+@pytest.mark.usefixtures("line_is_open")
+def test_who_comes_too_often_is_refused_before_anything_is_kept(evening: Evening) -> None:
+    with pytest.raises(errors.SlowDown):
+        visiting.open_chat(evening.store, WISH, now=evening.now, take=refuse)
+
+    assert evening.in_line() == set()
+
+
+@pytest.mark.usefixtures("line_is_open")
+def test_an_opening_sent_again_is_never_too_often(evening: Evening) -> None:
+    first = visiting.open_chat(evening.store, WISH, now=evening.now)
+
+    again = visiting.open_chat(evening.store, WISH, now=evening.now, take=refuse)
+
+    assert again.chat_id == first.chat_id
+
+
+@pytest.mark.usefixtures("line_is_open")
+@pytest.mark.parametrize(
+    "wish, level",
+    [
+        (replace(WISH, text=ROUTINE), Level.ROUTINE),
+        (replace(WISH, text=CRITICAL), Level.CRITICAL),
+        (replace(WISH, text=None, topic=CRITICAL), Level.CRITICAL),
+    ],
+)
+def test_whoever_counts_openings_hears_how_urgent_each_is(
+    evening: Evening, wish: visiting.Opening, level: Level
+) -> None:
+    heard: list[Level] = []
+
+    visiting.open_chat(evening.store, wish, now=evening.now, take=heard.append)
+
+    assert heard == [level]
+
+
 # -- saying -------------------------------------------------------------------------------------
 
 
@@ -143,6 +188,20 @@ def test_the_same_words_under_the_same_id_are_kept_once(evening: Evening) -> Non
 
     assert again == first
     assert makers.transcript(evening.store, opened.chat_id) == ["hello", "again"]
+
+
+@pytest.mark.usefixtures("line_is_open")
+def test_the_same_words_call_for_help_as_they_did_the_first_time(evening: Evening) -> None:
+    """Whatever was said, or judged, in between."""
+    opened = evening.opens("hello")
+
+    def say(client_id: str, text: str) -> bool:
+        return visiting.say(evening.store, opened.token, client_id, text, now=evening.now).urgent
+
+    first = [say("m-1", ROUTINE), say("m-2", CRITICAL), say("m-3", ROUTINE)]
+    again = [say("m-1", ROUTINE), say("m-2", CRITICAL), say("m-3", ROUTINE)]
+
+    assert first == again == [False, True, False]
 
 
 @pytest.mark.usefixtures("line_is_open")
@@ -467,11 +526,63 @@ def test_a_closed_line_lets_urgent_words_in_and_pages_the_lead(
     opened = evening.opens(words)
 
     assert makers.transcript(evening.store, opened.chat_id) == [words]
-    assert evening.alerts()["urgent_while_closed"].chat_id == opened.chat_id
-    assert evening.paged("urgent_while_closed") == ["Sol"]
+    assert "urgent_while_closed" in evening.alerts()
+    assert evening.paged("urgent_while_closed") == ["Cora", "Sol"]
     evening.sweep()
     assert evening.asked(opened.chat_id) == ["Leo"]
     evening.accepts(evening.cast.leo)
+    evening.sweep("watching")
+    assert "urgent_while_closed" not in evening.alerts()
+
+
+@pytest.mark.usefixtures("line_is_closed")
+@pytest.mark.parametrize(
+    "words", ["me quiero matar", "хочу умереть", "我想死", "\U0001f52a\U0001f62d"]
+)
+@pytest.mark.parametrize("where", ["text", "topic"])
+def test_a_closed_line_lets_in_what_no_rule_can_read(
+    evening: Evening, words: str, where: str
+) -> None:
+    """Risk undecided is treated as higher: an English line, and words it has no rules for."""
+    opened = evening.opens(**{"text": None, where: words})
+
+    assert evening.in_line() == {opened.chat_id}
+    assert "urgent_while_closed" in evening.alerts()
+
+
+@pytest.mark.usefixtures("line_is_closed")
+def test_a_strange_nickname_opens_no_closed_line(evening: Evening) -> None:
+    with pytest.raises(errors.LineClosed):
+        evening.opens(ROUTINE, nickname="Zsófi")
+
+
+@pytest.mark.usefixtures("line_is_closed")
+def test_all_who_come_while_it_is_closed_are_one_alarm_with_their_number(
+    evening: Evening, told: list[events.Event]
+) -> None:
+    def shown() -> str:
+        with evening.store.reading() as tx:
+            (alert,) = alert_board.open_alerts(tx, evening.cast.sol)
+            return str(alert["text"])
+
+    evening.opens(HIGH)
+    assert shown().endswith("waits. (1)")
+    evening.now += MINUTE
+    evening.opens(HIGH)
+
+    assert shown().endswith("waits. (2)")
+    assert evening.paged("urgent_while_closed") == ["Cora", "Sol"]
+    raised = [each for each in told if isinstance(each, events.AlertRaised)]
+    assert len(raised) == 2
+
+
+@pytest.mark.usefixtures("line_is_closed")
+def test_that_alarm_is_over_when_the_line_opens(evening: Evening) -> None:
+    evening.opens(HIGH)
+
+    directing.let_line_run(evening.store, evening.cast.cora, now=evening.now)
+    evening.sweep("watching")
+
     assert "urgent_while_closed" not in evening.alerts()
 
 
@@ -483,7 +594,7 @@ def test_urgent_words_in_a_nickname_or_topic_open_a_closed_line_too(
     opened = evening.opens(None, **{where: CRITICAL})
 
     assert evening.chat(opened).level == 3
-    assert evening.alerts()["urgent_while_closed"].chat_id == opened.chat_id
+    assert "urgent_while_closed" in evening.alerts()
 
 
 def test_an_open_line_pages_nobody_about_urgent_words(evening: Evening) -> None:

@@ -86,6 +86,10 @@ def test_a_closed_line_still_admits_high_and_critical_words(
     assert opening.admits(state, level) == admitted
 
 
+def test_a_closed_line_admits_what_no_rule_could_read() -> None:
+    assert opening.admits(Opening(False, Why.OUTSIDE_HOURS), Level.ROUTINE, undecided=True)
+
+
 def pattern(id: str, weekday: int, starts: str, ends: str) -> Pattern:
     hours = time.fromisoformat(starts), time.fromisoformat(ends)
     return Pattern(id, id, weekday, *hours, MONDAY)

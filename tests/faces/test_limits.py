@@ -7,8 +7,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpline.domain import errors
+from helpline.domain.urgency import Level
 from helpline.faces import limits
-from helpline.faces.limits import EVENTS, OPEN, SAY, SIGN_IN, Limits, Rate
+from helpline.faces.limits import EVENTS, OPEN, OPEN_AT_RISK, SAY, SIGN_IN, Limits, Rate
 
 NOW = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -30,7 +31,7 @@ def taken(of: Limits, rate: Rate, whose: str, *, now: datetime) -> int:
 
 
 @pytest.mark.parametrize(
-    "rate, burst, refill_s", [(SAY, 10, 1), (OPEN, 5, 120), (SIGN_IN, 5, 12), (EVENTS, 60, 0.1)]
+    "rate, burst, refill_s", [(SAY, 10, 1), (OPEN, 20, 20), (SIGN_IN, 5, 12), (EVENTS, 60, 0.1)]
 )
 def test_a_burst_then_one_at_a_time(on: Limits, rate: Rate, burst: int, refill_s: float) -> None:
     assert taken(on, rate, "vera", now=NOW) == burst
@@ -40,7 +41,7 @@ def test_a_burst_then_one_at_a_time(on: Limits, rate: Rate, burst: int, refill_s
     assert taken(on, rate, "vera", now=then) == 1
 
 
-@pytest.mark.parametrize("rate, wait", [(SAY, 1), (OPEN, 120), (SIGN_IN, 12), (EVENTS, 1)])
+@pytest.mark.parametrize("rate, wait", [(SAY, 1), (OPEN, 20), (SIGN_IN, 12), (EVENTS, 1)])
 def test_a_refusal_says_when_to_try_again_and_it_is_true(on: Limits, rate: Rate, wait: int) -> None:
     taken(on, rate, "vera", now=NOW)
 
@@ -54,11 +55,11 @@ def test_a_refusal_says_when_to_try_again_and_it_is_true(on: Limits, rate: Rate,
 def test_a_refusal_costs_nothing(on: Limits) -> None:
     """Whoever keeps trying is not kept out for longer."""
     taken(on, OPEN, "vera", now=NOW)
-    for second in range(1, 120):
+    for second in range(1, 20):
         with pytest.raises(errors.SlowDown):
             on.take(OPEN, "vera", now=NOW + second * SECOND)
 
-    on.take(OPEN, "vera", now=NOW + 120 * SECOND)
+    on.take(OPEN, "vera", now=NOW + 20 * SECOND)
 
 
 def test_the_wait_shrinks_as_time_goes_by(on: Limits) -> None:
@@ -69,13 +70,28 @@ def test_the_wait_shrinks_as_time_goes_by(on: Limits) -> None:
             on.take(OPEN, "vera", now=NOW + after * SECOND)
         return refused.value.extra["retry_after_s"]
 
-    assert [wait(after) for after in (0, 1, 60, 119)] == [120, 119, 60, 1]
+    assert [wait(after) for after in (0, 1, 10, 18)] == [20, 19, 10, 2]
 
 
 def test_a_bucket_never_holds_more_than_its_burst(on: Limits) -> None:
     on.take(SAY, "vera", now=NOW)
 
     assert taken(on, SAY, "vera", now=NOW + timedelta(days=1)) == SAY.burst
+
+
+def test_words_at_risk_come_in_after_a_crowd_and_are_bounded_too(on: Limits) -> None:
+    for _ in range(OPEN.burst):
+        on.take_opening("a school", Level.ELEVATED, now=NOW)
+    with pytest.raises(errors.SlowDown):
+        on.take_opening("a school", Level.ROUTINE, now=NOW)
+
+    for _ in range(OPEN_AT_RISK.burst // 2):
+        on.take_opening("a school", Level.HIGH, now=NOW)
+        on.take_opening("a school", Level.CRITICAL, now=NOW)
+
+    with pytest.raises(errors.SlowDown):
+        on.take_opening("a school", Level.CRITICAL, now=NOW)
+    on.take_opening("elsewhere", Level.ROUTINE, now=NOW)
 
 
 def test_one_visitors_haste_is_nobody_elses(on: Limits) -> None:

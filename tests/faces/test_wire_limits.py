@@ -14,7 +14,7 @@ from tests.server import Server
 pytestmark = pytest.mark.sockets
 
 SAYS_AT_ONCE = 10
-OPENINGS_AT_ONCE = 5
+OPENINGS_AT_ONCE = 20
 EVENTS_AT_ONCE = 60
 
 
@@ -93,6 +93,23 @@ def test_one_network_opens_only_so_many_chats_and_others_come_in(hasty: Floor):
     has_help(error)
     assert hasty.count("chats") == before
     assert hasty.visitor(**somewhere()).ask("open", client_id=some_id(), text="hi")["ok"]
+
+
+def test_words_at_risk_and_a_second_try_come_in_after_the_crowd(hasty: Floor):
+    network, first = somewhere(), {"client_id": some_id(), "text": "hi"}
+    opened = hasty.visitor(**network).ask("open", first)
+    for _ in range(OPENINGS_AT_ONCE - 1):
+        form = {"client_id": some_id(), "text": "hi"}
+        requests.post(f"{hasty.server.url}/open", data=form, headers=network)
+    is_refused(hasty.visitor(**network).ask("open", client_id=some_id(), text="hi"), "slow_down")
+
+    critical = {"client_id": some_id(), "text": "I took all my pills"}
+    assert hasty.visitor(**network).ask("open", critical)["urgent_help"]
+    critical["client_id"] = some_id()
+    form = requests.post(f"{hasty.server.url}/open", data=critical, headers=network)
+    assert form.status_code == 200
+    again = hasty.visitor(**network).ask("open", first)
+    assert again["chat"]["id"] == opened["chat"]["id"]
 
 
 def test_a_chain_of_made_up_addresses_does_not_make_a_new_network(hasty: Floor):

@@ -5,6 +5,8 @@ The token travels only in hidden fields; an address holds at most a view ticket.
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, Response, current_app, g, redirect, render_template, request, url_for
 from flask_babel import force_locale
 from flask_babel import gettext as _
@@ -70,9 +72,9 @@ def open_chat() -> AnyResponse:
     now = clock.now()
     wish = wish_from({"text": "", **request.form}, language.page_language())
     source = house().limits.source(request.remote_addr or "", now=now)
-    house().limits.take(limits.OPEN, f"open:{source}", now=now)
+    take = partial(house().limits.take_opening, source, now=now)
 
-    opened = visiting.open_chat(house().store, wish, now=now)
+    opened = visiting.open_chat(house().store, wish, now=now, take=take)
     return _to_chat(opened.token)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any, ClassVar
 
 from helpline.actions import forgetting, visiting
@@ -88,9 +89,9 @@ class VisitorNamespace(wire.Namespace):
         connection.language = language_from(payload) or connection.language
         wish = wish_from(payload, connection.language)
         connection.language = wish.language
-        self.house.limits.take(limits.OPEN, f"open:{connection.source}", now=now)
+        take = partial(self.house.limits.take_opening, connection.source, now=now)
 
-        opened = visiting.open_chat(self.house.store, wish, now=now, via=sid)
+        opened = visiting.open_chat(self.house.store, wish, now=now, via=sid, take=take)
         self._bind(sid, connection, opened.token, opened.chat_id)
         chat = board.chat_of(self.house.store, opened.chat_id, now)
         ack: Ack = {"token": opened.token, "chat": chat, "urgent_help": chat["urgent_help"]}
