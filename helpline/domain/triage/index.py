@@ -21,11 +21,14 @@ class Index:
             key[:-1] for layer in self._layers for key in layer.met_by if key.endswith("*")
         )
         self._longest_stem = max(map(len, self._stems), default=0)
+        known = frozenset(key for layer in self._layers for key in layer.met_by)
+        self._keys = {word: self._keys_of(word) for word in known if not word.endswith("*")}
 
     def candidates(self, words: Iterable[str]) -> Iterator[int]:
         """Numbers of the patterns that these words may fit, lowest first."""
-        keys = set(words)
-        keys |= {stem + "*" for word in keys for stem in self._stems_of(word)}
+        keys: set[str] = set()
+        for word in words:
+            keys.update(self._keys.get(word) or self._keys_of(word))
         everywhere = -1
         for layer in self._layers:
             everywhere &= layer.met(keys)
@@ -36,10 +39,10 @@ class Index:
             yield lowest.bit_length() - 1
             everywhere ^= lowest
 
-    def _stems_of(self, word: str) -> Iterator[str]:
-        for end in range(1, min(len(word), self._longest_stem) + 1):
-            if word[:end] in self._stems:
-                yield word[:end]
+    def _keys_of(self, word: str) -> tuple[str, ...]:
+        """What a word can meet: itself, and every stem that it begins with."""
+        beginnings = (word[:end] for end in range(1, min(len(word), self._longest_stem) + 1))
+        return word, *(first + "*" for first in beginnings if first in self._stems)
 
 
 class _Layer:

@@ -102,6 +102,8 @@ class Matcher:
             stretch = Stretch(line, start, end)
             for number in self._index.candidates(stretch.words):
                 form = self.forms[number]
+                if not form.step(stretch.everywhere, stretch):
+                    continue
                 for span in stretch.spans(form.step):
                     found.places.setdefault(form.rule, []).append(span)
         return found

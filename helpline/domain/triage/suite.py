@@ -26,7 +26,10 @@ def report(rows: Iterable[Row], packs: Sequence[Pack]) -> dict[str, Any]:
     """Figures over rows of both kinds. A share is None when nothing was counted."""
     everything = list(rows)
     conversations = [row for row in everything if "turns" in row]
-    judged = [(row, assess(row["text"], packs).level) for row in everything if "turns" not in row]
+    messages = [row for row in everything if "turns" not in row]
+    assessed = [assess(row["text"], packs) for row in messages]
+    judged = [(row, said.level) for row, said in zip(messages, assessed, strict=True)]
+    conversed = (assess(turn["text"], packs) for row in conversations for turn in row["turns"])
     return {
         "n": len(judged),
         **_shares(judged),
@@ -36,6 +39,8 @@ def report(rows: Iterable[Row], packs: Sequence[Pack]) -> dict[str, Any]:
         "missed": [row.get("id", row["text"]) for row, level in judged if _is_missed(row, level)],
         "false": [row.get("id", row["text"]) for row, level in judged if _is_false(row, level)],
         **_peaks(conversations, packs),
+        "entries": sum(len(pack.entries) for pack in packs),
+        "unshown": _unshown((*assessed, *conversed), packs),
     }
 
 
@@ -52,20 +57,24 @@ def as_text(report: Mapping[str, Any]) -> str:
     lines.append("label, and what the rules said  " + "".join(f"{w:>10}" for w in _words()))
     for label, counted in report["confusion"].items():
         lines.append(f"  {label:<30}" + "".join(f"{counted[w]:>10}" for w in _words()))
-    for title in ("missed", "false", "peaks_missed"):
-        if report[title]:
+    shown = report["entries"] - len(report["unshown"])
+    lines += ["", f"entries that alone flag a message here: {shown}/{report['entries']}"]
+    for title in ("missed", "false", "peaks_missed", "unshown"):
+        if report[title] and (title != "unshown" or shown > len(report["unshown"])):
             lines += ["", f"{title.replace('_', ' ')}: {' '.join(map(str, report[title]))}"]
+    lines += ["", "Intervals are Wilson's, at 95%."]
     return "\n".join(lines)
 
 
 def unshown(rows: Iterable[Row], packs: Sequence[Pack]) -> list[str]:
     """Ids of entries that are the only one to flag none of these messages."""
-    shown: set[str] = set()
-    for row in rows:
-        texts = [turn["text"] for turn in row["turns"]] if "turns" in row else [row["text"]]
-        for text in texts:
-            rules = {flag.rule for flag in assess(text, packs).flags}
-            shown |= rules if len(rules) == 1 else set()
+    texts = (turn["text"] for row in rows for turn in row.get("turns", [row]))
+    return _unshown((assess(text, packs) for text in texts), packs)
+
+
+def _unshown(assessed: Iterable[Assessment], packs: Sequence[Pack]) -> list[str]:
+    alone = (rules for said in assessed if len(rules := {flag.rule for flag in said.flags}) == 1)
+    shown = set[str]().union(*alone)
     return [entry.id for pack in packs for entry in pack.entries if entry.id not in shown]
 
 
@@ -173,20 +182,23 @@ def conversation_peak(turns: Sequence[Row], packs: Sequence[Pack]) -> Assessment
 
 
 def _share_line(name: str, figures: Mapping[str, Any]) -> str:
-    hits, n = figures[f"{name}_count"]
-    low, high = figures[f"{name}_interval"]
-    title = name.replace("_", " ")
-    return f"{title:<15}" + (f"{hits}/{n}  ({100 * low:.0f}-{100 * high:.0f}%)" if n else "none")
+    return f"{name.replace('_', ' '):<15}{_counted(name, figures)}"
 
 
 def _brief(figures: Mapping[str, Any]) -> str:
     names = {"critical_seen": "critical", "recall_high": "recall", "false_flags": "false"}
-    counts = {name: figures[f"{name}_count"] for name in names}
     return "   ".join(
-        f"{title} {counts[name][0]}/{counts[name][1]}"
+        f"{title} {_counted(name, figures)}"
         for name, title in names.items()
-        if counts[name][1]
+        if figures[f"{name}_count"][1]
     )
+
+
+def _counted(name: str, figures: Mapping[str, Any]) -> str:
+    """A count with the 95% interval of its share: 12/13 (67-99%)."""
+    hits, n = figures[f"{name}_count"]
+    low, high = figures[f"{name}_interval"]
+    return f"{hits}/{n} ({100 * low:.0f}-{100 * high:.0f}%)" if n else "none"
 
 
 def compare(

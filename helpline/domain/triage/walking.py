@@ -18,6 +18,7 @@ from .rendering import Renderer
 # Classes of separators; which signs they hold stands at `pattern.SEPARATORS`.
 _ANY, _INNER, _EDGE, _SOFT = " _;,.?", " _;", "_;,.?", " _"
 _CLASSES = (_ANY, _INNER, _EDGE, _SOFT)
+_ALWAYS = ""  # choices that do not begin with a word
 _SAID = ""  # what must follow was looked at already
 _MOST_SPANS = 96  # of one pattern in one stretch
 
@@ -29,6 +30,7 @@ class Stretch:
         self._line = line
         self._start = start
         self.size = end - start
+        self.everywhere = (1 << self.size) - 1
         self.at: dict[str, int] = {}
         for place, word in enumerate(line.words[start:end]):
             self.at[word.text] = self.at.get(word.text, 0) | 1 << place
@@ -52,7 +54,7 @@ class Stretch:
 
         They hold the separators at both ends; neighbours may share one.
         """
-        starts = (1 << self.size) - 1
+        starts = self.everywhere
         for _ in range(_MOST_SPANS):
             if not step(starts, self):
                 return
@@ -62,8 +64,14 @@ class Stretch:
             starts = starts >> last << last
 
     def _first(self, step: Step, starts: int) -> int:
-        """The first place from which the pattern fits; it fits from one of these."""
-        low, high = 0, self.size
+        """The first place from which the pattern fits; it fits from one of these.
+
+        Looked for in steps that double, so that neither many matches nor few are slow.
+        """
+        low = (starts & -starts).bit_length() - 1
+        high = low + 1
+        while not step(starts & (1 << high) - 1, self):
+            low, high = high, high + 2 * (high - low)
         while high - low > 1:
             middle = (low + high) // 2
             if step(starts & (1 << middle) - 1, self):
@@ -143,12 +151,11 @@ class Walker:
             else:
                 others.append(choice)
         words, firsts = frozenset(single), frozenset(by_first)
-        made: dict[str, list[Step]] = {}
+        made: dict[str, list[Step]] = {} if others else {_ALWAYS: []}
 
-        def beginning(word: str) -> list[Step]:
-            if word not in made:
-                choices = by_first[word] if word else others
-                made[word] = [self._kept(choice, lead, tail) for choice in choices]
+        def make(word: str) -> list[Step]:
+            choices = others if word == _ALWAYS else by_first[word]
+            made[word] = [self._kept(choice, lead, tail) for choice in choices]
             return made[word]
 
         def step(places: int, stretch: Stretch) -> int:
@@ -158,11 +165,10 @@ class Walker:
                 after |= (free & stretch.at[word]) << 1
             for word in firsts & stretch.words:
                 if free & stretch.at[word]:
-                    for choice in beginning(word):
+                    for choice in made.get(word) or make(word):
                         after |= choice(places, stretch)
-            if others:
-                for choice in beginning(""):
-                    after |= choice(places, stretch)
+            for choice in made[_ALWAYS] if _ALWAYS in made else make(_ALWAYS):
+                after |= choice(places, stretch)
             return after & stretch.separated[_EDGE] if tail == _EDGE else after
 
         return step
@@ -199,11 +205,13 @@ def _gap(gap: Gap, lead: str) -> Step:
     first = _ANY if lead == _ANY else between
 
     def step(places: int, stretch: Stretch) -> int:
-        word_follows = (1 << stretch.size) - 1
-        passed = (places & word_follows & stretch.separated[first]) << 1
+        passed = (places & stretch.everywhere & stretch.separated[first]) << 1
         places |= passed
+        onward = stretch.everywhere & stretch.separated[between]
         for _ in range(gap.most - 1):
-            passed = (passed & word_follows & stretch.separated[between]) << 1
+            passed = (passed & onward) << 1
+            if not passed:
+                break
             places |= passed
         return places
 

@@ -70,7 +70,14 @@ def test_a_report_counts_and_gives_intervals():
     assert report["by_language"]["en"]["n"] == 3
     assert report["confusion"]["high"] == {"routine": 1, "elevated": 0, "high": 1, "critical": 0}
     assert report["peak_exact"] is None
-    assert "recall high    2/3" in suite.as_text(report)
+    assert len(report["unshown"]) < report["entries"] == len(suite.unshown([], PACKS))
+    text = suite.as_text(report)
+    assert "recall high    2/3 (21-94%)" in text
+    assert "critical 1/1 (21-100%)" in text
+    assert (
+        f"entries that alone flag a message here: {report['entries'] - len(report['unshown'])}"
+        in text
+    )
 
 
 @pytest.mark.parametrize(
