@@ -9,6 +9,7 @@ from pathlib import Path
 
 PREFIX = "HELPLINE_"
 LOOPBACK = "127.0.0.1"
+LOOPBACKS = (LOOPBACK, "localhost", "::1")
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 DEMO_SECRET = "practice-only-this-secret-protects-nobody"
 
@@ -54,13 +55,20 @@ def read(environ: Mapping[str, str]) -> Settings:
         raise MissingSetting("HELPLINE_SECRET_KEY is too short: give it 32 characters or more.")
 
     host = value("HOST", LOOPBACK)
-    if demo and host not in (LOOPBACK, "localhost", "::1"):
+    if demo and host not in LOOPBACKS:
         raise MissingSetting(
             "The practice site (HELPLINE_DEMO=1) is for this machine only: leave HELPLINE_HOST out."
         )
     mode = value("ASYNC", "eventlet")
     if mode not in ("eventlet", "threading"):
         raise MissingSetting("HELPLINE_ASYNC is either eventlet or threading.")
+    origin = "".join(_origins("PUBLIC_ORIGIN", value("PUBLIC_ORIGIN"))[:1])
+    hops = _number("PROXY_HOPS", value("PROXY_HOPS", "0"), upto=5)
+    if origin.lower().startswith("https://") and host in LOOPBACKS and hops == 0:
+        raise MissingSetting(
+            "With https in HELPLINE_PUBLIC_ORIGIN and a server on this machine only, a proxy is in "
+            "front: set HELPLINE_PROXY_HOPS=1, or everybody seems to come from one address."
+        )
     limits = value("LIMITS", "off" if demo else "default")
     if limits not in ("default", "off"):
         raise MissingSetting("HELPLINE_LIMITS is either default or off.")
@@ -73,13 +81,13 @@ def read(environ: Mapping[str, str]) -> Settings:
         port=_number("PORT", value("PORT", "5000"), upto=65_535),
         async_mode=mode,
         embed_origins=tuple(_origins("EMBED_ORIGINS", value("EMBED_ORIGINS"))),
-        public_origin="".join(_origins("PUBLIC_ORIGIN", value("PUBLIC_ORIGIN"))[:1]),
+        public_origin=origin,
         limits=limits == "default",
-        proxy_hops=_number("PROXY_HOPS", value("PROXY_HOPS", "0"), upto=5),
+        proxy_hops=hops,
         demo=demo,
         page_urls=value("PAGE_URL"),
         metrics_token=value("METRICS_TOKEN"),
-        secure_cookies=value("PUBLIC_ORIGIN").startswith("https://"),
+        secure_cookies=origin.lower().startswith("https://"),
         nudges=value("NUDGES", "on") == "on",
     )
 

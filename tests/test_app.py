@@ -135,6 +135,11 @@ def test_without_a_line_it_does_not_start_and_says_how_to_make_one(tmp_path: Pat
         ({"DEMO": "1", "EMBED_ORIGINS": "https://a.example'"}, "HELPLINE_EMBED_ORIGINS"),
         ({"DEMO": "1", "PUBLIC_ORIGIN": "line.example"}, "HELPLINE_PUBLIC_ORIGIN"),
         ({"DEMO": "1", "PUBLIC_ORIGIN": "https://line.example/x"}, "HELPLINE_PUBLIC_ORIGIN"),
+        ({"SECRET_KEY": SECRET, "PUBLIC_ORIGIN": "https://line.example"}, "HELPLINE_PROXY_HOPS=1"),
+        (
+            {"SECRET_KEY": SECRET, "PUBLIC_ORIGIN": "HTTPS://line.example", "HOST": "::1"},
+            "HELPLINE_PROXY_HOPS=1",
+        ),
     ],
 )
 def test_a_setting_that_cannot_be_is_refused_by_its_name(chosen: dict[str, str], named: str):
@@ -142,6 +147,22 @@ def test_a_setting_that_cannot_be_is_refused_by_its_name(chosen: dict[str, str],
 
     with pytest.raises(settings.MissingSetting, match=named):
         settings.read(environ)
+
+
+@pytest.mark.parametrize(
+    "more",
+    [
+        {"PUBLIC_ORIGIN": "https://line.example", "PROXY_HOPS": "1"},
+        {"PUBLIC_ORIGIN": "https://line.example", "HOST": "192.0.2.1"},
+        {"PUBLIC_ORIGIN": "http://line.example"},
+    ],
+)
+def test_a_line_whose_visitors_can_be_told_apart_starts(more: dict[str, str]):
+    environ = {f"HELPLINE_{key}": value for key, value in more.items()}
+
+    chosen = settings.read({"HELPLINE_SECRET_KEY": SECRET, **environ})
+
+    assert chosen.public_origin == more["PUBLIC_ORIGIN"]
 
 
 def test_the_practice_site_keeps_to_this_machine_and_needs_no_secret():
