@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import process_time
 
 import pytest
 from hypothesis import given, settings
@@ -23,6 +24,7 @@ WORDS = st.lists(
     ),
     max_size=12,
 ).map(" ".join)
+A_STALL = 3.0  # seconds of CPU; a tenth of it is usual
 UNSEEN = ["\u200b", "\u200d", "\u00ad", "\ufeff", "\u2060", "\ufe0f"]
 ACCENTS = {"a": "á", "e": "ê", "i": "ï", "o": "ö", "u": "ū", "n": "ñ", "c": "ç"}
 
@@ -42,6 +44,73 @@ def test_offsets_lie_inside_the_newest_message(text, before, asked):
 
     assert all(0 <= flag.start <= flag.end <= len(text) for flag in assessment.flags)
     assert assessment.level == max((flag.level for flag in assessment.flags), default=0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.sampled_from(EXAMPLES), shift=st.text("🙂e\u0301\u200b", max_size=9))
+def test_a_flag_marks_the_same_words_wherever_they_stand(text, shift):
+    alone = {flag.rule: text[flag.start : flag.end] for flag in triage.assess(text, PACKS).flags}
+    written = f"{shift}. {text}"
+
+    for flag in triage.assess(written, PACKS).flags:
+        if flag.rule in alone and flag.start >= len(written) - len(text):
+            assert written[flag.start : flag.end] == alone[flag.rule]
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    text=st.sampled_from(EXAMPLES), before=st.lists(st.sampled_from(CRITICAL) | WORDS, max_size=3)
+)
+def test_what_was_said_before_never_lowers(text, before):
+    assert triage.assess(text, PACKS, before=before).level >= triage.assess(text, PACKS).level
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.sampled_from(EXAMPLES), critical=st.sampled_from(CRITICAL))
+def test_a_conversation_keeps_an_earlier_critical(text, critical):
+    said = [triage.assess(one, PACKS) for one in (critical, text)]
+
+    assert triage.over_conversation(said).level is Level.CRITICAL
+
+
+@pytest.mark.parametrize("plane", range(17))
+def test_every_plane_of_unicode_is_assessed(plane):
+    for start in range(plane << 16, (plane + 1) << 16, 4_000):
+        text = "".join(map(chr, range(start, min(start + 400, 0x110000))))
+        assert all(flag.end <= len(text) for flag in triage.assess(text, PACKS).flags)
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        "a",
+        "i want to die ",
+        "no ",
+        "d i e ",
+        "not ",
+        "💊😂 ",
+        "\ud800",
+        "\u200b",
+        "e\u0301",
+        "'",
+        "x1!",
+    ],
+)
+def test_a_text_of_any_length_takes_bounded_work(piece):
+    """Head and tail are read; what lies between is not, and the assessment says so."""
+    text = (piece * 100_000)[:100_000]
+    start = process_time()
+
+    assessment = triage.assess(text, PACKS)
+
+    assert process_time() - start < A_STALL
+    assert "not_analysed" in {flag.rule for flag in assessment.flags}
+
+
+@settings(max_examples=50, deadline=None)
+@given(text=st.text(st.sampled_from("😂💊🔪🩸😭👍🏽\u200d\ufe0f "), max_size=60))
+def test_pictures_alone_are_assessed(text):
+    assert "not_analysed" not in {flag.rule for flag in triage.assess(text, PACKS).flags}
 
 
 @settings(max_examples=150, deadline=None)
