@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpline.actions import ending
+from helpline.actions import directing, ending
 from helpline.domain import events, retention
 from helpline.domain.chat import HELD, IN_LINE, ChatState
 from helpline.store import chats, journal, line, sessions, tickets
@@ -13,8 +14,10 @@ from helpline.store.secrets import digest
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
 
+log = logging.getLogger(__name__)
+
 ERASED_AT_THE_LATEST = timedelta(hours=24)
-AT_ONCE = 200  # chats in one transaction
+AT_ONCE = 200  # chats in one sweep
 
 KEPT = ("times", "counts", "flags_without_words")
 
@@ -43,16 +46,43 @@ def erase(store: Store, token: str, *, now: datetime) -> Erasure:
 
 
 def forget_due(store: Store, *, now: datetime) -> int:
-    """Destroys the keys of chats that ended long enough ago, or were asked to be forgotten."""
-    with store.transaction() as tx:
+    """Destroys the keys of chats that ended long enough ago, or were asked to be forgotten.
+
+    Each chat by itself: one that cannot be forgotten becomes an alert and keeps back no other.
+    """
+    with store.reading() as tx:
         before = retention.forget_before(now, line.line(tx).keep_days)
-        due = [chats.chat(tx, each) for each in chats.to_forget(tx, before, AT_ONCE)]
-        due += [each for each in chats.asked_to_erase(tx) if _may_go(each, now)]
-        for chat in due:
-            _forget(tx, chat, now)
+        due = chats.to_forget(tx, before, AT_ONCE)
+        due += [each.id for each in chats.asked_to_erase(tx) if _may_go(each, now)]
+    forgotten = sum(_forget_by_itself(store, each, before, now) for each in due)
+    with store.transaction() as tx:
         sessions.forget_before(tx, now - timedelta(days=1))
         tickets.forget_before(tx, now)
-        return len(due)
+    return forgotten
+
+
+def _forget_by_itself(store: Store, chat_id: str, before: datetime, now: datetime) -> bool:
+    try:
+        with store.transaction() as tx:
+            chat = chats.chat(tx, chat_id)
+            if not _is_due(chat, before, now):
+                return False
+            _forget(tx, chat, now)
+            return True
+    except Exception:
+        log.exception("forgetting failed for one chat")
+        with store.transaction() as tx:
+            directing.tell(tx, "not_forgotten", chat_id, now=now, chat_id=chat_id)
+        return False
+
+
+def _is_due(chat: Chat, before: datetime, now: datetime) -> bool:
+    if chat.erased_at is not None:
+        return False
+    if chat.erase_asked_at is not None and _may_go(chat, now):
+        return True
+    is_over = ChatState(chat.state) in (ChatState.CLOSED, ChatState.LEFT)
+    return is_over and chat.ended_at is not None and chat.ended_at < before
 
 
 def _may_go(chat: Chat, now: datetime) -> bool:

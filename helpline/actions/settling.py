@@ -58,6 +58,11 @@ def _it_is_answered(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return not is_silent(tx, chats.find(tx, alert.chat_id or ""), now)
 
 
+def _it_is_forgotten(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    chat = chats.find(tx, alert.chat_id or "")
+    return chat is None or chat.erased_at is not None
+
+
 def _they_answer_again(tx: Transaction, alert: Alert, now: datetime) -> bool:
     there = people.presences(tx).get(alert.person_id or "")
     return there is None or not there.ready or there.missed == 0
@@ -83,6 +88,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "without_training": _it_waits_no_more,
     "routing_failed": _nothing_is_owed,
     "silent": _it_is_answered,
+    "not_forgotten": _it_is_forgotten,
     "last_one_misses": _they_answer_again,
     "help_asked": _somebody_owns_it,
     "critical_lowered": _somebody_owns_it,

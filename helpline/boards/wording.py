@@ -72,6 +72,9 @@ ALERTS = {
     "last_one_misses": N_("The last listener who is there has missed offers."),
     "without_language": N_("A chat is offered to somebody who does not speak its language."),
     "without_training": N_("A chat is offered to somebody without the training it needs."),
+    "not_forgotten": N_(
+        "A chat could not be deleted when it was promised. Please ask whoever runs the server."
+    ),
     "page_failed": N_("A page could not be delivered."),
 }
 

@@ -258,7 +258,7 @@ def test_a_closed_line_and_a_lost_chat_say_so_in_spanish(client, store, cast, no
     for who in (cast.leo, cast.sol):
         listening.go_away(store, who, now=now)
     closed = is_spanish(client.get("/?lang=es").text)
-    refused = is_spanish(open_chat(client, "es"))
+    refused = is_spanish(open_chat(client, "es", "hello"))
 
     for page in (closed, refused):
         assert CLOSED in page

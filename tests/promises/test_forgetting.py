@@ -9,11 +9,19 @@ from freezegun import freeze_time
 from sqlalchemy import func, select, update
 
 from helpline import jobs
-from helpline.actions import forgetting, judging, listening, offering, viewing, visiting
+from helpline.actions import (
+    forgetting,
+    judging,
+    listening,
+    offering,
+    settling,
+    viewing,
+    visiting,
+)
 from helpline.domain import errors
 from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, notes
+from helpline.store import alerts, chats, flags, notes
 from helpline.store.secrets import digest
 from helpline.store.tables import Chat, FlagRow, Line, Message, Moment, ViewTicket
 from tests import makers
@@ -75,6 +83,11 @@ def has_words(store, chat: str) -> bool:
 def keep_for(store, days: int) -> None:
     with store.transaction() as tx:
         tx.session.execute(update(Line).values(keep_days=days))
+
+
+def open_alerts(store) -> set[str]:
+    with store.reading() as tx:
+        return {each.kind for each in alerts.still_open(tx)}
 
 
 def state(store, chat: str) -> str:
@@ -141,20 +154,32 @@ def test_what_must_be_forgotten_is_forgotten_by_the_loop_alone_and_only_once(
     assert makers.journal_kinds(store, closed.chat_id).count("erased") == 1
 
 
-def test_a_sweep_that_broke_halfway_finds_the_chat_again(store, closed, now, monkeypatch):
-    def fail(*_: object) -> None:
-        raise RuntimeError("after the key was destroyed")
+def test_a_chat_that_breaks_halfway_is_found_again_and_keeps_back_no_other(
+    store, cast, closed, now, monkeypatch
+):
+    void_tokens = chats.void_tokens
+    other = makers.open_chat(store, WORD, now=now)
+    visiting.leave(store, other.token, quick=False, now=now)
+
+    def fail(tx, chat_id, at) -> None:
+        if chat_id == closed.chat_id:
+            raise RuntimeError("after the key was destroyed")
+        void_tokens(tx, chat_id, at)
 
     later = now + timedelta(days=31)
     with monkeypatch.context() as broken:
         broken.setattr(chats, "void_tokens", fail)
-        with pytest.raises(RuntimeError):
-            forgetting.forget_due(store, now=later)
+        assert forgetting.forget_due(store, now=later) == 1
     assert not store.vault.holds(closed.chat_id)
     assert makers.chat_row(store, closed.chat_id).erased_at is None
+    assert makers.chat_row(store, other.chat_id).erased_at == later
+    assert "not_forgotten" in open_alerts(store)
 
     assert forgetting.forget_due(store, now=later) == 1
     assert makers.chat_row(store, closed.chat_id).erased_at == later
+    with store.transaction() as tx:
+        settling.settle_what_is_over(tx, later)
+    assert "not_forgotten" not in open_alerts(store)
 
 
 # -- when a visitor asks ----------------------------------------------------------------------
