@@ -72,6 +72,8 @@ def hand_off(
 ) -> HandedOff:
     """To a listener or lead as an offer (the sender keeps the chat until then), or to the queue.
 
+    Asking somebody else, or for somebody else, takes back what was asked before.
+
     Refused: `not_found`, `stale`, `chat_closed`, `not_on_shift`, `no_free_seat`.
     """
     with store.transaction() as tx:
@@ -79,21 +81,27 @@ def hand_off(
         if kind == "queue":
             return _hand_to_queue(tx, chat, who, words, now)
         open_one = offers.hand_off_of(tx, chat_id)
-        if open_one is not None and open_one.state == "pending":
-            return _handed(open_one, kind)
+        if open_one is not None and _asks_the_same(open_one, kind, to_id):
+            return _handed(open_one)
 
         taker = _taker(tx, chat, who, kind, to_id, now)
-        offer = offering.hand_over(tx, chat, who.id, taker.id, words, now=now)
+        if open_one is not None and offers.end(tx, open_one.id, "withdrawn", now):
+            offering.after_offer_ended(tx, open_one, "withdrawn", now)
+        offer = offering.hand_over(tx, chat, who.id, taker.id, words, kind=kind, now=now)
         journal.write(tx, "hand_off_asked", now=now, chat_id=chat_id, person_id=who.id, to=taker.id)
         tx.announce(
             events.ChatOffered(chat_id, offer.id, taker.id),
             events.HandOffChanged(chat_id, offer.id, who.id),
         )
-        return _handed(offer, kind)
+        return _handed(offer)
 
 
-def _handed(offer: Offer, kind: str) -> HandedOff:
-    return HandedOff(offer.id, offer.state, kind, offer.person_id, offer.expires_at)
+def _asks_the_same(offer: Offer, kind: str, to_id: str | None) -> bool:
+    return offer.kind == kind and to_id in (None, offer.person_id)
+
+
+def _handed(offer: Offer) -> HandedOff:
+    return HandedOff(offer.id, offer.state, offer.kind, offer.person_id, offer.expires_at)
 
 
 def withdraw_hand_off(store: Store, who: Who, offer_id: str, *, now: datetime) -> None:

@@ -234,7 +234,14 @@ def require_listener(
 
 
 def hand_over(
-    tx: Transaction, chat: Chat, from_id: str, to_id: str, words: str | None, *, now: datetime
+    tx: Transaction,
+    chat: Chat,
+    from_id: str,
+    to_id: str,
+    words: str | None,
+    *,
+    kind: str,
+    now: datetime,
 ) -> Offer:
     """A hand-off between people: an offer; the sender keeps the chat until it is accepted."""
     offer_id = new_id()
@@ -245,6 +252,7 @@ def hand_over(
         now=now,
         expires_at=now + routing.HAND_OFF_LASTS,
         from_id=from_id,
+        kind=kind,
         words_sealed=chats.seal(tx, chat.id, f"hand_off:{offer_id}", words),
         offer_id=offer_id,
     )

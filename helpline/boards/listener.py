@@ -185,9 +185,7 @@ def offer_dict(tx: Transaction, offer: Offer, now: datetime) -> Board:
 def _hand_off(tx: Transaction, chat: Chat, names: dict[str, str]) -> Board | None:
     """The hand-off that is being asked for, as its sender sees it."""
     offer = offers.hand_off_of(tx, chat.id)
-    if offer is None or offer.state != "pending":
-        return None
-    return hand_off_dict(offer, names)
+    return None if offer is None else hand_off_dict(offer, names)
 
 
 def hand_off_dict(offer: Offer, names: dict[str, str]) -> Board:
@@ -195,7 +193,7 @@ def hand_off_dict(offer: Offer, names: dict[str, str]) -> Board:
         "id": offer.id,
         "chat": offer.chat_id,
         "state": offer.state,
-        "to": {"kind": "listener", "id": offer.person_id, "name": names.get(offer.person_id, "")},
+        "to": {"kind": offer.kind, "id": offer.person_id, "name": names.get(offer.person_id, "")},
         "expires_at": iso(offer.expires_at),
     }
 

@@ -30,6 +30,7 @@ def add(
     now: datetime,
     expires_at: datetime,
     from_id: str | None = None,
+    kind: str = "",
     note: str = "",
     ring: bool = False,
     words_sealed: bytes | None = None,
@@ -40,6 +41,7 @@ def add(
         chat_id=chat_id,
         person_id=person_id,
         from_id=from_id,
+        kind=kind,
         note=note,
         ring=ring,
         words_sealed=words_sealed,
@@ -81,14 +83,13 @@ def pending_of_person(tx: Transaction, person_id: str) -> list[Offer]:
 
 
 def hand_off_of(tx: Transaction, chat_id: str) -> Offer | None:
-    """The newest hand-off of this chat, whatever became of it."""
-    query = (
-        select(Offer)
-        .where(col(Offer.chat_id) == chat_id, col(Offer.from_id).is_not(None))
-        .order_by(col(Offer.offered_at).desc())
-        .limit(1)
+    """The hand-off of this chat that nobody has answered yet."""
+    query = select(Offer).where(
+        col(Offer.chat_id) == chat_id,
+        col(Offer.from_id).is_not(None),
+        col(Offer.state) == "pending",
     )
-    return tx.session.scalar(query)
+    return tx.session.scalars(query).first()
 
 
 def lapsed(tx: Transaction, now: datetime) -> list[Offer]:

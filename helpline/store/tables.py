@@ -298,6 +298,7 @@ class Offer(SQLModel, table=True):
     chat_id: str = Field(foreign_key="chats.id", index=True)
     person_id: str = Field(foreign_key="people.id", index=True)
     from_id: Optional[str] = None  # the holder who hands off
+    kind: str = ""  # of a hand-off: what its sender asked for, "listener" | "lead"
     # pending | accepted | declined | lapsed | taken | withdrawn | handed_to_queue | stepped_out
     state: str = "pending"
     ring: bool = False

@@ -260,6 +260,47 @@ def test_asking_twice_is_asking_once(evening: Evening) -> None:
     assert len(evening.offered(lin)) == 1
 
 
+def test_asking_for_a_lead_takes_back_what_was_asked_of_a_listener(evening: Evening) -> None:
+    leo, lin, sol = evening.cast.leo, evening.cast.lin, evening.cast.sol
+    evening.ready(leo, lin, sol)
+    opened = evening.talks(leo)
+    first = hand(evening, leo, opened.chat_id, to=lin)
+
+    second = hand(evening, leo, opened.chat_id, kind="lead")
+
+    assert (second.kind, second.to_id) == ("lead", sol.id)
+    assert evening.offered(lin) == []
+    assert evening.offered(sol) == [opened.chat_id]
+    with pytest.raises(errors.OfferGone):
+        accept(evening, lin, first.id)
+    shown = listener_board.chat_of(evening.store, leo, opened.chat_id, evening.now)["hand_off"]
+    assert (shown["id"], shown["to"]["kind"], shown["to"]["name"]) == (second.id, "lead", "Sol")
+
+
+def test_asking_somebody_else_takes_back_what_was_asked_before(evening: Evening) -> None:
+    leo, lin, sol = evening.cast.leo, evening.cast.lin, evening.cast.sol
+    evening.ready(leo, lin, sol)
+    opened = evening.talks(leo)
+    hand(evening, leo, opened.chat_id, to=lin)
+
+    again = hand(evening, leo, opened.chat_id, to=sol)
+
+    assert (again.kind, again.to_id) == ("listener", sol.id)
+    assert evening.offered(lin) == []
+
+
+def test_asking_for_a_lead_when_there_is_none_takes_back_nothing(evening: Evening) -> None:
+    leo, lin = evening.cast.leo, evening.cast.lin
+    evening.ready(leo, lin)
+    opened = evening.talks(leo)
+    hand(evening, leo, opened.chat_id, to=lin)
+
+    with pytest.raises(errors.NotOnShift):
+        hand(evening, leo, opened.chat_id, kind="lead")
+
+    assert evening.offered(lin) == [opened.chat_id]
+
+
 @pytest.mark.parametrize("end", ["closed", "left"])
 def test_a_hand_off_ends_with_the_chat(evening: Evening, end: str) -> None:
     leo, lin = evening.cast.leo, evening.cast.lin

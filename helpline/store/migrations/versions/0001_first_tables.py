@@ -461,6 +461,7 @@ def upgrade() -> None:
         sa.Column("chat_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("from_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("kind", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("ring", sa.Boolean(), nullable=False),
         sa.Column("surge", sa.Boolean(), nullable=False),
