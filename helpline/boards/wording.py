@@ -46,10 +46,7 @@ NOTICES = {
         "This is taking longer than we said. We are sorry. You matter too. Your place is kept."
     ),
     "listener_lost": N_("We are finding someone else for you now. Your place is kept."),
-    "line_closing": N_(
-        "We take no new chats now. You are still in line, and your place is kept. "
-        "If you need help right now, you can call someone."
-    ),
+    "line_closing": N_("We take no new chats now. Your place is kept."),
 }
 
 # On a board and in a page that leaves the building: what is the matter, never what was written.

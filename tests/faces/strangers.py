@@ -234,7 +234,7 @@ class Floor:
             "UPDATE presences SET ready = 0, paused = 0, missed = 0, lease_until = NULL, "
             "resting_until = NULL",
             "UPDATE alerts SET over_at = :now WHERE over_at IS NULL",
-            "UPDATE line SET by_hand = 'open', version = version + 1",
+            "UPDATE line SET by_hand = 'open', by_hand_until = NULL, version = version + 1",
         ):
             self.change(statement, **({"now": ended} if ":now" in statement else {}))
 

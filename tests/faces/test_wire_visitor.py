@@ -338,7 +338,7 @@ def test_who_is_in_line_when_it_closes_hears_it_once_and_stays(floor: Floor):
     assert shown["state"] == "waiting"
     told = visitor.wait_for("notice")
     assert told["code"] == "line_closing"
-    assert "your place is kept" in told["text"]
+    assert "Your place is kept." in told["text"]
     assert [event for event, _ in visitor.heard].count("notice") == 1
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, sync_playwright
 
+from tests.faces.strangers import Floor
 from tests.journeys.people import ListenerPage, VisitorPage, Watched
 from tests.server import ROOT, Server
 
@@ -48,6 +49,23 @@ def server(tmp_path: Path) -> Iterator[Server]:
     started = Server(tmp_path).start()
     yield started
     started.stop()
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Floor]:
+    """One server for all journeys of a module."""
+    started = Server(tmp_path_factory.mktemp("shared")).start()
+    floor = Floor(started)
+    yield floor
+    floor.store.engine.dispose()
+    started.stop()
+
+
+@pytest.fixture
+def emptied(shared: Floor) -> Iterator[Server]:
+    """The shared server, its line as empty as each journey found it."""
+    yield shared.server
+    shared.tidy()
 
 
 @pytest.fixture

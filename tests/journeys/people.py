@@ -136,6 +136,15 @@ class ListenerPage(Watched):
         self.page.locator("#offers").get_by_role("button", name="Accept").first.click()
         expect(self.page.locator("#talk")).to_be_visible(timeout=SOON)
 
+    def ends(self, outcome: str, *, anyway: str = "") -> None:
+        self.page.locator("#deeds").get_by_role("button", name="End chat").click()
+        ending = self.page.locator("#close-dialog")
+        if anyway:
+            ending.locator("#close-anyway").fill(anyway)
+        ending.locator(f"input[value={outcome}]").check()
+        ending.get_by_role("button", name="End the chat").click()
+        expect(ending).to_be_hidden(timeout=SOON)
+
     def say(self, text: str) -> None:
         self.page.locator("#reply").fill(text)
         self.page.locator("#composer button").first.click()

@@ -11,6 +11,11 @@ pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 
 
 @pytest.fixture
+def server(emptied):
+    return emptied
+
+
+@pytest.fixture
 def vera(visit):
     vera = visit()
     vera.page.route("**/*met.ie/**", lambda route: route.fulfill(status=200, body="weather"))

@@ -34,6 +34,11 @@ def _presence() -> dict[str, str]:
         "resting": _(
             "Offers are off for {span}, so that you can finish up. Press Ready to end this sooner."
         ),
+        "set_away_cut": _(
+            "You were set to away while you were disconnected. No offers come until you are ready."
+        ),
+        "set_away": _("You were set to away, but not here. No offers come until you are ready."),
+        "ready_again": _("Ready again"),
         "seats": _("Seats in use: {used} of {seats}"),
         "shift_until": _("On shift until {time}, {span} left"),
         "shift_from": _("Your shift starts at {time}, in {span}"),

@@ -26,7 +26,7 @@ const SAID_OF_HAND_OFFS = new Set(['accepted', 'declined', 'lapsed']);
 const shell = byId('console');
 
 function begin() {
-  const connection = connect('/listener', { up: comeBack });
+  const connection = connect('/listener', { up: comeBack, down: presence.cut });
   for (const part of [talks, outbox, presence, talk, flags, composer]) part.begin(connection);
   offers.begin(connection, choose);
   chats.begin(choose);

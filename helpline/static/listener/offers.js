@@ -5,11 +5,13 @@ import { now, secondsUntil } from '../shared/clock.js';
 import { has, phrase, say, span } from '../shared/words.js';
 import { button, language, levelBadge } from './bits.js';
 import { aloud, notice } from './notices.js';
-import { changed, draws, dropOffer, offersInOrder, state, takeChat, takeOffer } from './state.js';
+import { changed, chosen, draws, dropOffer, offersInOrder } from './state.js';
+import { state, takeChat, takeOffer } from './state.js';
 import { catchUp, hear } from './talks.js';
 
 const shownSince = new Map();
 const answered = new Set();
+const unfolded = new Set(); // offers whose reasons were asked for during a chat
 let connection = null;
 let choose = null;
 
@@ -35,12 +37,15 @@ export function draw() {
     shownSince.set(offer.id, now());
     aloud(say('offer_aloud', { level: say(`level_${offer.level}`) }), { atOnce: true });
   }
-  fill(byId('offers'), offers.map(card));
+  const byKey = open()?.id;
+  fill(byId('offers'), offers.map((offer) => card(offer, { hasKeys: offer.id === byKey })));
 }
 
-function card(offer) {
+/** In one line while a chat goes on, so that what is said there stays in sight. */
+function card(offer, { hasKeys }) {
   const left = secondsUntil(offer.expires_at);
   const isOpen = left > 0 && !answered.has(offer.id);
+  if (chosen()?.state === 'active') return folded(offer, { left, isOpen, hasKeys });
   const title = offer.from ? phrase('offer_from', { name: offer.from }) : say('offer_new');
   return el(
     'article',
@@ -53,12 +58,48 @@ function card(offer) {
       language(offer.language),
       el('strong', null, isOpen ? say('offer_left', { span: span(left + 1) }) : say('offer_over')),
     ),
+    el('div', { class: 'row' }, answers(offer, isOpen, hasKeys)),
+    more(offer),
+  );
+}
+
+function folded(offer, { left, isOpen, hasKeys }) {
+  const isUnfolded = unfolded.has(offer.id);
+  return el(
+    'article',
+    { class: `offer folded ${offer.level}`, id: `offer-${offer.id}`, 'aria-label': say('offer_new') },
     el(
       'div',
       { class: 'row' },
-      answerButton('accept', offer, isOpen, 'main', 'a'),
-      answerButton('pass', offer, isOpen, null, 'p'),
+      levelBadge(offer.level),
+      el('strong', null, isOpen ? countdown(left) : say('offer_over')),
+      answers(offer, isOpen, hasKeys),
+      button('unfold', say('why'), { offer: offer.id }, { 'aria-expanded': String(isUnfolded) }),
     ),
+    isUnfolded && more(offer),
+  );
+}
+
+/** "0:29" for the eye, "29 seconds left to answer" for the ear. */
+function countdown(left) {
+  const seconds = Math.ceil(left);
+  const digits = `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')}`;
+  return [
+    el('span', { 'aria-hidden': 'true' }, digits),
+    el('span', { class: 'visually-hidden' }, say('offer_left', { span: span(left + 1) })),
+  ];
+}
+
+function answers(offer, isOpen, hasKeys) {
+  return [
+    answerButton('accept', offer, isOpen, 'main', hasKeys && 'a'),
+    answerButton('pass', offer, isOpen, null, hasKeys && 'p'),
+  ];
+}
+
+/** All that is known of it: why it is urgent, how it came here. */
+function more(offer) {
+  return [
     reasons(offer),
     offer.note && el('p', null, has(`note_${offer.note}`) ? say(`note_${offer.note}`) : offer.note),
     offer.ring && el('p', null, say('offer_ring')),
@@ -67,11 +108,11 @@ function card(offer) {
       el('p', { class: 'hint' }, phrase('from_colleague', { name: offer.from ?? '' })),
       el('blockquote', { dir: 'auto' }, offer.words),
     ],
-  );
+  ].flat();
 }
 
 function answerButton(deed, offer, isOpen, look, key) {
-  const label = [say(`offer_${deed}`), ' ', el('kbd', null, key)];
+  const label = [say(`offer_${deed}`), key && [' ', el('kbd', null, key)]].flat();
   return button(deed, label, { offer: offer.id }, { class: look, disabled: !isOpen });
 }
 
@@ -119,6 +160,11 @@ when('accept', async ({ offer }) => {
 
 when('pass', async ({ offer }) => {
   if (await answer('decline', open(offer))) notice(say('offer_gone_declined'));
+});
+
+when('unfold', ({ offer }) => {
+  if (!unfolded.delete(offer)) unfolded.add(offer);
+  changed();
 });
 
 export function isWaitingForAnswer() {

@@ -4,10 +4,16 @@ import { bdi, byId, el, fill, when } from '../shared/dom.js';
 import { secondsUntil } from '../shared/clock.js';
 import { phrase, say, span, time } from '../shared/words.js';
 import { button } from './bits.js';
-import { told } from './notices.js';
+import { aloud, told } from './notices.js';
+import { call } from './signals.js';
 import { changed, draws, me, state } from './state.js';
 
+const TAKES_OFFERS = ['ready', 'paused'];
 let connection = null;
+let before = state.board.me.state;
+let wasCut = false; // the connection was lost since we last pressed a button here
+let isOwnWish = false; // away was pressed here
+let setAway = null; // the sentence that says so
 
 export function begin(opened) {
   connection = opened;
@@ -15,8 +21,34 @@ export function begin(opened) {
 }
 
 export function draw() {
+  noticeAway();
   fill(byId('presence'), standing(), buttons(), shift());
-  fill(byId('alerts'), state.board.alerts.map(alertRow));
+  fill(byId('alerts'), setAway && awayRow(), state.board.alerts.map(alertRow));
+}
+
+export function cut() {
+  wasCut = true;
+}
+
+/** Nobody is away without knowing it: said, heard, and there until Ready is pressed. */
+function noticeAway() {
+  const { state: now } = state.board.me;
+  if (now !== 'away') setAway = null;
+  if (now === 'away' && TAKES_OFFERS.includes(before) && !isOwnWish) {
+    setAway = say(wasCut ? 'set_away_cut' : 'set_away');
+    aloud(setAway, { atOnce: true });
+    call();
+  }
+  before = now;
+}
+
+function awayRow() {
+  return el(
+    'div',
+    { class: 'notice warn', id: 'set-away' },
+    el('span', null, setAway),
+    button('ready', say('ready_again'), {}, { class: 'main' }),
+  );
 }
 
 function standing() {
@@ -73,6 +105,8 @@ function alertRow(alert) {
 }
 
 async function stand(event) {
+  isOwnWish = event === 'away';
+  wasCut = false;
   const answer = await connection.ask(event);
   if (answer.ok) state.board.me = answer.presence;
   else told(answer);

@@ -64,6 +64,11 @@ async function play(name, { always = false } = {}) {
   }
 }
 
+/** A soft tone, once. */
+export function call() {
+  play('reply');
+}
+
 /** An alert that nobody owns is heard once; it stays on the page until somebody is on it. */
 function callLead(alerts) {
   const fresh = alerts.filter((alert) => !seen.has(alert.id));

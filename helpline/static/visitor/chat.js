@@ -93,7 +93,7 @@ function accept(message, { isNew = true } = {}) {
 function update(chat) {
   const follow = transcript.isNearTheEnd();
   states.show(chat);
-  if (follow && chat.state === 'waiting') transcript.scrollToEnd();
+  if (follow && ['waiting', 'active'].includes(chat.state)) transcript.scrollToEnd();
   if (chat.seq > last) resume();
 }
 

@@ -11,6 +11,7 @@ import * as memory from './memory.js';
 import * as plain from './plain.js';
 import { say } from './sentences.js';
 import * as status from './status.js';
+import * as transcript from './transcript.js';
 import * as welcome from './welcome.js';
 import * as wire from './wire.js';
 
@@ -20,7 +21,7 @@ plain.lookAgain();
 
 if (window.io) {
   wire.prepare({ up: connection.up, down: connection.down, hear: chat.hear });
-  for (const part of [connection, welcome, composer, choices]) part.watch();
+  for (const part of [connection, transcript, welcome, composer, choices]) part.watch();
   const token = byId('say').elements.token.value || memory.recall();
   if (token) {
     chat.enter(token);

@@ -11,6 +11,7 @@ const ALARMING = ['listener_lost', 'handed_to_queue', 'stepped_out'];
 
 const list = byId('messages');
 const unsent = byId('unsent');
+const top = document.querySelector('.top');
 const pending = new Map(); // client id -> its node
 
 /** Nothing that was said stays on the page, not even where only a screen reader finds it. */
@@ -59,9 +60,21 @@ export function settle(clientId) {
   unsent.hidden = pending.size === 0;
 }
 
-/** Brings the last message just above the box; never takes anybody back up. */
+/** What opens on top, the urgent help, moves the talk; whoever read its end goes on reading it. */
+export function watch() {
+  let height = top.offsetHeight;
+  new ResizeObserver(() => {
+    if (!top.isConnected) return; // the page was blanked
+    const grown = top.offsetHeight - height;
+    height += grown;
+    if (grown && !byId('chat').hidden && belowTheBox() - grown < NEAR_THE_END_PX) scrollToEnd();
+  }).observe(top);
+}
+
+/** Brings the last message between what stays on top and the box. */
 export function scrollToEnd() {
-  window.scrollBy({ top: Math.max(0, belowTheBox()) });
+  const down = belowTheBox();
+  window.scrollBy({ top: down > 0 ? down : -underTheTop() });
 }
 
 export function isNearTheEnd() {
@@ -72,6 +85,21 @@ export function isNearTheEnd() {
 function belowTheBox() {
   const end = byId('transcript').getBoundingClientRect().bottom;
   return end - (window.innerHeight - byId('writing').offsetHeight);
+}
+
+/** How much of the last message is hidden under what stays on top. */
+function underTheTop() {
+  const last = [...document.querySelectorAll('#transcript .message')].at(-1);
+  if (!last) return 0;
+  const room = window.innerHeight - byId('writing').offsetHeight - top.offsetHeight;
+  const needed = Math.min(last.offsetHeight, Math.max(0, room));
+  const shown = byId('transcript').getBoundingClientRect().bottom - topEdge();
+  return Math.max(0, needed - shown);
+}
+
+/** Where the page begins below what stays on top. */
+function topEdge() {
+  return Math.max(0, top.getBoundingClientRect().bottom);
 }
 
 function bubble(message) {
