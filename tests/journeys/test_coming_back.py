@@ -10,6 +10,12 @@ from tests.journeys.records import every_acknowledged_word_is_kept
 
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 
+
+@pytest.fixture
+def server(emptied):
+    return emptied
+
+
 AWAY_ON_PURPOSE = ("ERR_CONNECTION_REFUSED", "ERR_INTERNET_DISCONNECTED", "WebSocket", "502")
 
 

@@ -31,7 +31,7 @@ class Host(BaseHTTPRequestHandler):
         pass
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def host():
     site = ThreadingHTTPServer(("127.0.0.1", 0), Host)
     threading.Thread(target=site.serve_forever, daemon=True).start()

@@ -11,6 +11,11 @@ from tests.server import staff
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 
 
+@pytest.fixture
+def server(emptied):
+    return emptied
+
+
 def test_a_page_without_javascript_goes_all_the_way(server, visit):
     leo = staff(server, "leo")
     leo.ask("ready")
