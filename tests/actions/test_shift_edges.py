@@ -145,6 +145,9 @@ def test_nobody_is_stranded_at_any_edge_of_the_week(
         week.sweep()
         assert week.asked(opened.chat_id) == [goes.name]
         week.accepts(goes)
+        listening.say(
+            week.store, goes, opened.chat_id, makers.client_id(), "I am here.", now=week.now
+        )
 
         week.at(instant - SECOND)
         week.beat()
