@@ -55,6 +55,15 @@ def setup_line(name: str, zone: str, country: str, languages: tuple[str, ...]) -
     click.echo(f"{name} is set up. Next: flask people add, flask resources load.")
 
 
+@line.command("policy")
+@click.argument("name", type=click.Choice(furnishing.POLICIES))
+@click.argument("on", type=click.BOOL)
+def set_policy(name: str, on: bool) -> None:
+    """Turns a policy of the line on or off; what the pages promise follows it at once."""
+    _or_say(furnishing.set_policy, store(), name, on, now=clock.now())
+    click.echo(f"{name}: {'on' if on else 'off'}")
+
+
 @line.command("forget")
 def forget() -> None:
     """Destroys the keys of chats whose time has come; the sweep does the same each minute."""
@@ -71,6 +80,7 @@ def forget() -> None:
 @click.option("--language", "languages", multiple=True, default=("en",))
 @click.option("--skill", "skills", multiple=True)
 @click.option("--seats", type=click.IntRange(1, 2), default=1, show_default=True)
+@click.option("--surge", is_flag=True, help="Opted in, and trained, for a surge seat.")
 def add_person(
     email: str,
     name: str,
@@ -78,6 +88,7 @@ def add_person(
     languages: tuple[str, ...],
     skills: tuple[str, ...],
     seats: int,
+    surge: bool,
 ) -> None:
     """Adds a person and prints a password, once."""
     password = secrets.token_urlsafe(12)
@@ -90,6 +101,7 @@ def add_person(
         languages=list(languages),
         skills=list(skills),
         seats=seats,
+        takes_surge=surge,
         password=password,
         now=clock.now(),
     )

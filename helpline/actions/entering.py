@@ -152,6 +152,7 @@ def add_person(
     seats: int,
     password: str | None,
     now: datetime,
+    takes_surge: bool = False,
 ) -> Person:
     """A new volunteer or coordinator. Refused with `bad_request` for a name already in use."""
     hashed = hash_password(password) if password else None
@@ -166,6 +167,7 @@ def add_person(
             languages=languages,
             skills=skills,
             seats=seats,
+            takes_surge=takes_surge,
             password_hash=hashed,
             now=now,
         )

@@ -12,6 +12,9 @@ from helpline.store import journal, line
 from helpline.store.tables import QuickReply, ResourceRow
 from helpline.store.transaction import Store
 
+# May we tell somebody when a life is in danger; may a supervisor read along; may a listener be
+# asked for one seat more when it is critical.
+POLICIES = ("may_tell", "supervised", "surge")
 EVERY_DAY = (0, 1, 2, 3, 4, 5, 6)
 
 
@@ -41,6 +44,18 @@ def set_up_line(
         row.by_hand = by_hand
         tx.session.add(row)
         journal.write(tx, "line_made", now=now)
+
+
+def set_policy(store: Store, name: str, on: bool, *, now: datetime) -> None:
+    """Turns one of the line's policies on or off. Refused with `bad_request` for an unknown one."""
+    if name not in POLICIES:
+        raise errors.BadRequest(field="policy")
+    with store.transaction() as tx:
+        row = line.line(tx)
+        row.policies = {**row.policies, name: on}
+        tx.session.add(row)
+        journal.write(tx, "policy_set", now=now, policy=name, on=on)
+        tx.announce(events.LineChanged())
 
 
 def is_set_up(store: Store) -> bool:

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from helpline.actions import directing, ending, offering
 from helpline.actions.listening import holding, talking
-from helpline.domain import access, errors, events, routing
+from helpline.domain import access, assigning, errors, events, routing
 from helpline.domain.access import Role, Subject, Who
 from helpline.store import chats, floor, journal, notes, offers, people
 from helpline.store.tables import Chat, Offer
@@ -51,7 +51,7 @@ def step_out(store: Store, who: Who, chat_id: str, why: str | None, *, now: date
         been_out = offers.stepped_out(tx, chat_id)
         for lead in _leads_there(tx, now):
             if lead.id not in been_out:
-                offering.make_offer(tx, chats.chat(tx, chat_id), lead.id, note="", now=now)
+                offering.ask_one(tx, chats.chat(tx, chat_id), lead.id, now=now)
                 break
 
 
@@ -145,7 +145,7 @@ def _taker(
             raise errors.NotOnShift
         return leads[0]
     others = [each for each in floor.listeners(tx, now) if each.id != who.id]
-    choice = routing.choose(floor.candidate(tx, chat), others, now)
+    choice = assigning.choose(floor.candidate(tx, chat), others, now)
     if not choice.person_ids:
         raise errors.NoFreeSeat
     return next(each for each in others if each.id == choice.person_ids[0])

@@ -7,12 +7,15 @@ set apart as an alert and never stops the others.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import datetime
+from functools import partial
+from itertools import islice
 
 from helpline.actions import directing, ending
-from helpline.domain import access, errors, events, routing
+from helpline.domain import access, assigning, errors, events, queue, routing
 from helpline.domain.access import Who
+from helpline.domain.assigning import Asking
 from helpline.domain.chat import IN_LINE, ChatState, grace
 from helpline.domain.urgency import Level
 from helpline.store import chats, floor, journal, offers, people
@@ -21,6 +24,8 @@ from helpline.store.tables import Chat, Offer, Presence
 from helpline.store.transaction import Store, Transaction
 
 log = logging.getLogger(__name__)
+
+LOOKED_AT_ONCE = 200  # chats
 
 
 def sweep(store: Store, *, now: datetime) -> None:
@@ -148,8 +153,33 @@ def _let_go(tx: Transaction, chat_id: str, now: datetime) -> None:
 def offer_waiting(store: Store, *, now: datetime) -> None:
     """Offers every chat in line that nobody is being asked about, in the queue's order."""
     with store.reading() as tx:
-        waiting = [(chat.id, chat.id) for chat in floor.in_order(tx) if chat.state == "waiting"]
-    _each_by_itself(store, waiting, _offer, now)
+        askings = list(_plan(tx, now))
+    for asking in askings:
+        one = partial(_offer, asking=asking)
+        _each_by_itself(store, [(asking.chat_id, asking.chat_id)], one, now)
+
+
+def _plan(tx: Transaction, now: datetime) -> Iterator[Asking]:
+    """One pass over the queue, looked at a handful at a time: it ends with the last free seat."""
+    one_pass = assigning.Pass(floor.listeners(tx, now), now, floor.policy(tx))
+    in_turn = queue.in_turn(chats.waiting(tx))
+    while batch := list(islice(in_turn, LOOKED_AT_ONCE)):
+        waiting = chats.with_ids(tx, [each.id for each in batch])
+        for chat in floor.candidates(tx, waiting):
+            if one_pass.is_over_for(chat):
+                return
+            yield from _ask(one_pass, chat)
+
+
+def _ask(one_pass: assigning.Pass, chat: routing.Candidate) -> Iterator[Asking]:
+    """What to ask about one chat. If that fails, nobody: `_offer` meets the fault once more, in a
+    transaction of its own, where it becomes an alert."""
+    try:
+        asking = one_pass.ask(chat)
+    except Exception:
+        asking = Asking(chat.id, (), routing.OFFER_LASTS)
+    if asking:
+        yield asking
 
 
 def _each_by_itself(
@@ -170,19 +200,34 @@ def _each_by_itself(
                 directing.tell(tx, "routing_failed", chat_id, now=now, chat_id=chat_id)
 
 
-def _offer(tx: Transaction, chat_id: str, now: datetime) -> None:
+def _offer(tx: Transaction, chat_id: str, now: datetime, *, asking: Asking) -> None:
+    """Asks those who may still be asked: between plan and act somebody may have taken a seat."""
     chat = chats.chat(tx, chat_id)
     if chat.state != ChatState.WAITING:
         return
-    choice = routing.choose(floor.candidate(tx, chat), floor.listeners(tx, now), now)
-    for person_id in choice.person_ids:
-        make_offer(tx, chat, person_id, note=choice.note, now=now)
+    listeners = {each.id: each for each in floor.listeners(tx, now)}
+    candidate = floor.candidate(tx, chat)
+    if not asking.person_ids:
+        assigning.choose(candidate, list(listeners.values()), now)
+    may = routing.may_surge if asking.surge else routing.may_be_offered
+    for person_id in asking.person_ids:
+        if may(listeners[person_id], candidate, now):
+            make_offer(tx, chat, asking, person_id, now=now)
 
 
-def make_offer(tx: Transaction, chat: Chat, person_id: str, *, note: str, now: datetime) -> Offer:
-    """Asks one person for 30 seconds; the offer counts against their seats from this commit on."""
+def make_offer(
+    tx: Transaction, chat: Chat, asking: Asking, person_id: str, *, now: datetime
+) -> Offer:
+    """Asks one person; the offer counts against their seats from this commit on."""
     offer = offers.add(
-        tx, chat.id, person_id, now=now, expires_at=now + routing.OFFER_LASTS, note=note
+        tx,
+        chat.id,
+        person_id,
+        now=now,
+        expires_at=now + asking.lasts,
+        note=asking.note,
+        ring=asking.ring,
+        surge=asking.surge,
     )
     people.mark_offered(tx, person_id, now)
     if chat.first_offered_at is None:
@@ -190,10 +235,16 @@ def make_offer(tx: Transaction, chat: Chat, person_id: str, *, note: str, now: d
         journal.write(tx, "first_offered", now=now, chat_id=chat.id, person_id=person_id)
     chat.state = ChatState.OFFERED
     tx.session.add(chat)
-    if note:
-        directing.tell_leads(tx, "without_" + note, chat.id, now=now, chat_id=chat.id)
+    if asking.note:
+        directing.tell_leads(tx, "without_" + asking.note, chat.id, now=now, chat_id=chat.id)
     tx.announce(events.ChatOffered(chat.id, offer.id, person_id))
     return offer
+
+
+def ask_one(tx: Transaction, chat: Chat, person_id: str, *, now: datetime) -> Offer:
+    """Asks a certain person, as somebody chose."""
+    asking = Asking(chat.id, (person_id,), routing.OFFER_LASTS)
+    return make_offer(tx, chat, asking, person_id, now=now)
 
 
 def assign(store: Store, who: Who, chat_id: str, person_id: str, *, now: datetime) -> str:
@@ -214,7 +265,7 @@ def assign(store: Store, who: Who, chat_id: str, person_id: str, *, now: datetim
             if each.person_id == person_id:
                 return each.id
         ending.withdraw_offers(tx, chat_id, now)
-        offer = make_offer(tx, chat, person_id, note="", now=now)
+        offer = ask_one(tx, chat, person_id, now=now)
         journal.write(tx, "assigned", now=now, chat_id=chat_id, person_id=who.id)
         return offer.id
 

@@ -91,6 +91,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "not_forgotten": _it_is_forgotten,
     "last_one_misses": _they_answer_again,
     "help_asked": _somebody_owns_it,
+    "surge_taken": _somebody_owns_it,
     "critical_lowered": _somebody_owns_it,
     "left_unanswered": _somebody_owns_it,
     "words_after_end": _somebody_owns_it,

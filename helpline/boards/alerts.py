@@ -11,7 +11,7 @@ from helpline.store.tables import Alert
 from helpline.store.transaction import Store, Transaction
 
 # Alerts that coordinators need not see: they are about a conversation, not about the line.
-FOR_LEADS_ONLY = frozenset({"help_asked", "critical_lowered"})
+FOR_LEADS_ONLY = frozenset({"help_asked", "critical_lowered", "surge_taken"})
 
 
 def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:

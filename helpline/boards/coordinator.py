@@ -10,7 +10,7 @@ from helpline.boards import alerts as alert_board
 from helpline.boards import briefing
 from helpline.boards import listener as listener_board
 from helpline.boards.wording import iso
-from helpline.domain import coverage, health, queue, routing, shifts
+from helpline.domain import assigning, coverage, health, queue, routing, shifts
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening
@@ -115,7 +115,7 @@ def _queued(
             names.get(each.person_id, "") for each in offers.pending_of_chat(tx, chat.id)
         )
     else:
-        code = routing.choose(floor.candidate(tx, chat), everybody, now).why_waiting
+        code = assigning.choose(floor.candidate(tx, chat), everybody, now).why_waiting
     return {
         "chat": chat.id,
         "level": level.word,

@@ -62,6 +62,9 @@ ALERTS = {
     ),
     "help_asked": N_("A listener asks for help with a chat."),
     "stepped_out": N_("A listener stepped out of a chat. It needs a lead."),
+    "surge_taken": N_(
+        "A listener took a critical chat beside full seats. Please offer to take another of theirs."
+    ),
     "critical_lowered": N_("A listener judged a critical chat to be less urgent."),
     "left_unanswered": N_("Somebody at high or critical risk left before anyone answered."),
     "words_after_end": N_("Urgent words came in after a chat had ended."),

@@ -6,6 +6,7 @@ The live line and the simulator run this same code.
 from __future__ import annotations
 
 import heapq
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -25,6 +26,15 @@ class Policy:
     """What the organisation allows. A surge seat is one more, for a critical chat only."""
 
     surge: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """Whom to ask now, or why nobody. `note` says on the offer what was relaxed."""
+
+    person_ids: tuple[str, ...]
+    why_waiting: str = ""
+    note: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,40 +59,56 @@ def plan(
     now: datetime,
     policy: Policy | None = None,
 ) -> Iterator[Asking]:
-    """What to ask now. `waiting` comes in the queue's order; whoever is asked has a seat less.
-
-    The cost grows with the free seats, and not with the product of both sides.
-    """
-    floor = _Floor(listeners, now, policy or Policy())
+    """What to ask now. `waiting` comes in the queue's order; whoever is asked has a seat less."""
+    one_pass = Pass(listeners, now, policy)
     for chat in waiting:
-        if floor.has_nobody_for(chat):
-            if chat.level is Level.CRITICAL:
-                continue
+        if one_pass.is_over_for(chat):
             return
-        asking = floor.ask(chat)
+        asking = one_pass.ask(chat)
         if asking:
             yield asking
 
 
-class _Floor:
-    """The listeners during one pass, with the seats that are still free."""
+def choose(
+    chat: Candidate, listeners: Sequence[Listener], now: datetime, policy: Policy | None = None
+) -> Choice:
+    """Whom to ask about one chat, or why nobody."""
+    asking = Pass(listeners, now, policy).ask(chat)
+    if asking:
+        return Choice(asking.person_ids, note=asking.note)
+    there = [each for each in listeners if routing.is_there(each, now)]
+    if not there:
+        return Choice((), why_waiting="nobody_ready")
+    if any(routing.may_be_offered(each, chat, now) for each in there):
+        return Choice((), why_waiting="no_one_fitting")
+    full = all(routing.free_seats(each) == 0 for each in there)
+    return Choice((), why_waiting="all_busy" if full else "asked_everyone")
 
-    def __init__(self, listeners: Sequence[Listener], now: datetime, policy: Policy) -> None:
+
+class Pass:
+    """The listeners during one pass, with the seats that are still free.
+
+    Its cost grows with the seats that it gives, and not with the product of both sides: who could
+    be next is kept in order for each kind of chat.
+    """
+
+    def __init__(
+        self, listeners: Sequence[Listener], now: datetime, policy: Policy | None = None
+    ) -> None:
         self._now = now
-        self._policy = policy
+        self._policy = policy or Policy()
         self._there = [each for each in listeners if routing.is_there(each, now)]
         self._ready = [each for each in listeners if each.on_shift and each.here and each.ready]
         self._free = {each.id: routing.free_seats(each) for each in self._there}
         self._given = dict.fromkeys(self._free, 0)
         self._open = sum(self._free[each.id] for each in self._there if not each.paused)
+        self._scarce = _scarce(self._there)
         self._pools: dict[_Wish, list[tuple[_Turn, Listener]]] = {}
-        self._fit: dict[tuple[str, frozenset[str]], bool] = {}
+        self._fitting: dict[tuple[str, frozenset[str]], list[Listener]] = {}
 
-    def has_nobody_for(self, chat: Candidate) -> bool:
-        """Whether no seat is left that this chat, or any that comes after it, could take."""
-        if chat.level is Level.CRITICAL:
-            return not self._there
-        return self._open == 0
+    def is_over_for(self, chat: Candidate) -> bool:
+        """Whether no seat is left for this chat, and so for none that comes after it."""
+        return self._open == 0 and chat.level is not Level.CRITICAL
 
     def ask(self, chat: Candidate) -> Asking | None:
         """The people to ask about this chat, or None while it waits."""
@@ -132,9 +158,9 @@ class _Floor:
     def _somebody_fits(self, chat: Candidate) -> bool:
         """Whether it is worth waiting for one who fits: busy counts, absent does not."""
         key = (chat.language, chat.needs)
-        if key not in self._fit:
-            self._fit[key] = any(routing.fits(each, chat) for each in self._ready)
-        return self._fit[key]
+        if key not in self._fitting:
+            self._fitting[key] = [each for each in self._ready if routing.fits(each, chat)]
+        return any(each.id not in chat.not_for for each in self._fitting[key])
 
     def _take(self, chat: Candidate, *, only_fitting: bool) -> list[Listener]:
         """Takes a seat of each person to ask, in turn; nobody else has one for this chat."""
@@ -177,7 +203,14 @@ class _Floor:
     def _turn(self, each: Listener, chat: Candidate) -> _Turn:
         """Leads last, so that they stay free to help; then who was not asked in this pass, then
         who could least be needed elsewhere, then the least recently offered."""
-        spare = len(each.languages - {chat.language}) + len(each.skills - chat.needs)
+        spare = len(self._scarce[each.id] - chat.needs - {chat.language})
         last = each.last_offered_at
         since = last.timestamp() if last else 0.0
         return each.leads, self._given[each.id], spare, last is not None, since, each.used, each.id
+
+
+def _scarce(there: Sequence[Listener]) -> dict[str, frozenset[str]]:
+    """Per person the languages and skills that fewer than half of those who are there have."""
+    known = Counter(word for each in there for word in each.languages | each.skills)
+    scarce = frozenset(word for word, count in known.items() if 2 * count < len(there))
+    return {each.id: scarce & (each.languages | each.skills) for each in there}

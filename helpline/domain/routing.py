@@ -1,9 +1,9 @@
-"""Who may be offered this chat, who is asked first, and when an offer lapses."""
+"""Who may be offered this chat, and when an offer lapses. `assigning` says who is asked first."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from . import errors
@@ -65,15 +65,6 @@ class Candidate:
     not_for: frozenset[str] = frozenset()
 
 
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """Whom to ask now, or why nobody. `note` says on the offer what was relaxed."""
-
-    person_ids: tuple[str, ...]
-    why_waiting: str = ""
-    note: str = ""
-
-
 def free_seats(listener: Listener) -> int:
     if listener.holds_critical:
         return 0
@@ -130,32 +121,6 @@ def can_take(listener: Listener, now: datetime) -> bool:
     return is_there(listener, now) and not listener.paused and free_seats(listener) > 0
 
 
-def choose(chat: Candidate, listeners: Sequence[Listener], now: datetime) -> Choice:
-    """The person to ask first, or why this chat still waits.
-
-    Language and training come first for as long as the chat's level has patience, and only
-    while somebody with them is about: busy counts, absent does not. Leads are kept free for those
-    who need help.
-    """
-    there = [each for each in listeners if is_there(each, now)]
-    if not there:
-        return Choice((), why_waiting="nobody_ready")
-    eligible = [each for each in there if may_be_offered(each, chat, now)]
-    if not eligible:
-        full = all(free_seats(each) == 0 for each in there)
-        return Choice((), why_waiting="all_busy" if full else "asked_everyone")
-
-    fitting = [each for each in eligible if fits(each, chat)]
-    if fitting:
-        return Choice((_first(fitting).id,))
-    somebody_fits = any(
-        fits(each, chat) for each in listeners if is_about(each) and each.id not in chat.not_for
-    )
-    if somebody_fits and now - chat.arrived_at < PATIENCE[chat.level]:
-        return Choice((), why_waiting="no_one_fitting")
-    return Choice((_first(eligible).id,), note=what_is_missing(_first(eligible), chat))
-
-
 def fits(listener: Listener, chat: Candidate) -> bool:
     return chat.language in listener.languages and chat.needs <= listener.skills
 
@@ -192,6 +157,16 @@ def require_still_open(state: str, expires_at: datetime, now: datetime) -> None:
         raise errors.OfferGone
 
 
+def draining(listeners: Sequence[Listener], going: frozenset[str]) -> list[Listener]:
+    """Who goes soon takes no new chats, but only while somebody who stays is there to."""
+    stays = any(
+        each.on_shift and each.here and each.ready and each.id not in going for each in listeners
+    )
+    if not stays:
+        return list(listeners)
+    return [replace(each, draining=each.id in going) for each in listeners]
+
+
 def asked_again_after(level: Level) -> timedelta:
     """How long somebody who passed or missed a chat is left alone about it."""
     return ASKED_AGAIN_AFTER_AT_RISK if level >= Level.HIGH else ASKED_AGAIN_AFTER
@@ -202,17 +177,3 @@ def _asked_lately(listener: Listener, chat: Candidate, now: datetime) -> bool:
     if last is None:
         return False
     return now - last < asked_again_after(chat.level)
-
-
-def _first(listeners: Sequence[Listener]) -> Listener:
-    """Least recently offered; leads last, so that they stay free to help.
-
-    In one sweep several are asked at the same instant: of these, whoever has less to do.
-    """
-
-    def turn(each: Listener) -> tuple[bool, bool, float, int, str]:
-        last = each.last_offered_at
-        since = last.timestamp() if last else 0.0
-        return each.leads, last is not None, since, each.used, each.id
-
-    return min(listeners, key=turn)

@@ -140,6 +140,16 @@ def stint(plan: Plan, person_id: str, now: datetime) -> Stint | None:
     return None
 
 
+def going(plan: Plan, now: datetime, within: timedelta) -> frozenset[str]:
+    """Who is on shift now and really goes within this time."""
+    around = stints(spans(plan, now - STINT_LOOKS, now + STINT_LOOKS))
+    return frozenset(
+        person_id
+        for person_id, own in around.items()
+        if any(each.starts_at <= now < each.ends_at <= now + within for each in own)
+    )
+
+
 def stints(booked: Iterable[Span]) -> dict[str, list[Stint]]:
     """Per person the stints that spans in order of start add up to."""
     found: dict[str, list[Stint]] = defaultdict(list)

@@ -10,8 +10,9 @@ from typing import Any, cast
 from sqlalchemy import CursorResult, func, insert, select, update
 from sqlmodel import col
 
-from helpline.domain import errors
+from helpline.domain import errors, queue
 from helpline.domain.chat import IN_LINE, ChatState
+from helpline.domain.urgency import Level
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Holding, Message, VisitorToken
 from helpline.store.transaction import Transaction
@@ -50,6 +51,25 @@ def find(tx: Transaction, chat_id: str) -> Chat | None:
 
 def opened_with(tx: Transaction, client_id: str) -> Chat | None:
     return tx.session.scalar(select(Chat).where(col(Chat.open_client_id) == client_id))
+
+
+def waiting(tx: Transaction) -> list[queue.Waiting]:
+    """Everybody in line whom nobody is being asked about, in no order."""
+    query = select(col(Chat.id), col(Chat.level), col(Chat.arrived_at), col(Chat.returned)).where(
+        col(Chat.state) == ChatState.WAITING
+    )
+    return [
+        queue.Waiting(chat_id, Level(level), arrived_at, returned)
+        for chat_id, level, arrived_at, returned in tx.session.execute(query)
+    ]
+
+
+def with_ids(tx: Transaction, chat_ids: Sequence[str]) -> list[Chat]:
+    """These chats, in this order."""
+    found = {
+        chat.id: chat for chat in tx.session.scalars(select(Chat).where(col(Chat.id).in_(chat_ids)))
+    }
+    return [found[each] for each in chat_ids if each in found]
 
 
 def in_line(tx: Transaction) -> list[Chat]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from sqlalchemy import func, select
@@ -42,6 +42,17 @@ def add(
                 raised_at=now,
             )
         )
+
+
+def categories(tx: Transaction, chat_ids: Sequence[str]) -> dict[str, set[str]]:
+    """chat -> categories of its flags."""
+    query = select(col(FlagRow.chat_id), col(FlagRow.category)).where(
+        col(FlagRow.chat_id).in_(chat_ids)
+    )
+    found: dict[str, set[str]] = {}
+    for chat_id, category in tx.session.execute(query):
+        found.setdefault(chat_id, set()).add(category)
+    return found
 
 
 def of_chat(tx: Transaction, chat_id: str) -> list[FlagRow]:

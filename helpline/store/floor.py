@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
+from helpline.domain import assigning, queue, routing, shifts
 from helpline.domain import opening as openings
-from helpline.domain import queue, routing, shifts
 from helpline.domain.access import Role
 from helpline.domain.chat import WRAP_UP_LASTS
 from helpline.domain.opening import Opening
@@ -20,14 +20,15 @@ from helpline.store.transaction import Transaction
 
 def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
     """Everybody who may ever be offered a chat, with where they stand now."""
-    booked = {each.booked.person_id: each.booked for each in shifts.on_shift(plan(tx), now)}
+    roster = plan(tx)
+    booked = {each.booked.person_id: each.booked for each in shifts.on_shift(roster, now)}
     presences, loads = people.presences(tx), people.loads(tx)
     found = []
     for person in people.everyone(tx):
         if not {Role.LISTENER, Role.LEAD} & set(person.roles):
             continue
         presence = presences.get(person.id)
-        used, holds_critical = loads.get(person.id, (0, False))
+        load = loads.get(person.id, people.Load())
         found.append(
             routing.Listener(
                 id=person.id,
@@ -35,17 +36,21 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
                 ready=presence is not None and presence.ready,
                 here=presence is not None and _fresh(presence.lease_until, now),
                 seats=person.seats,
-                used=used,
+                used=load.used,
                 languages=frozenset(person.languages),
                 skills=frozenset(person.skills),
                 paused=presence is not None and presence.paused,
                 resting_until=presence.resting_until if presence else None,
-                holds_critical=holds_critical,
+                holds_critical=load.gravest >= Level.CRITICAL,
                 leads=person.id in booked and booked[person.id].role == Role.LEAD,
                 last_offered_at=presence.last_offered_at if presence else None,
+                holds_at_risk=load.gravest >= Level.HIGH,
+                takes_surge=person.takes_surge,
+                on_surge=load.on_surge,
             )
         )
-    return found
+    going = shifts.going(roster, now, timedelta(minutes=line.line(tx).drain_minutes))
+    return routing.draining(found, going)
 
 
 def ready(everybody: Sequence[routing.Listener]) -> list[routing.Listener]:
@@ -110,15 +115,31 @@ def in_order(tx: Transaction) -> list[Chat]:
 
 def candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
     """A chat as routing sees it. Who stepped out of it is not asked again."""
-    return routing.Candidate(
-        id=chat.id,
-        level=Level(chat.level),
-        language=chat.language,
-        arrived_at=chat.arrived_at,
-        needs=routing.needs(row.category for row in flags.of_chat(tx, chat.id)),
-        asked=offers.asked_in_vain(tx, [chat.id]).get(chat.id, {}),
-        not_for=offers.stepped_out(tx, chat.id),
-    )
+    return candidates(tx, [chat])[0]
+
+
+def candidates(tx: Transaction, waiting: Sequence[Chat]) -> list[routing.Candidate]:
+    """Likewise for many, in the same order, with three questions for all of them."""
+    ids = [chat.id for chat in waiting]
+    categories = flags.categories(tx, ids)
+    asked, stepped_out = offers.asked_in_vain(tx, ids), offers.stepped_out_of(tx, ids)
+    return [
+        routing.Candidate(
+            id=chat.id,
+            level=Level(chat.level),
+            language=chat.language,
+            arrived_at=chat.arrived_at,
+            needs=routing.needs(categories.get(chat.id, ())),
+            asked=asked.get(chat.id, {}),
+            not_for=stepped_out.get(chat.id, frozenset()),
+        )
+        for chat in waiting
+    ]
+
+
+def policy(tx: Transaction) -> assigning.Policy:
+    """What the organisation allows routing to do."""
+    return assigning.Policy(surge=bool(line.line(tx).policies.get("surge", False)))
 
 
 def _fresh(lease_until: datetime | None, now: datetime) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
@@ -33,6 +34,7 @@ def add(
     kind: str = "",
     note: str = "",
     ring: bool = False,
+    surge: bool = False,
     words_sealed: bytes | None = None,
     offer_id: str | None = None,
 ) -> Offer:
@@ -44,6 +46,7 @@ def add(
         kind=kind,
         note=note,
         ring=ring,
+        surge=surge,
         words_sealed=words_sealed,
         offered_at=now,
         expires_at=expires_at,
@@ -97,7 +100,7 @@ def lapsed(tx: Transaction, now: datetime) -> list[Offer]:
     return list(tx.session.scalars(query))
 
 
-def asked_in_vain(tx: Transaction, chat_ids: list[str]) -> dict[str, dict[str, datetime]]:
+def asked_in_vain(tx: Transaction, chat_ids: Sequence[str]) -> dict[str, dict[str, datetime]]:
     """chat -> person -> when they were last asked and did not take it, or gave it back."""
     query = select(col(Offer.chat_id), col(Offer.person_id), col(Offer.ended_at)).where(
         col(Offer.chat_id).in_(chat_ids),
@@ -127,7 +130,15 @@ def give_back(tx: Transaction, chat_id: str, person_id: str, why: str, now: date
 
 def stepped_out(tx: Transaction, chat_id: str) -> frozenset[str]:
     """Everybody who stepped out of this chat: nobody of them is asked about it again."""
-    query = select(col(Offer.person_id)).where(
-        col(Offer.chat_id) == chat_id, col(Offer.state) == "stepped_out"
+    return stepped_out_of(tx, [chat_id]).get(chat_id, frozenset())
+
+
+def stepped_out_of(tx: Transaction, chat_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """chat -> who stepped out of it."""
+    query = select(col(Offer.chat_id), col(Offer.person_id)).where(
+        col(Offer.chat_id).in_(chat_ids), col(Offer.state) == "stepped_out"
     )
-    return frozenset(tx.session.scalars(query))
+    found: dict[str, frozenset[str]] = {}
+    for chat_id, person_id in tx.session.execute(query):
+        found[chat_id] = found.get(chat_id, frozenset()) | {person_id}
+    return found

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import func, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlmodel import col
 
 from helpline.domain import errors
@@ -13,6 +14,15 @@ from helpline.domain.urgency import Level
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Offer, Person, Presence
 from helpline.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Held chats and pending offers of a person, and the gravest of them."""
+
+    used: int = 0
+    gravest: Level = Level.ROUTINE
+    on_surge: bool = False
 
 
 def person(tx: Transaction, person_id: str) -> Person:
@@ -44,6 +54,7 @@ def add(
     seats: int,
     password_hash: str | None,
     now: datetime,
+    takes_surge: bool = False,
 ) -> Person:
     made = Person(
         id=new_id(),
@@ -53,6 +64,7 @@ def add(
         languages=languages,
         skills=skills,
         seats=seats,
+        takes_surge=takes_surge,
         password_hash=password_hash,
         created_at=now,
     )
@@ -104,26 +116,42 @@ def renew_lease(tx: Transaction, person_id: str, now: datetime, until: datetime)
     return was_lost
 
 
-def loads(tx: Transaction) -> dict[str, tuple[int, bool]]:
-    """person -> (held chats + pending offers, whether one of them is critical)."""
-    counted: dict[str, tuple[int, bool]] = {}
+def loads(tx: Transaction) -> dict[str, Load]:
+    """What each person holds or is being asked about."""
+    counted: dict[str, Load] = {}
     held = (
         select(col(Chat.holder_id), func.count(), func.max(col(Chat.level)))
         .where(col(Chat.state) == "active")
         .group_by(col(Chat.holder_id))
     )
-    for holder, count, level in tx.session.execute(held):
-        counted[holder] = (count, level >= Level.CRITICAL)
     asked = (
         select(col(Offer.person_id), func.count(), func.max(col(Chat.level)))
         .join(Chat, col(Chat.id) == col(Offer.chat_id))
         .where(col(Offer.state) == "pending")
         .group_by(col(Offer.person_id))
     )
-    for person_id, count, level in tx.session.execute(asked):
-        used, critical = counted.get(person_id, (0, False))
-        counted[person_id] = (used + count, critical or level >= Level.CRITICAL)
+    for query in (held, asked):
+        for person_id, count, gravest in tx.session.execute(query):
+            before = counted.get(person_id, Load())
+            counted[person_id] = Load(before.used + count, max(before.gravest, Level(gravest)))
+    for person_id in _on_surge(tx):
+        counted[person_id] = replace(counted.get(person_id, Load()), on_surge=True)
     return counted
+
+
+def _on_surge(tx: Transaction) -> list[str]:
+    """Who holds a chat on a surge seat, or is being asked to."""
+    holds = and_(
+        col(Offer.state) == "accepted",
+        col(Chat.state) == "active",
+        col(Chat.holder_id) == col(Offer.person_id),
+    )
+    query = (
+        select(col(Offer.person_id))
+        .join(Chat, col(Chat.id) == col(Offer.chat_id))
+        .where(col(Offer.surge).is_(True), or_(col(Offer.state) == "pending", holds))
+    )
+    return list(tx.session.scalars(query))
 
 
 def is_here(tx: Transaction, person_id: str, now: datetime) -> bool:

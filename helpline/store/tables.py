@@ -107,6 +107,7 @@ class Person(SQLModel, table=True):
     languages: list[str] = _list()
     skills: list[str] = _list()
     seats: int = 2
+    takes_surge: bool = False  # opted in, and qualified, for one seat more when it is critical
     language: str = "en"
     page_url_sealed: Optional[bytes] = _sealed()  # where the pager reaches them
     active: bool = True

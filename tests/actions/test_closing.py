@@ -213,7 +213,7 @@ def test_a_judgement_raises_too(evening: Evening) -> None:
     chat = evening.chat(opened)
     assert (chat.level, chat.urgency) == (Level.CRITICAL, Level.ROUTINE)
     with evening.store.reading() as tx:
-        assert people.loads(tx)[evening.cast.leo.id] == (1, True)
+        assert people.loads(tx)[evening.cast.leo.id] == people.Load(1, Level.CRITICAL)
 
 
 @pytest.mark.parametrize(

@@ -14,8 +14,8 @@ from sqlalchemy.exc import IntegrityError
 from helpline import jobs
 from helpline.actions import directing, ending, forgetting, handing, listening, offering, visiting
 from helpline.boards import visitor as visitor_board
+from helpline.domain import assigning, errors, queue, routing
 from helpline.domain import chat as chat_rules
-from helpline.domain import errors, queue, routing
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
 from helpline.domain.queue import Waiting
@@ -411,7 +411,7 @@ def ask_both(evening: Evening) -> tuple[str, dict[str, str]]:
         asked = {each.person_id for each in offers.pending_of_chat(tx, chat.id)}
         for who in (leo, lin):
             if who.id not in asked:
-                offering.make_offer(tx, chat, who.id, note="", now=evening.now)
+                offering.ask_one(tx, chat, who.id, now=evening.now)
     pending = makers.pending(evening.store, opened.chat_id)
     return opened.chat_id, {each.person_id: each.id for each in pending}
 
@@ -489,7 +489,7 @@ def test_the_database_refuses_a_second_holder(quiet_evening: Evening) -> None:
 
 def load(evening: Evening, who: Who) -> int:
     with evening.store.reading() as tx:
-        return people.loads(tx).get(who.id, (0, False))[0]
+        return people.loads(tx).get(who.id, people.Load()).used
 
 
 def test_a_burst_never_goes_over_the_seats(evening: Evening) -> None:
@@ -516,9 +516,10 @@ def test_a_burst_never_goes_over_the_seats(evening: Evening) -> None:
 
 
 def test_the_rotation_is_fair_and_survives_a_restart(evening: Evening, open_again) -> None:
-    leo, lin = evening.cast.leo, evening.cast.lin
+    """Among people who speak the same languages: a scarce one is kept for those who need it."""
+    leo, tom = evening.cast.leo, evening.hires("tom")
     ada = evening.hires("ada")
-    evening.ready(leo, lin, ada)
+    evening.ready(leo, tom, ada)
     turns = []
 
     for _ in range(9):
@@ -531,7 +532,7 @@ def test_the_rotation_is_fair_and_survives_a_restart(evening: Evening, open_agai
         evening.store.tell = tell
 
     assert turns == turns[:3] * 3
-    assert set(turns) == {"Leo", "Lin", "Ada"}
+    assert set(turns) == {"Leo", "Tom", "Ada"}
 
 
 # -- 12. a poison chat stops the loop -----------------------------------------------------------
@@ -544,14 +545,14 @@ def test_a_poison_chat_does_not_stop_the_loop(
     poison = evening.opens(CRITICAL)
     evening.now += SECOND
     plain = evening.opens()
-    choose = routing.choose
+    ask = assigning.Pass.ask
 
-    def choke(chat, *facts):  # type: ignore[no-untyped-def]
+    def choke(self, chat):  # type: ignore[no-untyped-def]
         if chat.id == poison.chat_id:
             raise ZeroDivisionError
-        return choose(chat, *facts)
+        return ask(self, chat)
 
-    monkeypatch.setattr(routing, "choose", choke)
+    monkeypatch.setattr(assigning.Pass, "ask", choke)
     evening.ready(evening.cast.leo)
     evening.passes(20, sweeps=["routing", "watching"])
 
@@ -565,10 +566,10 @@ def test_a_poison_chat_does_not_stop_the_loop(
     evening.passes(20, sweeps=["routing", "watching"])
     assert evening.paged("routing_failed") == ["Cora", "Sol"]
 
-    monkeypatch.setattr(routing, "choose", choose)
+    monkeypatch.setattr(assigning.Pass, "ask", ask)
     evening.ready(evening.cast.lin)
     evening.passes(10, sweeps=["routing", "watching"])
-    assert evening.asked(poison.chat_id) == ["Lin"]
+    assert "Lin" in evening.asked(poison.chat_id)
     evening.accepts(evening.cast.lin)
     assert "routing_failed" not in evening.alerts()
 
@@ -600,7 +601,7 @@ def test_a_poison_chat_stops_no_step_of_the_loop(
     evening.sweep()
 
     assert evening.alerts()["routing_failed"].chat_id == chokes_on
-    assert evening.paged("routing_failed") == ["Cora", "Sol"]
+    assert set(evening.paged("routing_failed")) == {"Cora", "Sol"}
     assert evening.asked(plain.chat_id) == ["Sol"]
     assert evening.chat(second).state == ChatState.LEFT
     if step == "release":

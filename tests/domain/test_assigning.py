@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -86,10 +87,21 @@ def test_who_was_just_asked_is_left_alone_and_the_next_are_rung():
 
 def test_scarce_skills_are_kept_for_those_who_need_them():
     ana = listener("ana", languages=frozenset(("en", "es")), skills=frozenset(("minors",)))
-    leo = listener("leo", last_offered_at=NOW)
+    leo, lin = listener("leo", last_offered_at=NOW), listener("lin", last_offered_at=NOW)
     child = chat("child", needs=frozenset(("minors",)))
 
-    assert asked([chat("r"), child], [ana, leo]) == {"r": ("leo",), "child": ("ana",)}
+    found = asked([chat("1"), chat("2"), chat("3"), child], [ana, leo, lin])
+
+    assert found == {"1": ("leo",), "2": ("lin",), "3": ("ana",), "child": ("ana",)}
+
+
+def test_what_most_of_them_speak_is_not_scarce():
+    both = frozenset(("en", "es"))
+    earlier, later = NOW - timedelta(minutes=5), NOW - timedelta(minutes=1)
+    ana = listener("ana", languages=both, last_offered_at=earlier)
+    leo, lin = listener("leo", last_offered_at=later), listener("lin", languages=both, used=1)
+
+    assert asked([chat("1")], [leo, ana, replace(lin, last_offered_at=later)]) == {"1": ("ana",)}
 
 
 def test_leads_stay_free_while_somebody_else_is():

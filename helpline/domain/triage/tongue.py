@@ -35,7 +35,7 @@ class Tongue:
             for short, meant in other.context.expansions.items():
                 if short not in own:
                     expansions.setdefault(short, meant)
-        self.wording = Wording(expansions, disguised, known, breakers, pack.language)
+        self.wording = Wording(expansions, disguised, known, breakers, pack.language, own)
         self.renderer = Renderer(self.wording.in_pattern)
         self.walker = Walker(self.renderer)
 

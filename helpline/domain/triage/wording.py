@@ -20,6 +20,7 @@ _HIDES_A_LETTER = "*#_-.%^~x"
 _LONG_ENOUGH = 6  # for a slip of the finger to be taken for this word
 _LONG = 8  # for a wrong letter
 _LONGEST_DISGUISE = 16
+_FEWEST_LETTERS_LEFT = 4  # of a word that lost one
 _LONGEST_PART = 12
 _MOST_GUESSES = 32
 _REMEMBERED = 50_000  # the same words stand in many patterns, and each language asks for them
@@ -37,8 +38,10 @@ class Wording:
         known: Iterable[str] = (),
         breakers: Iterable[str] = (),
         language: str = "",
+        own: Iterable[str] = (),
     ) -> None:
         self.language = language
+        self._own = frozenset(map(plain, own))
         self._long_form = functools.cache(self._spelled)
         self._short: dict[str, Words] = {}
         self._phrases: dict[str, list[tuple[Words, Words]]] = {}
@@ -108,7 +111,7 @@ class Wording:
             return self._short.get(meant, (meant,))
         if "'" in token:
             return self._apart(token)
-        return self._run_together(token) or (self._shortened(token),)
+        return self._run_together(token) or (self._mistyped(token) or self._shortened(token),)
 
     def undisguise(self, chunk: str) -> str | None:
         """The known word behind letters mixed with signs (k1ll, su!cidal, s*icide), if any."""
@@ -155,6 +158,17 @@ class Wording:
             if word and len(word) == len(token) and word[0] == token[0]:
                 return word
         return None
+
+    def _mistyped(self, token: str) -> str | None:
+        """The word of the language of which hurried fingers swapped two letters ("wnat"), doubled
+        none ("hiting") or left out a vowel ("lockd"); its first letter is right."""
+        if not 3 <= len(token) <= _LONGEST_DISGUISE:
+            return None
+        if len(token) < _FEWEST_LETTERS_LEFT:
+            slips: Iterable[str] = _swaps(token)
+        else:
+            slips = itertools.chain(_swaps(token), _doublings(token), _with_a_vowel(token))
+        return next((word for word in slips if word in self._own), None)
 
     def _unleeted(self, token: str) -> str | None:
         choices = [_LOOKS_LIKE.get(char, char) for char in token]
@@ -250,6 +264,17 @@ def _near_misses(words: Iterable[str]) -> dict[str, str]:
 def _swaps(word: str) -> Iterator[str]:
     for place in range(1, len(word) - 1):
         yield word[:place] + word[place + 1] + word[place] + word[place + 2 :]
+
+
+def _doublings(word: str) -> Iterator[str]:
+    for place in range(1, len(word)):
+        yield word[:place] + word[place] + word[place:]
+
+
+def _with_a_vowel(word: str) -> Iterator[str]:
+    for place in range(1, len(word) + 1):
+        for vowel in "aeiou":
+            yield word[:place] + vowel + word[place:]
 
 
 def _by_first_and_length(words: Iterable[str]) -> dict[tuple[str, int], list[str]]:

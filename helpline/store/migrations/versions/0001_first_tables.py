@@ -128,6 +128,7 @@ def upgrade() -> None:
         sa.Column("languages", sa.JSON(), nullable=False),
         sa.Column("skills", sa.JSON(), nullable=False),
         sa.Column("seats", sa.Integer(), nullable=False),
+        sa.Column("takes_surge", sa.Boolean(), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("page_url_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
