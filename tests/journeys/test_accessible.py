@@ -1,101 +1,198 @@
-"""axe on every page, light and dark, narrow and wide, under the real policy headers."""
+"""axe on every page, light and dark, narrow and wide, low and high, under the real policy headers.
+
+Everybody who takes part shares one server; each look is one way through all pages of a face.
+"""
 
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
+from playwright.sync_api import Page, expect
 
-from tests.journeys.people import SOON
-from tests.server import ROOT, Server
+from tests.faces.strangers import some_id
+from tests.journeys.people import SOON, ListenerPage
+from tests.server import ROOT, Client, Server
 
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
-LOOKS = [(width, scheme) for width in (320, 1280) for scheme in ("light", "dark")]
-
-
-def violations(page) -> list[str]:
-    if not AXE.exists():
-        pytest.fail("axe-core is missing: run `make test-assets`.")
-    page.evaluate(AXE.read_text())
-    found = page.evaluate(
-        "tags => axe.run(document, {runOnly: tags}).then(r => JSON.stringify(r.violations))", TAGS
-    )
-    return [
-        f"{each['id']}: {node['html'][:120]}"
-        for each in json.loads(found)
-        for node in each["nodes"]
-    ]
-
-
-def fits(page) -> bool:
-    """No scrolling sideways."""
-    return page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+LOOKS = [(320, 568, "light"), (320, 568, "dark"), (1280, 800, "light"), (1280, 800, "dark")]
 
 
 @pytest.fixture
-def in_every_look(browser, server: Server):
-    """Calls `look(page)` in each width and colour scheme, and gathers what axe finds."""
-
-    def run(look, width_and_scheme) -> list[str]:
-        width, scheme = width_and_scheme
-        context = browser.new_context(viewport={"width": width, "height": 800}, color_scheme=scheme)
-        page = context.new_page()
-        found = []
-        for name in look(page):
-            found += [f"{name}: {each}" for each in violations(page)]
-            if not fits(page):
-                found.append(f"{name}: scrolls sideways at {width}")
-        context.close()
-        return found
-
-    return run
+def server(emptied: Server) -> Server:
+    return emptied
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_a_visitor_meets_no_barrier(server, in_every_look, look):
-    def visit(page):
+@pytest.fixture(params=LOOKS, ids=lambda look: f"{look[0]}-{look[2]}")
+def page(browser, request) -> Iterator[Page]:
+    width, height, scheme = request.param
+    context = browser.new_context(
+        viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+    )
+    yield context.new_page()
+    context.close()
+
+
+def barriers(name: str, page: Page) -> list[str]:
+    """What axe finds on the page as it stands, and whether it scrolls sideways."""
+    if not AXE.exists():
+        pytest.fail("axe-core is missing: run `make test-assets`.")
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(AXE.read_text())
+    found = page.evaluate(
+        "tags => axe.run(document, {runOnly: tags}).then(r => JSON.stringify(r.violations))", TAGS
+    )
+    told = [
+        f"{name}: {each['id']}: {node['html'][:120]}"
+        for each in json.loads(found)
+        for node in each["nodes"]
+    ]
+    if not page.evaluate("document.documentElement.scrollWidth <= window.innerWidth"):
+        told.append(f"{name}: scrolls sideways")
+    return told
+
+
+def open_chat(page: Page, text: str) -> None:
+    page.locator("textarea").first.fill(text)
+    page.get_by_role("button", name="Start chat").click()
+    page.locator("#chat[data-state=waiting]").wait_for(timeout=SOON)
+
+
+def answer(leo: Client) -> str:
+    """Takes the next offer and says hello; the chat."""
+    leo.heard.clear()
+    leo.ask("ready")
+    offer = leo.wait_for("offer", within=SOON / 1000)
+    leo.ask("accept", offer=offer["id"])
+    leo.ask("say", chat=offer["chat"], client_id=some_id(), text="Hi, I am Leo.")
+    return str(offer["chat"])
+
+
+def test_a_visitor_meets_no_barrier(server, shared, page):
+    leo, cora = shared.staff("leo"), shared.staff("cora", "/coordinator")
+
+    def way() -> Iterator[str]:
         page.goto(f"{server.url}/")
         yield "welcome"
-        page.locator("textarea").first.fill("I took all my pills")
-        page.get_by_role("button", name="Start chat").click()
-        page.locator("#chat[data-state=waiting]").wait_for(timeout=SOON)
+        open_chat(page, "I took all my pills")
         yield "waiting, urgent help open"
-        page.get_by_role("button", name="End chat").click()
-        page.locator("#chat[data-state=left]").wait_for(timeout=SOON)
-        yield "ended"
+        cora.ask("set_line", open=False, reason="a test")
+        page.locator("#line-closed").wait_for(timeout=SOON)
+        yield "waiting, the line closed"
+        cora.ask("set_line", open=True, reason="")
+        chat = answer(leo)
+        page.locator("#chat[data-state=active]").wait_for(timeout=SOON)
+        expect(page.locator("#messages")).to_contain_text("Hi, I am Leo.", timeout=SOON)
+        yield "in conversation"
+        page.get_by_role("button", name="Delete what I wrote").click()
+        page.locator("#erase-dialog").wait_for(timeout=SOON)
+        yield "the question before deleting"
+        page.locator("#erase-dialog").get_by_role("button", name="Keep it").click()
+        leo.ask("close", chat=chat, outcome="felt_heard", anyway="a test")
+        page.locator("#ended").wait_for(timeout=SOON)
+        yield "ended, asked how it was"
+        page.locator("#feedback").get_by_role("button", name="Better").click()
+        page.locator("#more summary").click(timeout=SOON)
+        yield "thanks, with a box for more"
+
+    assert [each for name in way() for each in barriers(name, page)] == []
+
+
+def test_a_visitor_meets_no_barrier_at_the_edges(server, shared, page):
+    cora = shared.staff("cora", "/coordinator")
+
+    def way() -> Iterator[str]:
+        page.goto(f"{server.url}/widget")
+        yield "widget"
         page.goto(f"{server.url}/chat/nothing-here")
         yield "gone"
+        page.goto(f"{server.url}/")
+        open_chat(page, "a long day")
+        page.evaluate("document.getElementById('erase').submit()")  # as without a script
+        page.locator("input[name=sure]").wait_for(state="attached", timeout=SOON)
+        yield "the question before deleting, as a page"
+        page.goto(f"{server.url}/")
+        page.locator("#chat[data-state=waiting]").wait_for(timeout=SOON)
+        page.get_by_role("button", name="End chat").click()
+        page.locator("#chat[data-state=left]").wait_for(timeout=SOON)
+        yield "left"
+        cora.ask("set_line", open=False, reason="a test")
+        page.evaluate("sessionStorage.clear()")
+        page.goto(f"{server.url}/")
+        expect(page.locator("h1").first).to_contain_text("No one is here")
+        yield "the closed door"
 
-    assert in_every_look(visit, look) == []
+    assert [each for name in way() for each in barriers(name, page)] == []
 
 
-@pytest.mark.parametrize("look", LOOKS)
-def test_staff_meet_no_barrier(server, in_every_look, look):
-    def sign_in(page, name):
-        page.goto(f"{server.url}/sign-in")
-        page.get_by_label("Email").fill(f"{name}@example.org")
-        page.get_by_label("Password").fill(server.sign_ins[f"{name}@example.org"])
-        page.get_by_role("button", name="Sign in").click()
-        page.wait_for_url("**/listener" if name != "cora" else "**/coordinator")
+def test_a_listener_meets_no_barrier(server, shared, page):
+    vera, ben = shared.visitor(), shared.visitor()
 
-    def console(page):
+    def way() -> Iterator[str]:
         page.goto(f"{server.url}/sign-in")
         yield "sign-in"
-        sign_in(page, "sol")
+        sol = ListenerPage(page, server, "sol")
         page.locator("#presence button").first.wait_for(timeout=SOON)
         yield "console"
-        page.context.clear_cookies()
-        sign_in(page, "cora")
-        for path in (
-            "/coordinator",
-            "/coordinator/shifts",
-            "/coordinator/people",
-            "/coordinator/packs/en",
-        ):
+        sol.ready()
+        vera.ask("open", client_id=some_id(), text="hello")
+        sol.offer()
+        yield "an offer"
+        sol.accept()
+        sol.sees("hello")
+        vera.ask("say", client_id=some_id(), text="I feel hopeless")
+        sol.sees("I feel hopeless")
+        yield "a chat"
+        ben.ask("open", client_id=some_id(), text="I took all my pills")
+        page.locator("#offers [data-do=unfold]").click(timeout=SOON)
+        yield "a chat, and another offer"
+        shared.staff("sol").ask("away")
+        page.locator("#set-away").wait_for(timeout=SOON)
+        yield "set to away"
+        for deed, dialog in DIALOGS.items():
+            page.locator(f"[data-do={deed}]").first.click()
+            page.locator(dialog).wait_for(timeout=SOON)
+            yield dialog
+            page.keyboard.press("Escape")
+
+    assert [each for name in way() for each in barriers(name, page)] == []
+
+
+DIALOGS = {
+    "hand-off": "#hand-off-dialog",
+    "ask-lead": "#ask-lead-dialog",
+    "assess": "#assess-dialog",
+    "end-chat": "#close-dialog",
+    "settings": "#settings-dialog",
+    "keys": "#keys-dialog",
+}
+
+
+def test_a_coordinator_meets_no_barrier(server, shared, page):
+    ListenerPage(page, server, "cora")
+    shared.visitor().ask("open", client_id=some_id(), text="I took all my pills")
+
+    def way() -> Iterator[str]:
+        for path in PAGES:
             page.goto(f"{server.url}{path}")
             yield path
+        page.goto(f"{server.url}/coordinator/shifts")
+        page.locator("main a[href*='/coordinator/shifts/']").first.click()
+        yield "one shift"
+        page.goto(f"{server.url}/coordinator/packs/en")
+        page.locator("details.card summary").first.click()
+        yield "an entry of a pack"
 
-    assert in_every_look(console, look) == []
+    assert [each for name in way() for each in barriers(name, page)] == []
+
+
+PAGES = (
+    "/coordinator",
+    "/coordinator/shifts",
+    "/coordinator/people",
+    "/coordinator/packs",
+)
