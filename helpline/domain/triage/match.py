@@ -23,6 +23,7 @@ ENTRY = "entry"
 _STRETCH = 480
 _SHARED = 40
 
+_SPOKEN_BESIDE = 2  # words of another language in a message; one may be a name
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -77,11 +78,18 @@ class Matcher:
         self._index = Index([form.tongue.renderer.needs(form.phrase) for form in self.forms])
 
     def read(self, text: str) -> list[Line]:
-        """The line of a message; one for each language that it may be written in equally well."""
+        """The line of a message, one for each language that it may be written in: those that know
+        most of its words, and those that know several of the words that these do not."""
         tokens = set(_TOKEN.findall(fold(text)[0]))
-        told = [(tongue.speaks(tokens), tongue) for tongue in self._tongues.values()]
-        most = max(share for share, _ in told)
-        return [normalise(text, tongue.wording) for share, tongue in told if share == most]
+        known = {tongue: tongue.known_of(tokens) for tongue in self._tongues.values()}
+        most = max(map(len, known.values()))
+        first = [tongue for tongue, words in known.items() if len(words) == most]
+        left = tokens.difference(*(known[tongue] for tongue in first))
+        others = [
+            tongue for tongue in known
+            if tongue not in first and len(known[tongue] & left) >= _SPOKEN_BESIDE
+        ]  # fmt: skip
+        return [normalise(text, tongue.wording) for tongue in (*first, *others)]
 
     @property
     def tongues(self) -> Collection[Tongue]:

@@ -50,9 +50,9 @@ class Tongue:
         """Whether the language has all these words, and none of them is one that people hide."""
         return self._vocabulary.issuperset(words) and self._hidden.isdisjoint(words)
 
-    def speaks(self, tokens: set[str]) -> int:
-        """How many of these words belong to the language."""
-        return len(tokens & self._vocabulary)
+    def known_of(self, tokens: Collection[str]) -> frozenset[str]:
+        """Which of these words belong to the language."""
+        return self._vocabulary.intersection(tokens)
 
 
 @functools.lru_cache(maxsize=32)
