@@ -140,7 +140,7 @@ def _furnish(app: Flask) -> None:
     identity.logins.init_app(app)
     for blueprint in (visitor, listener, coordinator, api, door, ops):
         app.register_blueprint(blueprint)
-    for commands in (cli.line, cli.people, cli.resources, cli.rules):
+    for commands in (cli.line, cli.people, cli.resources, cli.rules, cli.simulate):
         app.cli.add_command(commands)
     app.before_request(pages.read_the_form)
     app.after_request(headers.add)

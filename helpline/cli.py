@@ -16,7 +16,7 @@ from flask.cli import AppGroup
 
 from helpline import clock
 from helpline.actions import entering, forgetting, furnishing
-from helpline.domain import errors, triage
+from helpline.domain import errors, simulation, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import suite
 from helpline.store import packs, published
@@ -178,6 +178,26 @@ def run_suite(file: Path, as_json: bool) -> None:
     rows = [json.loads(row) for row in file.read_text("utf-8").splitlines() if row.strip()]
     report = suite.report(rows, _packs())
     click.echo(json.dumps(report) if as_json else suite.as_text(report))
+
+
+# -- what if ----------------------------------------------------------------------------------
+
+
+@click.command("simulate")
+@click.option("--load", default=1.0, show_default=True, help="Share of the seats in demand.")
+@click.option("--listeners", default=8, show_default=True)
+@click.option("--seats", type=click.IntRange(1, 2), default=2, show_default=True)
+@click.option("--days", default=30, show_default=True)
+@click.option("--seed", default=1, show_default=True)
+def simulate(load: float, listeners: int, seats: int, days: int, seed: int) -> None:
+    """Waits and goodbyes under several policies, on a virtual clock with the line's own rules.
+
+    It ranks policies and foretells no real line: what it assumes stands in
+    `helpline/domain/simulation.py`. Late: over 60 seconds, or gone before anybody came.
+    """
+    base = simulation.Scenario(load=load, listeners=listeners, seats=seats, days=days, seed=seed)
+    for name, scenario in simulation.compared(base).items():
+        click.echo(simulation.as_text(name, simulation.simulate(scenario)))
 
 
 def _packs() -> Sequence[triage.Pack]:

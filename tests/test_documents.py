@@ -11,7 +11,9 @@ from tests.server import ROOT
 
 DOCUMENTS = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-NAMED_TEST = re.compile(r"`((?:journeys|promises|faces|store|actions|boards|domain)/(?:[\w]+/)*test_\w+\.py)`")
+NAMED_TEST = re.compile(
+    r"`((?:journeys|promises|faces|store|actions|boards|domain)/(?:[\w]+/)*test_\w+\.py)`"
+)
 
 
 @pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: str(path.relative_to(ROOT)))

@@ -103,12 +103,15 @@ class Pass:
         self._given = dict.fromkeys(self._free, 0)
         self._open = sum(self._free[each.id] for each in self._there if not each.paused)
         self._scarce = _scarce(self._there)
+        self._for_critical = sum(self._free.values())
         self._pools: dict[_Wish, list[tuple[_Turn, Listener]]] = {}
         self._fitting: dict[tuple[str, frozenset[str]], list[Listener]] = {}
 
     def is_over_for(self, chat: Candidate) -> bool:
         """Whether no seat is left for this chat, and so for none that comes after it."""
-        return self._open == 0 and chat.level is not Level.CRITICAL
+        if chat.level is Level.CRITICAL:
+            return self._for_critical == 0 and not self._policy.surge
+        return self._open == 0
 
     def ask(self, chat: Candidate) -> Asking | None:
         """The people to ask about this chat, or None while it waits."""
@@ -189,6 +192,7 @@ class Pass:
     def _occupy(self, listener: Listener) -> None:
         self._free[listener.id] -= 1
         self._given[listener.id] += 1
+        self._for_critical -= 1
         self._open -= not listener.paused
 
     def _pool(self, chat: Candidate, only_fitting: bool) -> list[tuple[_Turn, Listener]]:

@@ -146,6 +146,32 @@ def simulate(scenario: Scenario) -> Report:
     return _Run(scenario).report()
 
 
+def compared(base: Scenario) -> dict[str, Scenario]:
+    """The policies that are worth setting side by side, the same people under each."""
+    surge = replace(base, surge=True)
+    return {
+        "first come, first served": replace(base, first_come=True),
+        "by level, no surge": base,
+        "by level, surge": surge,
+        "... one in three opted in": replace(surge, opted_in=1 / 3),
+        "... and with time to accept": replace(surge, accepts_after=8.0, accepts=0.75),
+    }
+
+
+def as_text(name: str, report: Report) -> str:
+    """One policy in a few lines: per level how many came, were late, left, and how long it took."""
+    known = [each.came_true for each in report.shown if each.came_true is not None]
+    held = sum(known) / len(known) if known else 1.0
+    rows = [
+        f"  {level.word:9} {outcome.arrived:6d} came  {outcome.late_share:6.1%} late"
+        f"  {outcome.gone_share:6.1%} left  mean {outcome.mean_wait:5.1f} min"
+        f"  19 of 20 within {outcome.within(0.95):5.1f} min"
+        for level, outcome in sorted(report.levels.items(), reverse=True)
+    ]
+    tail = f"  {report.surges} on a surge seat; the wait that was shown held for {held:.0%}"
+    return "\n".join([name, *rows, tail])
+
+
 @dataclass(slots=True, eq=False)
 class _Chat:
     id: str

@@ -111,3 +111,13 @@ def test_the_wait_that_is_shown_holds_four_times_in_five(load):
 
     assert sum(known) / len(known) >= 0.8
     assert widths[len(widths) // 2] <= max(5, waits[len(waits) // 2])
+
+
+def test_the_report_says_it_in_words():
+    scenario = replace(BUSY, days=2)
+    said = simulation.as_text("by level", run(scenario))
+
+    assert said.startswith("by level\n  critical ")
+    assert "late" in said
+    assert "surge seat" in said
+    assert "first come, first served" in simulation.compared(scenario)
