@@ -104,14 +104,17 @@ class Wording:
         """The words meant by one folded token of letters, digits and apostrophes."""
         if token in self._short:
             return self._short[token]
-        if token in self.known:
+        if token in self._own or token in self._disguised:
             return (token,)
+        swapped = self._swapped(token)
+        if swapped or token in self.known:
+            return (swapped or token,)
         meant = self._once(token)
         if meant:
             return self._short.get(meant, (meant,))
         if "'" in token:
             return self._apart(token)
-        return self._run_together(token) or (self._mistyped(token) or self._shortened(token),)
+        return self._run_together(token) or (self._cut_short(token) or self._shortened(token),)
 
     def undisguise(self, chunk: str) -> str | None:
         """The known word behind letters mixed with signs (k1ll, su!cidal, s*icide), if any."""
@@ -159,15 +162,17 @@ class Wording:
                 return word
         return None
 
-    def _mistyped(self, token: str) -> str | None:
-        """The word of the language of which hurried fingers swapped two letters ("wnat"), doubled
-        none ("hiting") or left out a vowel ("lockd"); its first letter is right."""
+    def _swapped(self, token: str) -> str | None:
+        """The word of the language of which hurried fingers swapped two letters: "wnat"."""
         if not 3 <= len(token) <= _LONGEST_DISGUISE:
             return None
-        if len(token) < _FEWEST_LETTERS_LEFT:
-            slips: Iterable[str] = _swaps(token)
-        else:
-            slips = itertools.chain(_swaps(token), _doublings(token), _with_a_vowel(token))
+        return next((word for word in _swaps(token) if word in self._own), None)
+
+    def _cut_short(self, token: str) -> str | None:
+        """The word of which they doubled no letter ("hiting") or left out a vowel ("lockd")."""
+        if not _FEWEST_LETTERS_LEFT <= len(token) <= _LONGEST_DISGUISE:
+            return None
+        slips = itertools.chain(_doublings(token), _with_a_vowel(token))
         return next((word for word in slips if word in self._own), None)
 
     def _unleeted(self, token: str) -> str | None:
