@@ -25,7 +25,7 @@ def open_or_close(store: Store, *, now: datetime) -> None:
         if row.is_open == is_open:
             return
         row.changed_at = now
-        _follow(tx, row, now)
+        _follow(tx, row, now, was_open=row.is_open)
         journal.write(tx, "line_opened" if is_open else "line_closed", now=now)
 
 
@@ -55,9 +55,9 @@ def _let_go(tx: Transaction, row: Line) -> None:
     tx.session.flush()
 
 
-def _follow(tx: Transaction, row: Line, now: datetime) -> None:
+def _follow(tx: Transaction, row: Line, now: datetime, *, was_open: bool) -> None:
     """The line is what it is now; those in line hear it once when it closes."""
-    was_open, row.is_open = row.is_open, floor.opening(tx, now).open
+    row.is_open = floor.opening(tx, now).open
     tx.session.add(row)
     tx.announce(events.LineChanged())
     if was_open and not row.is_open:
@@ -77,14 +77,14 @@ def set_line(
     with store.transaction() as tx:
         access.require(who, "set_line")
 
-        row = line.line(tx)
+        row, was_open = line.line(tx), floor.opening(tx, now).open
         row.by_hand = ByHand.OPEN if is_open else ByHand.CLOSED
         row.by_hand_reason = reason
         row.by_hand_by, row.by_hand_since, row.by_hand_until = who.id, now, until
         row.changed_at = now
         tx.session.add(row)
         tx.session.flush()
-        _follow(tx, row, now)
+        _follow(tx, row, now, was_open=was_open)
         kind = "line_opened_by_hand" if is_open else "line_closed_by_hand"
         journal.write(tx, kind, now=now, person_id=who.id)
         return waiting_by_level(tx)
@@ -95,10 +95,10 @@ def let_line_run(store: Store, who: Who, *, now: datetime) -> None:
     with store.transaction() as tx:
         access.require(who, "set_line")
 
-        row = line.line(tx)
+        row, was_open = line.line(tx), floor.opening(tx, now).open
         row.changed_at = now
         _let_go(tx, row)
-        _follow(tx, row, now)
+        _follow(tx, row, now, was_open=was_open)
         journal.write(tx, "line_by_shifts", now=now, person_id=who.id)
 
 

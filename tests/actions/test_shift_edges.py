@@ -297,7 +297,7 @@ def test_a_hand_lets_go_when_its_hours_are_over(quiet_evening: Evening, told) ->
         until=evening.now + timedelta(hours=1),
         now=evening.now,
     )
-    evening.passes(3590, every=3590, sweeps=["line"])
+    evening.passes(3590, every=900, sweeps=["line"])
     with evening.store.reading() as tx:
         assert floor.opening(tx, evening.now).open
         over = evening.now + timedelta(seconds=10)

@@ -94,7 +94,7 @@ def test_an_offer_tells_how_urgent_and_why_but_no_words_and_no_places(floor: Flo
 
     has_exactly(offer, OFFER)
     assert offer["level"] == "critical"
-    assert offer["ring"] is False
+    assert (offer["ring"], offer["surge"]) == (True, False)
     assert offer["flags"]
     for flag in offer["flags"]:
         has_exactly(flag, FLAG)

@@ -41,11 +41,12 @@ export function draw() {
   fill(byId('offers'), offers.map((offer) => card(offer, { hasKeys: offer.id === byKey })));
 }
 
-/** In one line while a chat goes on, so that what is said there stays in sight. */
+/** In one line while a chat goes on, so that what is said there stays in sight; the note of a
+    hand-off is needed to decide and stays too. */
 function card(offer, { hasKeys }) {
   const left = secondsUntil(offer.expires_at);
   const isOpen = left > 0 && !answered.has(offer.id);
-  if (chosen()?.state === 'active') return folded(offer, { left, isOpen, hasKeys });
+  if (chosen()?.state === 'active' && !offer.from) return folded(offer, { left, isOpen, hasKeys });
   const title = offer.from ? phrase('offer_from', { name: offer.from }) : say('offer_new');
   return el(
     'article',
