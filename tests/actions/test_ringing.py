@@ -190,7 +190,10 @@ def late(evening: Any) -> Any:
 def test_who_goes_soon_drains_while_somebody_stays(late: Any) -> None:
     late.ready(late.cast.leo, late.tom)
 
-    opened = [late.opens() for _ in range(3)]
+    opened = []
+    for _ in range(3):
+        opened.append(late.opens())
+        late.now += timedelta(seconds=1)
     late.sweep()
 
     assert [late.asked(each.chat_id) for each in opened] == [["Leo"], ["Leo"], []]

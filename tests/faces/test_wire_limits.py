@@ -71,7 +71,7 @@ def test_too_many_messages_at_once_are_slowed_and_not_stored(hasty: Floor):
 def test_too_many_events_slow_what_is_said_and_show_help_too(hasty: Floor):
     visitor = hasty.visitor(**somewhere())
     opened = visitor.ask("open", client_id=some_id(), text="hello")
-    for _ in range(EVENTS_AT_ONCE + 20):
+    for _ in range(EVENTS_AT_ONCE * 4):
         visitor.tell("seen", {"seq": 1})
 
     error = is_refused(visitor.ask("say", client_id=some_id(), text="and more"), "slow_down")

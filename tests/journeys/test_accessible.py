@@ -39,6 +39,7 @@ def page(browser, request) -> Iterator[Page]:
 
 def barriers(name: str, page: Page) -> list[str]:
     """What axe finds on the page as it stands, and whether it scrolls sideways."""
+    page.wait_for_load_state()  # styles too: a size is measured
     if not AXE.exists():
         pytest.fail("axe-core is missing: run `make test-assets`.")
     if not page.evaluate("'axe' in window"):
