@@ -117,7 +117,7 @@ def test_a_visitor_meets_no_barrier_at_the_edges(server, shared, page):
         page.locator("input[name=sure]").wait_for(state="attached", timeout=SOON)
         yield "the question before deleting, as a page"
         page.goto(f"{server.url}/")
-        page.locator("#chat[data-state=waiting]").wait_for(timeout=SOON)
+        page.locator("#chat[data-state=waiting]").wait_for(timeout=3 * SOON)
         page.get_by_role("button", name="End chat").click()
         page.locator("#chat[data-state=left]").wait_for(timeout=SOON)
         yield "left"
