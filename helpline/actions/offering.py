@@ -211,7 +211,7 @@ def _offer(tx: Transaction, chat_id: str, now: datetime, *, asking: Asking) -> N
         assigning.choose(candidate, list(listeners.values()), now)
     may = routing.may_surge if asking.surge else routing.may_be_offered
     for person_id in asking.person_ids:
-        if may(listeners[person_id], candidate, now):
+        if person_id in listeners and may(listeners[person_id], candidate, now):
             make_offer(tx, chat, asking, person_id, now=now)
 
 
