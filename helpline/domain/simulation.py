@@ -23,7 +23,7 @@ from .urgency import Level
 _START = datetime(2026, 1, 5, tzinfo=UTC)
 _DAY = 24 * 60
 LATE_AFTER = 1.0  # minutes
-FULL_LANGUAGE = "en"
+LANGUAGE = "en"
 
 # Shares and mean minutes of work by level: published chats are long, and few are acute.
 MIX: Mapping[Level, tuple[float, float]] = {
@@ -78,11 +78,10 @@ class Scenario:
 @dataclass(slots=True)
 class Outcome:
     """What happened to the chats of one level: waits of the answered in minutes, how many gave
-    up, how many stood over the line of `LATE_AFTER` or left before anyone came."""
+    up. Late is who waited longer than `LATE_AFTER`, or left before anyone came."""
 
     waits: list[float] = field(default_factory=list)
     gone: int = 0
-    gone_early: int = 0  # of these, before they were late
 
     @property
     def arrived(self) -> int:
@@ -255,7 +254,7 @@ class _Run:
             if chance.random() * peak > weights[int(minute // 60) % 24]:
                 continue
             arrived_at = _START + timedelta(minutes=minute)
-            candidate = routing.Candidate(f"c{number}", level, FULL_LANGUAGE, arrived_at)
+            candidate = routing.Candidate(f"c{number}", level, LANGUAGE, arrived_at)
             yield _Chat(candidate.id, level, minute, work, patience, candidate)
 
     def _length(self, mean: float) -> float:
@@ -285,7 +284,6 @@ class _Run:
         self._waiting.pop(chat.id, None)
         outcome = self._report.levels[chat.level]
         outcome.gone += 1
-        outcome.gone_early += chat.patience < LATE_AFTER
         self._note(chat)
         for person_id in chat.pending:
             self._listeners[person_id].pending -= 1
@@ -375,7 +373,7 @@ class _Run:
             here=True,
             seats=self._is.seats,
             used=len(each.chats) + each.pending,
-            languages=frozenset((FULL_LANGUAGE,)),
+            languages=frozenset((LANGUAGE,)),
             resting_until=_START + timedelta(minutes=each.resting_until) if rests else None,
             holds_critical=Level.CRITICAL in levels,
             last_offered_at=each.last_offered,
