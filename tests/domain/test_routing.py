@@ -1,4 +1,4 @@
-"""Routing: who may be asked, who is asked first, and why nobody is."""
+"""Routing: who may be asked, and which offers can still be answered."""
 
 from __future__ import annotations
 
@@ -8,15 +8,9 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpline.domain import errors, routing
-from helpline.domain.routing import Candidate, Listener
-from helpline.domain.urgency import Level
+from helpline.domain.routing import Listener
 
 NOW = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
-ROUTINE, ELEVATED, HIGH, CRITICAL = Level
-
-
-def ago(seconds: float) -> datetime:
-    return NOW - timedelta(seconds=seconds)
 
 
 def listens(id: str = "leo", **more: object) -> Listener:
@@ -25,10 +19,6 @@ def listens(id: str = "leo", **more: object) -> Listener:
         id, on_shift=True, ready=True, here=True, seats=2, used=0, languages=frozenset({"en"})
     )
     return replace(plain, **more)  # type: ignore[arg-type]
-
-
-def chat(level: Level = ROUTINE, **more: object) -> Candidate:
-    return replace(Candidate("c", level, "en", NOW), **more)  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(
