@@ -18,7 +18,7 @@ from helpline import clock
 from helpline.actions import entering, forgetting, furnishing
 from helpline.domain import errors, simulation, triage
 from helpline.domain.access import Role
-from helpline.domain.triage import suite
+from helpline.domain.triage import checks, explain, learning, match, suite
 from helpline.store import packs, published
 from helpline.store.transaction import Store
 
@@ -148,26 +148,52 @@ def load_resources(files: tuple[Path, ...]) -> None:
 
 @rules.command("explain")
 @click.argument("text")
-def explain(text: str) -> None:
-    """Shows the level of a text, and every rule that matched with its reason."""
-    assessment = triage.assess(text, _packs())
-    click.echo(assessment.level.word)
-    for flag in assessment.flags:
-        lowered = f", lowered by {flag.lowered_by}" if flag.lowered_by else ""
-        words = text[flag.start : flag.end]
-        click.echo(f"  {flag.level.word:9} {flag.rule} [{flag.category}] “{words}”{lowered}")
-        click.echo(f"            {flag.reason} ({flag.pack})")
+@click.option("--json", "as_json", is_flag=True, help="One JSON object.")
+def explain_text(text: str, as_json: bool) -> None:
+    """Shows the level of a text, how it was read, every rule that matched and the cues around."""
+    explained = explain.explain(text, _packs())
+    click.echo(json.dumps(explained) if as_json else explain.as_text(explained))
 
 
 @rules.command("check")
 @click.argument("pack", type=click.Path(exists=True, path_type=Path))
 def check(pack: Path) -> None:
-    """Reads a pack as the server would, and says what is wrong with it."""
+    """Reads a pack as the server would, beside the others, and says what is wrong with it.
+
+    Ends with the entries that no labelled message of the project shows alone.
+    """
     try:
         loaded = packs.load_file(pack)
     except triage.BadPack as bad:
         sys.exit(str(bad))
-    click.echo(f"{loaded.language}@{loaded.version}: {len(loaded.entries)} entries")
+    others = [other for other in _packs() if other.language != loaded.language]
+    problems = checks.problems(loaded, others)
+    if problems:
+        sys.exit("\n".join(problems))
+    click.echo(f"{loaded.label}: {len(loaded.entries)} entries")
+    unshown = suite.unshown(_vectors(), [*others, loaded])
+    alone = [entry.id for entry in loaded.entries if entry.id in unshown]
+    click.echo(f"shown alone by no message: {' '.join(alone) or 'none'}")
+
+
+@rules.command("learn")
+@click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
+def learn(folder: Path) -> None:
+    """Learns the second reader of each pack in FOLDER anew, from all labelled messages."""
+    matcher = match.for_packs(packs.load_folder(folder))
+    read = [(row, matcher.read(row["text"])[0]) for row in _vectors()]
+    for pack in matcher.packs:
+        examples = [
+            (line, row["must"] == "flag")
+            for row, line in read
+            if line.language == pack.language and row["must"] != "either"
+        ]
+        learned, trial = learning.learn(pack.language, examples)
+        packs.keep_likeness(folder, learned)
+        click.echo(
+            f"{learned.label}: {len(learned.weights)} signs; of messages it had not seen it finds "
+            f"{trial.found} of {trial.at_risk} with risk, {trial.false} of {trial.harmless} without"
+        )
 
 
 @rules.command("suite")
@@ -198,6 +224,11 @@ def simulate(load: float, listeners: int, seats: int, days: int, seed: int) -> N
     base = simulation.Scenario(load=load, listeners=listeners, seats=seats, days=days, seed=seed)
     for name, scenario in simulation.compared(base).items():
         click.echo(simulation.as_text(name, simulation.simulate(scenario)))
+
+
+def _vectors() -> Sequence[suite.Row]:
+    """The labelled messages that came with the software."""
+    return list(current_app.extensions["helpline"].vectors())
 
 
 def _packs() -> Sequence[triage.Pack]:

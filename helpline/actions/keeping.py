@@ -111,7 +111,7 @@ def packs_with(store: Store, who: Who, version_id: str) -> tuple[Sequence[Pack],
         access.require(who, "keep_packs")
         row = published.version(tx, version_id)
         now_speaking = published.current(tx)
-    fresh = _readable(row.text, row.language)
+    fresh = _readable(row.text, row.language).beside(now_speaking)
     others = tuple(pack for pack in now_speaking if pack.language != row.language)
     return now_speaking, tuple(sorted((*others, fresh), key=lambda pack: pack.language))
 

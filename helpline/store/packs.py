@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,12 +22,33 @@ def load_folder(path: Path | str) -> tuple[triage.Pack, ...]:
     files = sorted(Path(path).glob("*.yaml"))
     if not files:
         raise triage.BadPack(str(path), ["no pack (*.yaml) in this folder"])
-    packs = tuple(load_file(file) for file in files)
+    packs = tuple(replace(load_file(file), likeness=_likeness_beside(file)) for file in files)
     languages = Counter(pack.language for pack in packs)
     for language, count in languages.items():
         if count > 1:
             raise triage.BadPack(language, ["more than one pack speaks this language"])
     return packs
+
+
+def _likeness_beside(file: Path) -> triage.Likeness | None:
+    """The learned weights of a pack's language, `en.likeness.json` for `en.yaml`, if it has any."""
+    learned = _likeness_file(file.parent, file.stem)
+    if not learned.exists():
+        return None
+    try:
+        return triage.Likeness.read(json.loads(learned.read_text("utf-8")))
+    except (ValueError, TypeError, KeyError, AttributeError) as error:
+        raise triage.BadPack(learned.name, [f"not readable as learned weights: {error}"]) from error
+
+
+def keep_likeness(folder: Path, learned: triage.Likeness) -> None:
+    """Learned weights beside their pack, one sign to a line so that a change can be read."""
+    text = json.dumps(learned.as_mapping(), ensure_ascii=False, indent=0, sort_keys=True)
+    _likeness_file(folder, learned.language).write_text(text + "\n", "utf-8")
+
+
+def _likeness_file(folder: Path, language: str) -> Path:
+    return folder / f"{language}.likeness.json"
 
 
 def load_file(file: Path) -> triage.Pack:

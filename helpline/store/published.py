@@ -37,9 +37,8 @@ def _read(tx: Transaction) -> tuple[Pack, ...]:
     before = {pack.label: pack for pack in (*tx.seeds, *tx.known.get("packs", ()))}
     for row in tx.session.scalars(select(PackVersion).where(col(PackVersion.state) == "published")):
         try:
-            speaking[row.language] = before.get(row.label) or packs.load_text(
-                row.text, name=row.label
-            )
+            pack = before.get(row.label) or packs.load_text(row.text, name=row.label)
+            speaking[row.language] = pack.beside(tx.seeds)
         except BadPack as bad:
             log.error(
                 "the published pack %s cannot be read: %d problems", row.label, len(bad.problems)

@@ -8,6 +8,7 @@ from __future__ import annotations
 from .assess import assess, not_analysed, over_conversation
 from .doubt import is_undecided
 from .lexicon import BadPack, Context, Entry, Pack
+from .likeness import Likeness
 from .parsing import parse
 from .questions import asks_about_risk
 
@@ -15,6 +16,7 @@ __all__ = (
     "BadPack",
     "Context",
     "Entry",
+    "Likeness",
     "Pack",
     "asks_about_risk",
     "assess",

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..urgency import Assessment, Flag, Level
 from . import match, reading, reasons
 from .lexicon import Entry, Pack
+from .likeness import LIKENESS
 from .normalise import Line, Span
 from .scope import Scope
 
@@ -100,8 +101,23 @@ def _flags(matcher: match.Matcher, text: str, shift: int = 0) -> Iterator[Flag]:
     lines = matcher.read(text)
     if not reading.can_read(text, lines[0], matcher):
         yield from not_analysed().flags
-    for flag in _entry_flags(matcher, text, lines):
+    found = list(_entry_flags(matcher, text, lines))
+    if not any(flag.lowered_by or flag.level >= Level.HIGH for flag in found):
+        found += _likenesses(matcher, lines)
+    for flag in found:
         yield dataclasses.replace(flag, start=flag.start + shift, end=flag.end + shift)
+
+
+def _likenesses(matcher: match.Matcher, lines: Sequence[Line]) -> Iterator[Flag]:
+    """What the second reader says of each reading, where no word rule has decided."""
+    for line in lines:
+        likeness = matcher.tongue(line).likeness
+        words = likeness.telling(line) if likeness and line.words else None
+        if likeness and words:
+            first, last = line.words[words[0]], line.words[words[1] - 1]
+            rule, reason = f"{likeness.language}.{LIKENESS}", reasons.READS_LIKE_RISK
+            place = first.start, max(first.end, last.end)
+            yield Flag(rule, LIKENESS, Level.HIGH, reason, *place, likeness.label)
 
 
 def _joined_flags(matcher: match.Matcher, text: str, before: Sequence[str]) -> Iterator[Flag]:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ..urgency import Level
 from . import pattern
+from .likeness import Likeness
 
 # What may lower one match. Every category of the packs stands here; see `scope` for the rules.
 ABOUT_ONESELF = ("negation", "told", "past", "fiction", "information", "hyperbole")
@@ -80,13 +81,21 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A language pack. Two packs are the same when language and version are."""
+    """A language pack. Two packs are the same when language and version are, and their likeness."""
 
     language: str
     version: str
     entries: tuple[Entry, ...] = field(compare=False, repr=False)
     context: Context = field(compare=False, repr=False)
+    likeness: Likeness | None = None  # comes with the software; no editor changes it
 
     @property
     def label(self) -> str:
         return f"{self.language}@{self.version}"
+
+    def beside(self, packs: Iterable[Pack]) -> Pack:
+        """With the likeness of the pack among these that speaks its language."""
+        for pack in packs:
+            if pack.language == self.language:
+                return replace(self, likeness=pack.likeness)
+        return self

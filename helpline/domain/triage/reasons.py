@@ -7,6 +7,7 @@ from collections.abc import Mapping
 NOT_ANALYSED = "not analysed"
 SEVERAL_MESSAGES = "said over several messages"
 SEVERAL_SIGNS = "several different signs of distress"
+READS_LIKE_RISK = "taken together, the words read like those of people at risk"
 SAID_YES = "said yes when asked about suicide or safety"
 
 OF_CATEGORY: Mapping[str, str] = {

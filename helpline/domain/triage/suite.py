@@ -25,9 +25,17 @@ A_POINT = 0.01
 def report(rows: Iterable[Row], packs: Sequence[Pack]) -> dict[str, Any]:
     """Figures over rows of both kinds. A share is None when nothing was counted."""
     everything = list(rows)
-    conversations = [row for row in everything if "turns" in row]
     messages = [row for row in everything if "turns" not in row]
-    assessed = [assess(row["text"], packs) for row in messages]
+    return _report(everything, messages, [assess(row["text"], packs) for row in messages], packs)
+
+
+def _report(
+    rows: Sequence[Row],
+    messages: Sequence[Row],
+    assessed: Sequence[Assessment],
+    packs: Sequence[Pack],
+) -> dict[str, Any]:
+    conversations = [row for row in rows if "turns" in row]
     judged = [(row, said.level) for row, said in zip(messages, assessed, strict=True)]
     conversed = (assess(turn["text"], packs) for row in conversations for turn in row["turns"])
     return {
@@ -206,13 +214,19 @@ def compare(
 ) -> tuple[dict[str, Any], dict[str, Any], list[tuple[str, str, str, str]]]:
     """What a change of packs would do: both reports, and each message whose level would differ
     as (text, label, level before, level after)."""
-    messages = [row for row in rows if "turns" not in row]
-    changed = []
-    for row in messages:
-        old, new = assess(row["text"], before).level, assess(row["text"], after).level
-        if old != new:
-            changed.append((str(row["text"]), str(row.get("label", "")), old.word, new.word))
-    return report(messages, before), report(messages, after), changed
+    everything = list(rows)
+    messages = [row for row in everything if "turns" not in row]
+    old, new = ([assess(row["text"], packs) for row in messages] for packs in (before, after))
+    changed = [
+        (str(row["text"]), str(row.get("label", "")), was.level.word, is_now.level.word)
+        for row, was, is_now in zip(messages, old, new, strict=True)
+        if was.level != is_now.level
+    ]
+    return (
+        _report(everything, messages, old, before),
+        _report(everything, messages, new, after),
+        changed,
+    )
 
 
 def worsens(

@@ -21,6 +21,7 @@ class Tongue:
 
     def __init__(self, pack: Pack, packs: Sequence[Pack]) -> None:
         context = pack.context
+        self.likeness = pack.likeness
         own = _words_of(pack) | context.lists["common"]
         self._everyday = frozenset(map(plain, context.lists["common"]))
         self._hidden = frozenset(map(plain, context.lists["disguised"]))

@@ -1,0 +1,111 @@
+"""A second reader: words weighed together, for what no pattern holds yet.
+
+The weights are learned from the labelled messages of the project (`learning`), never from what
+visitors wrote. It is asked only where the word rules found nothing that stands, and can only raise.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from .normalise import Line
+
+LIKENESS = "likeness"
+_WINDOW = 40  # words weighed together; a long message is weighed in windows that overlap by half
+_BEGIN, _END = "^", "$"
+
+
+@dataclass(frozen=True, slots=True)
+class Likeness:
+    """What a language's messages of people at risk have in common, as weights of `signs`.
+
+    A message whose weight reaches `bound` reads like one of them. Two are the same when language
+    and version are.
+    """
+
+    language: str
+    version: str
+    bound: float = field(compare=False)
+    base: float = field(compare=False)
+    weights: Mapping[str, float] = field(compare=False, repr=False)
+
+    @property
+    def label(self) -> str:
+        return f"{self.language}-{LIKENESS}@{self.version}"
+
+    def as_mapping(self) -> dict[str, Any]:
+        """For keeping as JSON; `read` takes it back."""
+        return {
+            "language": self.language,
+            "version": self.version,
+            "bound": self.bound,
+            "base": self.base,
+            "weights": dict(self.weights),
+        }
+
+    @classmethod
+    def read(cls, mapping: Mapping[str, Any]) -> Likeness:
+        """From what was kept. ValueError, TypeError or KeyError when it is nothing of the kind."""
+        weights = {str(sign): float(weight) for sign, weight in mapping["weights"].items()}
+        language, version = str(mapping["language"]), str(mapping["version"])
+        return cls(language, version, float(mapping["bound"]), float(mapping["base"]), weights)
+
+    def telling(self, line: Line) -> tuple[int, int] | None:
+        """The words, as numbers (end exclusive), that speak most for risk; None when the message
+        does not read like one of a person at risk."""
+        for first, texts in _windows([word.text for word in line.words]):
+            if self.weight(texts) >= self.bound:
+                start, end = _heaviest(self._of_each(texts))
+                return first + start, first + end
+        return None
+
+    def weight(self, texts: Sequence[str]) -> float:
+        """How much some words together read like risk; the length has no say in it."""
+        found = signs(texts)
+        weighed = sum(self.weights.get(sign, 0.0) for sign in found)
+        return self.base + weighed / math.sqrt(len(found))
+
+    def _of_each(self, texts: Sequence[str]) -> list[float]:
+        """What each word brings: its own weight and that of the signs that end with it."""
+        ends = [*texts, _END]
+        each = [0.0] * len(texts)
+        for nth, text in enumerate(ends):
+            before = ends[nth - 1] if nth else _BEGIN
+            bears = self.weights.get(f"{before} {text}", 0.0)
+            if nth > 1:
+                bears += self.weights.get(f"{ends[nth - 2]} ~ {text}", 0.0)
+            each[min(nth, len(texts) - 1)] += bears + self.weights.get(text, 0.0)
+        return each
+
+
+def signs(texts: Sequence[str]) -> set[str]:
+    """What is weighed: each word, each two in a row, each two with one between."""
+    row = (_BEGIN, *texts, _END)
+    found = set(row)
+    found.update(f"{one} {other}" for one, other in itertools.pairwise(row))
+    found.update(f"{one} ~ {other}" for one, other in zip(row, row[2:], strict=False))
+    return found
+
+
+def _windows(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
+    """The number of its first word, and the words of each window."""
+    start = 0
+    while start == 0 or start + _WINDOW // 2 < len(texts):
+        yield start, texts[start : start + _WINDOW]
+        start += _WINDOW // 2
+
+
+def _heaviest(each: Sequence[float]) -> tuple[int, int]:
+    """The stretch with the greatest sum, at least one word long."""
+    best = (each[0], 0, 1)
+    start, total = 0, 0.0
+    for nth, weight in enumerate(each):
+        if total <= 0:
+            start, total = nth, 0.0
+        total += weight
+        best = max(best, (total, start, nth + 1), key=lambda stretch: stretch[0])
+    return best[1:]

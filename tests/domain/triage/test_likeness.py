@@ -1,0 +1,139 @@
+"""The second reader: what it learns, what it weighs, and when it is asked."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+
+import pytest
+
+from helpline.domain import triage
+from helpline.domain.triage import learning
+from helpline.domain.triage.likeness import Likeness, signs
+from helpline.domain.triage.normalise import Line, Word
+from helpline.domain.urgency import Level
+
+PACK = triage.parse(
+    {
+        "language": "en",
+        "added_by": "a test",
+        "date": "2026-11-23",
+        "context": {
+            "common": ["i the bus home is late so we want to go out tonight film was long a not"],
+            "negation": ["not"],
+            "bridges": ["want to"],
+        },
+        "entries": [
+            {
+                "id": "en.die",
+                "level": "high",
+                "category": "ideation",
+                "why": "C-SSRS 1",
+                "patterns": ["want to die"],
+                "hit": ["i want to die", "want to die"],
+                "miss": ["the bus", "home"],
+            }
+        ],
+    }
+)
+NO_POINT = Likeness("en", "t", 1.0, 0.0, {"long": 3.0, "was": 1.0, "so": -1.0, "a ~ bus": 2.0})
+
+
+def with_second_reader(likeness: Likeness = NO_POINT) -> list[triage.Pack]:
+    return [dataclasses.replace(PACK, likeness=likeness)]
+
+
+def line(text: str) -> Line:
+    words = tuple(Word(word, " ", nth, nth + 1) for nth, word in enumerate(text.split()))
+    return Line(b"", words, (), "en")
+
+
+def examples(*texts: str, risk: bool) -> list[learning.Example]:
+    return [(line(text), risk) for text in texts]
+
+
+RISK = examples(
+    "cannot go on", "cannot take it", "over it all tonight", "it all ends tonight",
+    "no more for me", "cannot any more", "nobody needs me", "me no more", risk=True,
+)  # fmt: skip
+HARMLESS = examples(
+    "the bus is late", "the film was long", "we go home", "a long day at work",
+    "the game ends late", "my work was fine", "we need a bus", "home late tonight", risk=False,
+)  # fmt: skip
+
+
+def test_signs_are_words_and_pairs_with_their_place_at_the_ends():
+    assert signs(["no", "more"]) == {
+        "^", "no", "more", "$", "^ no", "no more", "more $", "^ ~ more", "no ~ $",
+    }  # fmt: skip
+
+
+def test_what_was_learned_tells_the_two_kinds_apart():
+    learned, trial = learning.learn("en", RISK + HARMLESS)
+    weighed = {
+        risk: [learned.weight([word.text for word in row.words]) for row, said in RISK + HARMLESS
+               if said is risk]
+        for risk in (True, False)
+    }  # fmt: skip
+    assert min(weighed[True]) > max(weighed[False])
+    assert (trial.at_risk, trial.harmless) == (len(RISK), len(HARMLESS))
+
+
+def test_learning_the_same_again_gives_the_same_version():
+    first, _ = learning.learn("en", RISK + HARMLESS)
+    again, _ = learning.learn("en", RISK + HARMLESS)
+    other, _ = learning.learn("en", RISK + HARMLESS[:-1])
+    assert first == again and first.weights == again.weights
+    assert first.version != other.version
+
+
+@pytest.mark.parametrize("one_kind", [RISK, HARMLESS, []])
+def test_learning_needs_both_kinds(one_kind):
+    with pytest.raises(ValueError, match="with risk and without"):
+        learning.learn("en", one_kind)
+
+
+def test_kept_as_json_and_read_again_it_is_the_same():
+    again = Likeness.read(json.loads(json.dumps(NO_POINT.as_mapping())))
+    assert again == NO_POINT and again.weights == NO_POINT.weights and again.bound == 1.0
+
+
+@pytest.mark.parametrize("broken", [{}, {"weights": []}, {"weights": {"a": "x"}}])
+def test_what_is_no_likeness_is_refused(broken):
+    with pytest.raises((ValueError, TypeError, KeyError, AttributeError)):
+        Likeness.read(broken)
+
+
+def test_a_message_that_reads_like_risk_is_high_and_says_which_words():
+    said = triage.assess("the film was long", with_second_reader())
+    (flag,) = said.flags
+    assert said.level is Level.HIGH
+    assert (flag.rule, flag.category, flag.pack) == ("en.likeness", "likeness", "en-likeness@t")
+    assert "the film was long"[flag.start : flag.end] == "was long"
+
+
+def test_a_message_that_does_not_is_left_alone():
+    assert triage.assess("the bus is late", with_second_reader()).flags == ()
+
+
+def test_where_a_rule_found_risk_it_is_not_asked():
+    said = triage.assess("i want to die so long", with_second_reader())
+    assert [flag.rule for flag in said.flags] == ["en.die"]
+
+
+def test_where_a_rule_lowered_a_match_it_is_not_asked():
+    said = triage.assess("i not want to die was long", with_second_reader())
+    assert [(flag.rule, flag.lowered_by) for flag in said.flags] == [("en.die", "negation")]
+
+
+def test_a_long_message_is_weighed_in_parts():
+    text = "the bus is late so we go home " * 12 + "the film was long a long night"
+    strong = dataclasses.replace(NO_POINT, version="strong", weights={"long": 12.0, "bus": -9.0})
+    flags = triage.assess(text, with_second_reader(strong)).flags
+    assert [text[flag.start : flag.end] for flag in flags] == ["long a long"]
+
+
+def test_a_pack_from_elsewhere_gets_the_likeness_of_its_language():
+    house = with_second_reader()
+    assert PACK.beside(house).likeness == NO_POINT
+    assert dataclasses.replace(PACK, language="xx").beside(house).likeness is None
