@@ -128,9 +128,9 @@ def test_where_a_rule_lowered_a_match_it_is_not_asked():
 
 def test_a_long_message_is_weighed_in_parts():
     text = "the bus is late so we go home " * 12 + "the film was long a long night"
-    strong = dataclasses.replace(NO_POINT, version="strong", weights={"long": 12.0, "bus": -9.0})
+    strong = dataclasses.replace(NO_POINT, version="strong", weights={"long": 12.0})
     flags = triage.assess(text, with_second_reader(strong)).flags
-    assert [text[flag.start : flag.end] for flag in flags] == ["long a long"]
+    assert [text[flag.start : flag.end] for flag in flags] == ["long"]
 
 
 def test_a_pack_from_elsewhere_gets_the_likeness_of_its_language():
