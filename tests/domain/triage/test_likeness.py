@@ -83,7 +83,8 @@ def test_learning_the_same_again_gives_the_same_version():
     first, _ = learning.learn("en", RISK + HARMLESS)
     again, _ = learning.learn("en", RISK + HARMLESS)
     other, _ = learning.learn("en", RISK + HARMLESS[:-1])
-    assert first == again and first.weights == again.weights
+    assert first == again
+    assert first.weights == again.weights
     assert first.version != other.version
 
 
@@ -95,7 +96,9 @@ def test_learning_needs_both_kinds(one_kind):
 
 def test_kept_as_json_and_read_again_it_is_the_same():
     again = Likeness.read(json.loads(json.dumps(NO_POINT.as_mapping())))
-    assert again == NO_POINT and again.weights == NO_POINT.weights and again.bound == 1.0
+    assert again == NO_POINT
+    assert again.weights == NO_POINT.weights
+    assert again.bound == 1.0
 
 
 @pytest.mark.parametrize("broken", [{}, {"weights": []}, {"weights": {"a": "x"}}])
