@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from ..urgency import Level
@@ -66,7 +66,17 @@ class Entry:
     added_by: str
     reviewed_by: str
     date: str
-    says_no: bool = False  # its patterns hold a negation themselves ("do not want to live")
+    says_no: bool = False  # its patterns hold a negation themselves; see `split`
+
+    def split(self, negations: frozenset[str]) -> Iterator[Entry]:
+        """The patterns that hold a negation themselves ("do not want to live"), and those in which
+        only the visitor can say one ("my friend [is not] suicidal")."""
+        for says_no in (False, True):
+            patterns = tuple(
+                phrase for phrase in self.patterns
+                if negations.isdisjoint(pattern.words([phrase])) is not says_no
+            )  # fmt: skip
+            yield replace(self, patterns=patterns, says_no=says_no)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,10 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """What a pattern stands for: an entry, an idiom or a kind of cue of one pack."""
+    """What a pattern stands for: an entry, an idiom or a kind of cue of one pack.
+
+    Of an entry there are two, one for each part of it: see `Entry.split`.
+    """
 
     pack: Pack
     kind: str
@@ -117,9 +120,10 @@ class Matcher:
         return found
 
     def _forms(self, pack: Pack) -> Iterator[Form]:
+        negations = _single_words(pack.context.cues["negation"])
         for entry in pack.entries:
-            rule = Rule(pack, ENTRY, entry.id, entry)
-            yield from self._of(rule, entry.patterns)
+            for part in entry.split(negations):
+                yield from self._of(Rule(pack, ENTRY, entry.id, part), part.patterns)
         for name, phrases in pack.context.idioms.items():
             yield from self._of(Rule(pack, IDIOM, name), phrases)
         for kind, phrases in pack.context.cues.items():
@@ -136,6 +140,11 @@ def for_packs(packs: tuple[Pack, ...]) -> Matcher:
     """The matcher of these packs, kept for the next message."""
     with without_collecting():
         return Matcher(packs)
+
+
+def _single_words(phrases: Sequence[pattern.Phrase]) -> frozenset[str]:
+    """The words that are a cue alone, such as not, never, without."""
+    return pattern.words(phrase for phrase in phrases if len(phrase) == 1)
 
 
 def _stretches(line: Line) -> Iterator[tuple[int, int]]:

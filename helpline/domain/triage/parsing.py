@@ -59,7 +59,7 @@ class _Parser:
         for name, text in self._section(self._mapping, "lists").items():
             self._read_list(name, str(text))
         context = self._context(self._section(self._mapping, "context"))
-        entries = tuple(self._entries(_single_words(context.cues["negation"])))
+        entries = tuple(self._entries())
         if not entries and not self._problems:
             self._problems.append("the pack has no entries")
         if self._problems:
@@ -112,13 +112,13 @@ class _Parser:
         texts = self._texts(f"context.{name}", written)
         return frozenset(texts if name == "breakers" else " ".join(texts).split())
 
-    def _entries(self, negations: frozenset[str]) -> Iterable[Entry]:
+    def _entries(self) -> Iterable[Entry]:
         seen: set[str] = set()
         for written in self._mapping.get("entries") or ():
             if not isinstance(written, Mapping):
                 self._problems.append(f"an entry is not a mapping: {written!r}")
                 continue
-            entry = self._entry(written, negations)
+            entry = self._entry(written)
             if entry is None:
                 continue
             if entry.id in seen:
@@ -126,7 +126,7 @@ class _Parser:
             seen.add(entry.id)
             yield entry
 
-    def _entry(self, written: Mapping[str, Any], negations: frozenset[str]) -> Entry | None:
+    def _entry(self, written: Mapping[str, Any]) -> Entry | None:
         name = str(written.get("id") or "an entry without id")
         before = len(self._problems)
         self._require(name, written)
@@ -160,7 +160,6 @@ class _Parser:
             added_by=self._signed(written, "added_by"),
             reviewed_by=self._signed(written, "reviewed_by"),
             date=self._signed(written, "date"),
-            says_no=not negations.isdisjoint(pattern.words(patterns)),
         )
 
     def _signed(self, written: Mapping[str, Any], field_name: str) -> str:
@@ -181,8 +180,3 @@ class _Parser:
         for signed in ("added_by", "date"):
             if not self._signed(written, signed):
                 self._problems.append(f"{name}: {signed} is missing")
-
-
-def _single_words(phrases: Sequence[pattern.Phrase]) -> frozenset[str]:
-    """The words that are a cue alone, such as not, never, without."""
-    return pattern.words(phrase for phrase in phrases if len(phrase) == 1)
