@@ -178,10 +178,12 @@ def check(pack: Path) -> None:
 
 @rules.command("learn")
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
-def learn(folder: Path) -> None:
-    """Learns the second reader of each pack in FOLDER anew, from all labelled messages."""
+@click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
+def learn(folder: Path, files: Sequence[Path]) -> None:
+    """Learns the second reader of each pack in FOLDER anew, from FILES of labelled messages."""
     matcher = match.for_packs(packs.load_folder(folder))
-    read = [(row, matcher.read(row["text"])[0]) for row in _vectors()]
+    rows = {row["text"]: row for file in files for row in packs.rows_of(file)}
+    read = [(row, matcher.read(text)[0]) for text, row in rows.items()]
     for pack in matcher.packs:
         examples = [
             (line, row["must"] == "flag")
@@ -201,8 +203,7 @@ def learn(folder: Path) -> None:
 @click.option("--json", "as_json", is_flag=True, help="One JSON object.")
 def run_suite(file: Path, as_json: bool) -> None:
     """Runs a file of labelled messages or conversations and prints what was found."""
-    rows = [json.loads(row) for row in file.read_text("utf-8").splitlines() if row.strip()]
-    report = suite.report(rows, _packs())
+    report = suite.report(packs.rows_of(file), _packs())
     click.echo(json.dumps(report) if as_json else suite.as_text(report))
 
 

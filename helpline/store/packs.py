@@ -72,12 +72,12 @@ def _parsed(text: str) -> Any:  # whatever YAML holds: `triage.parse` judges its
 
 def load_vectors(folder: Path) -> list[dict[str, Any]]:
     """The labelled messages of a folder of JSON lines, in the order of the files' names."""
-    return [
-        json.loads(row)
-        for file in sorted(folder.rglob("*.jsonl"))
-        for row in file.read_text("utf-8").splitlines()
-        if row.strip()
-    ]
+    return [row for file in sorted(folder.rglob("*.jsonl")) for row in rows_of(file)]
+
+
+def rows_of(file: Path) -> list[dict[str, Any]]:
+    """Labelled messages, one JSON object to a line."""
+    return [json.loads(row) for row in file.read_text("utf-8").splitlines() if row.strip()]
 
 
 def with_entry(text: str, entry: Mapping[str, Any]) -> str:
