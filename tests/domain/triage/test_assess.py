@@ -74,7 +74,7 @@ def test_a_turn_of_speech_is_no_flag_at_all(text):
         ("they told me to kill myself", "told"),
         ("when I was 15 I wanted to die", "past"),
         ('in the movie he says "I want to die"', "fiction"),
-        ("lol i want to die", "hyperbole"),
+        ("haha i'm suicidal", "hyperbole"),
     ],
 )
 def test_a_context_rule_lowers_one_match_and_is_named(text, rule):
