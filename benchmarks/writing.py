@@ -12,8 +12,9 @@ from benchmarks.timing import side_by_side
 from helpline.actions import furnishing, visiting
 from helpline.bootstrap import LEXICON
 from helpline.store import migrations, packs
+from helpline.store.engines import open_engine
 from helpline.store.secrets import new_id
-from helpline.store.transaction import Store, open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from helpline.store.writer import BATCH, Writer, _Piece
 

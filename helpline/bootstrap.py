@@ -35,7 +35,8 @@ from helpline.live import Live
 from helpline.pager import Pager
 from helpline.settings import Settings
 from helpline.store import migrations, packs
-from helpline.store.transaction import Store, is_as_set, open_engine
+from helpline.store.engines import ask_slowly, is_as_set, open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from helpline.store.writer import Writer
 
@@ -47,6 +48,14 @@ VECTORS = ROOT / "tests" / "vectors"
 FRAME_AT_MOST = 64 * 1024
 BEAT_EVERY = 10  # seconds
 DRAIN_WITHIN = 5  # seconds
+SLOW_ANSWER = 0.3  # seconds that the database is asked to take, once, before we listen
+A_MOMENT = SLOW_ANSWER / 30
+
+AS_IT_MUST_BE = {
+    "sqlite": "SQLite does not run in WAL with synchronous=FULL and secure_delete.",
+    "postgresql": "PostgreSQL must be 15 or newer, a database in UTF8, "
+    "with fsync, full_page_writes and synchronous_commit on.",
+}
 
 
 class Places(logging.Formatter):
@@ -247,13 +256,38 @@ def prove(store: Store) -> None:
     Raises NotProven with a sentence for whoever runs the line.
     """
     if not is_as_set(store.engine):
-        raise NotProven("SQLite does not run in WAL with synchronous=FULL and secure_delete.")
+        raise NotProven(AS_IT_MUST_BE[store.engine.dialect.name])
+    if not loop_goes_on(store):
+        raise NotProven(
+            "A question to the database stops everybody else until it is answered: "
+            "leave PSYCOPG_WAIT_FUNC out of the environment."
+        )
     if not migrations.is_current(store.engine):
         raise NotProven("The database has other tables than this version of the program.")
     store.vault.prove()
     triage.assess("ready?", store.packs)  # read once now, not for the first visitor
     if not store.packs:
         raise NotProven("No language pack could be loaded: triage would not see anybody.")
+
+
+def loop_goes_on(store: Store) -> bool:
+    """Whether others go on while the database takes its time. SQLite answers in this process, and
+    shortly: there is nothing to wait for."""
+    if store.engine.dialect.name == "sqlite":
+        return True
+    beats: list[None] = []
+    answered = runtime.event()
+
+    def beat() -> None:
+        while not answered.wait(A_MOMENT):
+            beats.append(None)
+
+    runtime.spawn(beat)
+    try:
+        ask_slowly(store.engine, SLOW_ANSWER)
+    finally:
+        answered.set()
+    return len(beats) >= 3  # of thirty: on a crowded machine a few are late
 
 
 def unwell(store: Store, settings: Settings) -> list[str]:

@@ -10,6 +10,7 @@ from pathlib import Path
 PREFIX = "HELPLINE_"
 LOOPBACK = "127.0.0.1"
 LOOPBACKS = (LOOPBACK, "localhost", "::1")
+POSTGRESQL = re.compile(r"(postgresql(\+psycopg)?|postgres)://")
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 DEMO_SECRET = "practice-only-this-secret-protects-nobody"
 
@@ -74,7 +75,7 @@ def read(environ: Mapping[str, str]) -> Settings:
         raise MissingSetting("HELPLINE_LIMITS is either default or off.")
 
     return Settings(
-        database_url=value("DATABASE_URL", f"sqlite:///{instance / 'helpline.db'}"),
+        database_url=_database(value("DATABASE_URL", f"sqlite:///{instance / 'helpline.db'}")),
         secret_key=secret,
         key_dir=Path(value("KEY_DIR", str(instance / "keys"))),
         host=host,
@@ -90,6 +91,18 @@ def read(environ: Mapping[str, str]) -> Settings:
         secure_cookies=origin.lower().startswith("https://"),
         nudges=value("NUDGES", "on") == "on",
     )
+
+
+def _database(url: str) -> str:
+    """The address, with the driver that we have for it."""
+    if re.match(r"sqlite:///[^?]", url):
+        return url
+    if not POSTGRESQL.match(url):
+        raise MissingSetting(
+            "HELPLINE_DATABASE_URL is sqlite:///path/to/helpline.db "
+            "or postgresql://user:password@host/database"
+        )
+    return POSTGRESQL.sub("postgresql+psycopg://", url, count=1)
 
 
 def _number(name: str, text: str, *, upto: int) -> int:

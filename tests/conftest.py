@@ -1,8 +1,8 @@
-"""A real database for every test that asks for one: migrated once, copied for each."""
+"""A real database for every test that asks for one, of either kind: migrated once, copied for each."""
 
 from __future__ import annotations
 
-import shutil
+import functools
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -13,11 +13,13 @@ from helpline.bootstrap import LEXICON, create_app
 from helpline.domain import events
 from helpline.faces.house import House
 from helpline.settings import Settings
-from helpline.store import migrations, packs
-from helpline.store.transaction import Store, open_engine
+from helpline.store import packs
+from helpline.store.engines import open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
-from tests import cast as the_cast
 from tests.cast import Cast
+from tests.databases import Databases, Postgresql, Sqlite, Templates
+from tests.postgres import Postgres, running
 
 SLOWEST = ("journeys", "promises", "faces")  # folders, the slowest first
 NOW = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)  # a Wednesday evening
@@ -41,26 +43,44 @@ def lexicon() -> tuple[packs.Pack, ...]:
 
 
 @pytest.fixture(scope="session")
-def empty_database(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    path = tmp_path_factory.mktemp("database") / "empty.db"
-    engine = open_engine(f"sqlite:///{path}")
-    migrations.upgrade(engine)
-    engine.dispose()  # the last connection folds the write-ahead log in
-    return path
+def postgres() -> Iterator[Postgres]:
+    """The server of this run, or of this worker: started when a test first needs it."""
+    yield from running()
 
 
 @pytest.fixture(scope="session")
-def settled_database(
-    empty_database: Path, tmp_path_factory: pytest.TempPathFactory
-) -> tuple[Path, Cast]:
-    """A database in which the cast has settled in: made once, because it takes many commits."""
-    folder = tmp_path_factory.mktemp("settled")
-    path = folder / "settled.db"
-    shutil.copy(empty_database, path)
-    engine = open_engine(f"sqlite:///{path}")
-    cast = the_cast.settle_in(Store(engine, Vault(folder / "keys")), NOW)
-    engine.dispose()
-    return path, cast
+def templates(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Templates]:
+    """The databases to copy, of either kind."""
+
+    @functools.cache
+    def of(kind: str) -> Templates:
+        folder = tmp_path_factory.mktemp(kind)
+        if kind == "sqlite":
+            return Templates(Sqlite(folder), NOW)
+        return Templates(Postgresql(request.getfixturevalue("postgres"), folder), NOW)
+
+    return of
+
+
+@pytest.fixture
+def on() -> str:
+    """The kind of database; folders that are tested on both override this."""
+    return "sqlite"
+
+
+@pytest.fixture
+def databases(templates: Callable[[str], Templates], on: str) -> Databases:
+    return templates(on).databases
+
+
+@pytest.fixture
+def fresh_url(databases: Databases, tmp_path: Path) -> Iterator[str]:
+    """The address of a database in which nothing is yet, not even tables."""
+    url = databases.new(tmp_path)
+    yield url
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -70,33 +90,32 @@ def told() -> list[events.Event]:
 
 
 @pytest.fixture
-def database(request: pytest.FixtureRequest) -> Path:
+def database(request: pytest.FixtureRequest, templates: Callable[[str], Templates], on: str) -> str:
     """What this test's database is a copy of: with the cast if the test asks for it."""
-    if "cast" not in request.fixturenames:
-        path: Path = request.getfixturevalue("empty_database")
-        return path
-    return request.getfixturevalue("settled_database")[0]  # type: ignore[no-any-return]
+    made = templates(on)
+    return made.settled[0] if "cast" in request.fixturenames else made.empty
 
 
 @pytest.fixture
 def open_again(
-    database: Path,
+    databases: Databases,
+    database: str,
     tmp_path: Path,
     told: list[events.Event],
     lexicon: tuple[packs.Pack, ...],
 ) -> Iterator[Callable[[], Store]]:
     """Opens this test's database, once more each time: a second process sees the same."""
-    path, opened = tmp_path / "helpline.db", []
-    shutil.copy(database, path)
+    url, opened = databases.copy(database, tmp_path), []
 
     def open_it() -> Store:
-        engine = open_engine(f"sqlite:///{path}")
+        engine = open_engine(url)
         opened.append(engine)
         return Store(engine, Vault(tmp_path / "keys"), told.extend, lexicon)
 
     yield open_it
     for engine in opened:
         engine.dispose()
+    databases.drop(url)
 
 
 @pytest.fixture
@@ -105,9 +124,9 @@ def store(open_again: Callable[[], Store]) -> Store:
 
 
 @pytest.fixture
-def cast(store: Store, settled_database: tuple[Path, Cast]) -> Cast:
+def cast(store: Store, templates: Callable[[str], Templates], on: str) -> Cast:
     """The cast as it stands in `store`, which is a copy of the settled database."""
-    return settled_database[1]
+    return templates(on).settled[1]
 
 
 @pytest.fixture

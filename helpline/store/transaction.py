@@ -2,25 +2,27 @@
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Engine, event, update
-from sqlmodel import Session, create_engine
+from sqlalchemy import Engine, update
+from sqlalchemy.exc import OperationalError, TimeoutError
+from sqlmodel import Session
 
-from helpline.domain import events
+from helpline.domain import errors, events
 from helpline.domain.triage import Pack
+from helpline.store.engines import looking
 from helpline.store.tables import Line
 from helpline.store.vault import Vault
 
 Result = TypeVar("Result")
 Tell = Callable[[Sequence[events.Event]], None]
 
-# What SQLite must read back: an acknowledged word survives a power cut (2 is FULL), a deleted
-# byte is overwritten, a reference is never to nothing.
-AS_SET = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+log = logging.getLogger(__name__)
+
 GATE_OPENS_WITHIN = 30  # seconds; longer means that a transaction was opened inside another
 
 
@@ -60,14 +62,19 @@ class Store:
         self.known: dict[str, Any] = {}
         self.tell = tell
         self.writer: Writer | None = None
-        # SQLite has one writer; waiting here in order is kinder than its busy loop.
-        self._gate = threading.Lock() if engine.dialect.name == "sqlite" else None
+        # A database has one writer; waiting here in order is kinder than its busy loop, and
+        # leaves the connections to those who look.
+        self._gate = threading.Lock()
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
-        """Gather, decide, keep; commits at the end of the block, then tells. Never nested."""
+        """Gather, decide, keep; commits at the end of the block, then tells. Never nested.
+
+        Refused: `try_again`, before anything was gathered, when the database has no turn for us.
+        """
         with self._through_the_gate():
             with Session(self.engine, expire_on_commit=False) as session:
+                _begin(session)
                 tx = Transaction(session, self.vault, self.packs, self.known)
                 yield tx
                 session.flush()
@@ -80,7 +87,7 @@ class Store:
     def reading(self) -> Iterator[Transaction]:
         """A look that keeps nothing and stops no writer."""
         with Session(self.engine, expire_on_commit=False) as session:
-            session.connection(execution_options={"reading": True})
+            session.connection(execution_options=looking(self.engine))
             yield Transaction(session, self.vault, self.packs, self.known)
 
     def keep(self, work: Callable[..., Result], *facts: Any) -> Result:
@@ -96,9 +103,6 @@ class Store:
 
     @contextmanager
     def _through_the_gate(self) -> Iterator[None]:
-        if self._gate is None:
-            yield
-            return
         if not self._gate.acquire(timeout=GATE_OPENS_WITHIN):
             raise RuntimeError("a transaction was opened inside another")
         try:
@@ -122,6 +126,14 @@ def _raise_versions(tx: Transaction) -> None:
         )
 
 
+def _begin(session: Session) -> None:
+    try:
+        session.connection()
+    except (OperationalError, TimeoutError) as no_turn:
+        log.error("the database gave no turn to write: %s", type(no_turn.__cause__).__name__)
+        raise errors.TryAgain from None
+
+
 def _commit(session: Session) -> None:
     """A connection whose commit failed may still be inside it: it is never used again."""
     try:
@@ -129,35 +141,3 @@ def _commit(session: Session) -> None:
     except BaseException:
         session.invalidate()
         raise
-
-
-def open_engine(url: str) -> Engine:
-    """An engine that commits to disk before it answers, and never prints bound values."""
-    engine = create_engine(url, hide_parameters=True, echo=False, pool_pre_ping=True)
-    if engine.dialect.name == "sqlite":
-        event.listen(engine, "connect", _prepare_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-    return engine
-
-
-def is_as_set(engine: Engine) -> bool:
-    """Whether what durability and erasure rest on reads back as it was set."""
-    if engine.dialect.name != "sqlite":
-        return True
-    with engine.connect() as connection:
-        found = {each: connection.exec_driver_sql(f"PRAGMA {each}").scalar() for each in AS_SET}
-    return found == AS_SET
-
-
-def _prepare_sqlite(connection: Any, _: Any) -> None:
-    connection.isolation_level = None  # we say BEGIN ourselves
-    cursor = connection.cursor()
-    for pragma, value in (AS_SET | {"busy_timeout": 5000}).items():
-        cursor.execute(f"PRAGMA {pragma}={value}")
-    cursor.close()
-
-
-def _begin_sqlite(connection: Any) -> None:
-    """A writer takes the lock at once, so that no decision rests on a read that grew old."""
-    reading = connection.get_execution_options().get("reading")
-    connection.exec_driver_sql("BEGIN" if reading else "BEGIN IMMEDIATE")

@@ -70,6 +70,11 @@ class Writer:
                 for piece in pieces:
                     _try(tx, piece)
         except (
+            errors.TryAgain
+        ) as no_turn:  # nothing was tried: one by one it would only take longer
+            for piece in pieces:
+                piece.error = no_turn
+        except (
             Exception
         ) as broken:  # the commit itself failed: nobody's words may hang on another's
             if len(pieces) == 1:

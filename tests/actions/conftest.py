@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-import shutil
 from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -13,51 +12,82 @@ from sqlalchemy import Engine
 
 from helpline.domain import events
 from helpline.store import packs
-from helpline.store.transaction import Store, open_engine
+from helpline.store.engines import open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests.actions.evening import Evening, Nudged, load_directory
 from tests.cast import Cast
+from tests.databases import BOTH, Templates
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Nudges only make sooner what the sweeps do: on the second database, in the full run."""
+    for item in items:
+        chosen = getattr(getattr(item, "callspec", None), "params", {})
+        if (chosen.get("on"), chosen.get("pushed_by")) == ("postgresql", "nudges"):
+            item.add_marker(pytest.mark.full)
+
+
+@pytest.fixture(params=BOTH)
+def on(request: pytest.FixtureRequest) -> str:
+    return str(request.param)
+
+
+class Shared:
+    """One database of each kind that all tests here share, one after the other, and its engines:
+    SQLAlchemy then compiles each statement once, which is a third of what these tests would take.
+    """
+
+    def __init__(self, templates: Templates, folder: Path) -> None:
+        self.databases = templates.databases
+        self.url = self.databases.copy(templates.empty, folder)
+        self.engines: list[Engine] = []
+
+    def engine(self, number: int) -> Engine:
+        while len(self.engines) <= number:
+            self.engines.append(open_engine(self.url))
+        return self.engines[number]
+
+    def close(self) -> None:
+        for each in self.engines:
+            each.dispose()
 
 
 @pytest.fixture(scope="session")
-def engines(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Engine]]:
-    """Engines that all tests here share, one database file after the other: SQLAlchemy then
-    compiles each statement once, which is a third of what these tests would take.
-    """
-    url = f"sqlite:///{tmp_path_factory.mktemp('acts') / 'helpline.db'}"
-    opened: list[Engine] = []
+def shared(
+    templates: Callable[[str], Templates], tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Callable[[str], Shared]]:
+    made: dict[str, Shared] = {}
 
-    def engine(number: int) -> Engine:
-        while len(opened) <= number:
-            opened.append(open_engine(url))
-        return opened[number]
+    def of(kind: str) -> Shared:
+        if kind not in made:
+            made[kind] = Shared(templates(kind), tmp_path_factory.mktemp("acts"))
+        return made[kind]
 
-    yield engine
-    for each in opened:
-        each.dispose()
+    yield of
+    for each in made.values():
+        each.close()
 
 
 @pytest.fixture
 def open_again(
-    engines: Callable[[int], Engine],
-    database: Path,
+    shared: Callable[[str], Shared],
+    on: str,
+    database: str,
     tmp_path: Path,
     told: list[events.Event],
     lexicon: tuple[packs.Pack, ...],
 ) -> Iterator[Callable[[], Store]]:
     """As everywhere: opens this test's database, once more each time."""
-    path = Path(engines(0).url.database or "")
-    shutil.copy(database, path)
-    count = itertools.count()
+    ours, count = shared(on), itertools.count()
+    ours.databases.refill(ours.url, database)
 
     def open_it() -> Store:
-        return Store(engines(next(count)), Vault(tmp_path / "keys"), told.extend, lexicon)
+        return Store(ours.engine(next(count)), Vault(tmp_path / "keys"), told.extend, lexicon)
 
     yield open_it
     for number in range(next(count)):
-        engines(number).dispose()
-    for end in ("", "-wal", "-shm"):
-        path.with_name(path.name + end).unlink(missing_ok=True)
+        ours.engines[number].dispose()
 
 
 @pytest.fixture(params=["sweeps", "nudges"])

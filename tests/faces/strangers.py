@@ -15,7 +15,8 @@ import websocket
 from sqlalchemy import text as sql
 
 from helpline.actions import entering
-from helpline.store.transaction import Store, open_engine
+from helpline.store.engines import open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests.server import Client, Server
 

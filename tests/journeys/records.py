@@ -5,8 +5,9 @@ from __future__ import annotations
 from sqlalchemy import select
 
 from helpline.store import chats
+from helpline.store.engines import open_engine
 from helpline.store.tables import Chat, Message
-from helpline.store.transaction import Store, open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests.journeys.people import Watched
 from tests.server import Server

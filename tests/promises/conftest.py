@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+import functools
+from collections.abc import Callable
 
 import pytest
 
-from tests.promises import practice
+from tests.databases import Templates
+from tests.promises.practice import Week
 
 
 @pytest.fixture(scope="session")
-def week(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("week")
-    practice.furnish(folder)
-    return folder
+def weeks(
+    templates: Callable[[str], Templates], tmp_path_factory: pytest.TempPathFactory
+) -> Callable[[str], Week]:
+    """The practice week, on either kind of database."""
+
+    @functools.cache
+    def on(kind: str) -> Week:
+        return Week(templates(kind).databases, tmp_path_factory.mktemp("week"))
+
+    return on
+
+
+@pytest.fixture(scope="session")
+def week(weeks: Callable[[str], Week]) -> Week:
+    return weeks("sqlite")

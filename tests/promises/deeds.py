@@ -32,6 +32,7 @@ from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
 from helpline.store import offers, packs, published
+from helpline.store.engines import open_engine
 from helpline.store.tables import (
     Alert,
     Booking,
@@ -41,7 +42,7 @@ from helpline.store.tables import (
     ShiftOverride,
     ShiftPattern,
 )
-from helpline.store.transaction import Store, open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests import makers
 from tests.cast import Cast, make_ready

@@ -245,6 +245,7 @@ def leaks(house: House, secrets: list[str], **elsewhere: bytes) -> list[str]:
         for file in sorted(house.folder.rglob("*"))
         if file.is_file()
     }
+    places |= house.week.databases.laid_down(house.url_of_database)
     places["printed"] = house.printed.encode()
     found = [f"log: {each}" for each in ADDRESS.findall(house.log.read_text())]
     for where, held in places.items():

@@ -43,7 +43,15 @@ def no_dedup_key() -> None:
 
     chats.said_with = lambda tx, chat_id, client_id: None
     url = os.environ["HELPLINE_DATABASE_URL"]
-    drop_unique(url.removeprefix("sqlite:///"), "messages", "one_message_per_client_id")
+    if url.startswith("sqlite"):
+        drop_unique(url.removeprefix("sqlite:///"), "messages", "one_message_per_client_id")
+        return
+    import psycopg
+
+    with psycopg.connect(url.replace("+psycopg", "")) as connection:
+        connection.execute(
+            "ALTER TABLE messages DROP CONSTRAINT IF EXISTS one_message_per_client_id"
+        )
 
 
 def drop_unique(database: str, table: str, constraint: str) -> None:

@@ -11,39 +11,47 @@ from typing import Any
 
 from helpline import bootstrap, clock, practice, settings
 from helpline.actions import entering
+from helpline.store.engines import open_engine
 from helpline.store.secrets import new_token
-from helpline.store.transaction import Store, open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
+from tests.databases import Databases
 from tests.server import Client, Server
 
 PLANTED = Path(__file__).with_name("planted.py")
 
 
-def furnish(folder: Path) -> None:
-    """The practice week in this folder: seeded once, copied for each server."""
-    environ = {
-        "HELPLINE_DEMO": "1",
-        "HELPLINE_DATABASE_URL": f"sqlite:///{folder / 'helpline.db'}",
-        "HELPLINE_KEY_DIR": str(folder / "keys"),
-    }
-    store = bootstrap.open_store(settings.read(environ))
-    practice.seed(store, now=clock.now())
-    store.engine.dispose()
+class Week:
+    """The practice week: seeded once in this folder, copied for each server."""
+
+    def __init__(self, databases: Databases, folder: Path) -> None:
+        self.databases, self.folder = databases, folder
+        self.url = databases.new(folder)
+        environ = {
+            "HELPLINE_DEMO": "1",
+            "HELPLINE_DATABASE_URL": self.url,
+            "HELPLINE_KEY_DIR": str(folder / "keys"),
+        }
+        store = bootstrap.open_store(settings.read(environ))
+        practice.seed(store, now=clock.now())
+        store.engine.dispose()
+
+    def copy(self, folder: Path) -> str:
+        """The address of the copy, whose keys are in this folder."""
+        shutil.copytree(self.folder / "keys", folder / "keys")
+        return self.databases.copy(self.url, folder)
 
 
 class House(Server):
     """A server in a copy of the practice week. `fault` names one of `planted.FAULTS`."""
 
-    def __init__(self, week: Path, folder: Path, *, fault: str = "", **environ: str) -> None:
-        shutil.copytree(week, folder)
-        super().__init__(folder, PLANTED=fault, **environ)
+    def __init__(self, week: Week, folder: Path, *, fault: str = "", **environ: str) -> None:
+        self.week, self.url_of_database = week, week.copy(folder)
+        super().__init__(folder, PLANTED=fault, DATABASE_URL=self.url_of_database, **environ)
         if fault:
             self.program = PLANTED
         self.printed = ""
-        self.store = self._open_beside()
-
-    def _open_beside(self) -> Store:
-        return Store(open_engine(f"sqlite:///{self.database}"), Vault(self.folder / "keys"))
+        self.store = Store(open_engine(self.url_of_database), Vault(folder / "keys"))
 
     def token(self, name: str) -> str:
         """As `flask people token`, without the wait for a process."""
@@ -73,6 +81,7 @@ class House(Server):
     def close(self) -> None:
         self.stop()
         self.store.engine.dispose()
+        self.week.databases.drop(self.url_of_database)
 
 
 @contextmanager

@@ -11,16 +11,17 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select, text, update
+from sqlalchemy import URL, select, text, update
 from sqlalchemy.exc import IntegrityError
 
 from helpline.actions import listening, visiting
 from helpline.domain import errors, routing
 from helpline.domain.access import Who
 from helpline.store import chats, offers
+from helpline.store.engines import open_engine
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Holding
-from helpline.store.transaction import Store, open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 
 TIMES = {"offer": 50, "hand_off": 20}
@@ -109,7 +110,7 @@ def race(rounds: list[Round], contenders: dict[str, Callable[[str], str]]) -> di
 def race_in_processes(
     rounds: list[Round],
     two: Iterable[Who],
-    database: Path,
+    database: URL,
     keys: Path,
     faults: list[str],
     now: datetime,
@@ -147,14 +148,14 @@ def race_in_processes(
 def _run_alone(
     who: Who,
     mine: list[str],
-    database: Path,
+    database: URL,
     keys: Path,
     faults: list[str],
     now: datetime,
     together: Any,
     answers: Any,
 ) -> None:
-    store = Store(open_engine(f"sqlite:///{database}"), Vault(keys))
+    store = Store(open_engine(database.render_as_string(hide_password=False)), Vault(keys))
     plant(faults, setattr)
     outcomes = []
     for offer in mine:

@@ -26,10 +26,16 @@ from helpline.store.secrets import digest
 from helpline.store.tables import Chat, FlagRow, Line, Message, Moment, ViewTicket
 from tests import makers
 from tests.cast import make_ready
+from tests.databases import BOTH
 
 WORD = "I took all my pills, heronfeather"
 SECOND = timedelta(seconds=1)
 FORGET = next(each for each in jobs.SWEEPS if each.name == "forgetting")
+
+
+@pytest.fixture(params=BOTH)
+def on(request):
+    return request.param
 
 
 @pytest.fixture

@@ -6,11 +6,17 @@ import dataclasses
 
 import pytest
 
+from tests.databases import BOTH
 from tests.promises import writing
 from tests.promises.practice import serving
 from tests.promises.writing import Evidence, said, violations
 
 pytestmark = [pytest.mark.sockets, pytest.mark.slow]
+
+
+@pytest.fixture(params=BOTH)
+def week(request, weeks):
+    return weeks(request.param)
 
 
 def test_no_acknowledged_word_is_lost_doubled_or_out_of_order(week, tmp_path):

@@ -8,6 +8,7 @@ import pytest
 from sqlmodel import SQLModel
 
 from helpline.store import tables
+from tests.databases import BOTH
 from tests.promises import leaking
 from tests.promises.leaking import marked
 from tests.promises.practice import serving
@@ -15,12 +16,17 @@ from tests.promises.practice import serving
 pytestmark = pytest.mark.sockets
 
 
+@pytest.fixture(scope="module", params=BOTH)
+def on(request):
+    return request.param
+
+
 @pytest.fixture(scope="module")
-def told(week, tmp_path_factory):
+def told(weeks, on, tmp_path_factory):
     """A server that was told everything, then broken everywhere: what it left behind."""
     pigeonhole = leaking.Pigeonhole()
     folder = tmp_path_factory.mktemp("leak") / "house"
-    with serving(week, folder, fault="faults_hold_words", PAGE_URL=pigeonhole.url) as house:
+    with serving(weeks(on), folder, fault="faults_hold_words", PAGE_URL=pigeonhole.url) as house:
         seen = leaking.talk_everywhere(house)
         leaking.break_everywhere(house, seen)
         pigeonhole.wait_for(b"Sol")

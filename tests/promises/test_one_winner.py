@@ -13,11 +13,22 @@ from helpline.store.secrets import new_id
 from helpline.store.tables import Holding
 from tests import makers
 from tests.cast import make_ready
+from tests.databases import BOTH
 from tests.promises import racing
 from tests.promises.practice import serving
 from tests.promises.racing import violations
 
 KINDS = pytest.mark.parametrize("kind", ["offer", "hand_off"])
+
+
+@pytest.fixture(params=BOTH)
+def on(request):
+    return request.param
+
+
+@pytest.fixture
+def week(weeks, on):
+    return weeks(on)
 
 
 @pytest.fixture
@@ -76,7 +87,7 @@ def test_of_two_processes_one_wins_each_time(contest, store, tmp_path, now, kind
     rounds, two = contest(kind)
 
     outcomes = racing.race_in_processes(
-        rounds, two, tmp_path / "helpline.db", tmp_path / "keys", ["stale_reads"], now
+        rounds, two, store.engine.url, tmp_path / "keys", ["stale_reads"], now
     )
 
     assert violations(store, rounds, outcomes) == []
@@ -87,7 +98,7 @@ def test_in_processes_too_a_claim_that_does_not_look_is_found_out(contest, store
     faults = ["stale_reads", "no_where"]
 
     outcomes = racing.race_in_processes(
-        rounds, two, tmp_path / "helpline.db", tmp_path / "keys", faults, now
+        rounds, two, store.engine.url, tmp_path / "keys", faults, now
     )
 
     assert violations(store, rounds, outcomes) != []

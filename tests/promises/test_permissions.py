@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from helpline.actions import listening
 from helpline.domain import access, errors
 from helpline.domain.access import TABLE, Who
-from helpline.store.transaction import Store, open_engine
+from helpline.store.engines import open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests.conftest import NOW
 from tests.promises import deeds
@@ -19,14 +18,13 @@ NAMES = [f"{verb}-{number}" for verb, number in EACH]
 
 
 @pytest.fixture(scope="module")
-def template(settled_database, tmp_path_factory, lexicon):
+def template(templates, tmp_path_factory, lexicon):
     """One furnished world, to be copied."""
-    path, cast = settled_database
+    made = templates("sqlite")
+    url, cast = made.settled
     home = tmp_path_factory.mktemp("world")
-    shutil.copy(path, home / "helpline.db")
-    store = Store(
-        open_engine(f"sqlite:///{home / 'helpline.db'}"), Vault(home / "keys"), packs=lexicon
-    )
+    engine = open_engine(made.databases.copy(url, home))
+    store = Store(engine, Vault(home / "keys"), packs=lexicon)
     ids = deeds.furnish(store, cast, NOW)
     store.engine.dispose()
     return home, ids

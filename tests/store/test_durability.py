@@ -11,9 +11,10 @@ from sqlmodel import create_engine
 
 from helpline import bootstrap
 from helpline.domain import errors, events
-from helpline.store import journal, migrations, transaction, writer
+from helpline.store import engines, journal, migrations, transaction, writer
+from helpline.store.engines import AS_SET, open_engine
 from helpline.store.tables import Moment
-from helpline.store.transaction import AS_SET, Store, Transaction, open_engine
+from helpline.store.transaction import Store, Transaction
 from helpline.store.vault import Vault
 from helpline.store.writer import Writer
 
@@ -85,7 +86,7 @@ def test_what_is_asked_of_the_disk_is_what_was_promised():
 def test_a_plain_engine_would_not_be_enough(tmp_path):
     plain = create_engine(f"sqlite:///{tmp_path / 'plain.db'}")
 
-    assert not transaction.is_as_set(plain)
+    assert not engines.is_as_set(plain)
     plain.dispose()
 
 

@@ -11,7 +11,7 @@ from alembic.migration import MigrationContext
 from sqlmodel import SQLModel, create_engine
 
 from helpline.store import migrations, tables
-from helpline.store.transaction import open_engine
+from helpline.store.engines import open_engine
 
 assert tables.Line.metadata is SQLModel.metadata
 

@@ -14,9 +14,10 @@ from sqlalchemy.exc import StatementError
 from helpline.actions import handing, judging, listening, offering, viewing, visiting
 from helpline.domain.urgency import Level
 from helpline.store import chats, journal, notes
+from helpline.store.engines import open_engine
 from helpline.store.secrets import digest
 from helpline.store.tables import Chat, Message, Offer, SQLModel, Utc
-from helpline.store.transaction import Store, open_engine
+from helpline.store.transaction import Store
 from helpline.store.vault import KeyIsGone, Vault
 from tests import makers
 from tests.cast import make_ready

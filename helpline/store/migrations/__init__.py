@@ -14,8 +14,11 @@ HERE = Path(__file__).parent
 
 
 def upgrade(engine: Engine) -> None:
-    """Runs every step that this database has not seen. One transaction each."""
+    """Runs every step that this database has not seen, in one turn: who starts at the same
+    moment waits. A step may take its time."""
     with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            connection.exec_driver_sql("SET LOCAL statement_timeout = 0")
         config = _config()
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
