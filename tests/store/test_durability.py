@@ -12,18 +12,35 @@ from sqlmodel import create_engine
 from helpline import bootstrap
 from helpline.domain import errors, events
 from helpline.store import engines, journal, migrations, transaction, writer
-from helpline.store.engines import AS_SET, open_engine
+from helpline.store.engines import AS_SET, AS_SET_ON_POSTGRESQL, open_engine
 from helpline.store.tables import Moment
 from helpline.store.transaction import Store, Transaction
 from helpline.store.vault import Vault
 from helpline.store.writer import Writer
 
-AS_PROMISED = {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1}
+AS_PROMISED = {
+    "sqlite": {"journal_mode": "wal", "synchronous": 2, "secure_delete": 1, "foreign_keys": 1},
+    "postgresql": {
+        "synchronous_commit": "on",
+        "fsync": "on",
+        "full_page_writes": "on",
+        "server_encoding": "UTF8",
+    },
+}
+SPOILED = [
+    *(("sqlite", f"PRAGMA {each}") for each in ("journal_mode=delete", "synchronous=1")),
+    *(("sqlite", f"PRAGMA {each}") for each in ("secure_delete=0", "foreign_keys=0")),
+    ("postgresql", "SET synchronous_commit = off"),
+]
 
 
 def read_back(tx: Transaction) -> dict[str, object]:
     connection = tx.session.connection()
-    return {each: connection.exec_driver_sql(f"PRAGMA {each}").scalar() for each in AS_PROMISED}
+    kind = connection.dialect.name
+    ask = {"sqlite": "PRAGMA", "postgresql": "SHOW"}[kind]
+    return {
+        each: connection.exec_driver_sql(f"{ask} {each}").scalar() for each in AS_PROMISED[kind]
+    }
 
 
 def write_moment(tx: Transaction, kind: str, now) -> str:
@@ -46,32 +63,32 @@ def kept(store: Store) -> list[str]:
 # -- the disk ---------------------------------------------------------------------------------
 
 
-def test_the_writers_connection_reads_back_what_durability_rests_on(store):
+def test_the_writers_connection_reads_back_what_durability_rests_on(store, on):
     store.writer = Writer(store)
     store.writer.start()
 
-    assert store.keep(read_back) == AS_PROMISED
+    assert store.keep(read_back) == AS_PROMISED[on]
 
 
-def test_every_connection_of_the_engine_reads_it_back(store):
+def test_every_connection_of_the_engine_reads_it_back(store, on):
     with store.transaction() as one, store.reading() as two, store.reading() as three:
         found = [read_back(each) for each in (one, two, three)]
 
-    assert found == [AS_PROMISED] * 3
+    assert found == [AS_PROMISED[on]] * 3
 
 
-@pytest.mark.parametrize("pragma", AS_PROMISED)
-def test_a_database_that_does_not_read_it_back_is_not_served(
-    pragma, tmp_path, lexicon, monkeypatch
-):
-    as_found = {"journal_mode": "delete", "synchronous": 1, "secure_delete": 0, "foreign_keys": 0}
-    engine = open_engine(f"sqlite:///{tmp_path / 'helpline.db'}")
+@pytest.mark.parametrize("on, spoil", SPOILED)
+def test_a_database_that_does_not_read_it_back_is_not_served(fresh_url, tmp_path, lexicon, spoil):
+    engine = open_engine(fresh_url)
     migrations.upgrade(engine)
     store = Store(engine, Vault(tmp_path / "keys"), packs=lexicon)
     bootstrap.prove(store)
 
-    spoil = f"PRAGMA {pragma}={as_found[pragma]}"
-    event.listen(engine, "connect", lambda connection, _: connection.execute(spoil))
+    def put_it_so(connection, _) -> None:
+        connection.execute(spoil)
+        connection.commit()
+
+    event.listen(engine, "connect", put_it_so)
     engine.dispose()
 
     with pytest.raises(bootstrap.NotProven):
@@ -80,7 +97,7 @@ def test_a_database_that_does_not_read_it_back_is_not_served(
 
 
 def test_what_is_asked_of_the_disk_is_what_was_promised():
-    assert AS_SET == AS_PROMISED
+    assert {"sqlite": AS_SET, "postgresql": AS_SET_ON_POSTGRESQL} == AS_PROMISED
 
 
 def test_a_plain_engine_would_not_be_enough(tmp_path):
@@ -91,8 +108,8 @@ def test_a_plain_engine_would_not_be_enough(tmp_path):
 
 
 @pytest.mark.parametrize("missing", ["migrations", "keys", "packs"])
-def test_a_house_that_is_not_whole_is_not_served(missing, tmp_path, lexicon):
-    engine = open_engine(f"sqlite:///{tmp_path / 'helpline.db'}")
+def test_a_house_that_is_not_whole_is_not_served(missing, fresh_url, tmp_path, lexicon):
+    engine = open_engine(fresh_url)
     if missing != "migrations":
         migrations.upgrade(engine)
     vault = Vault(tmp_path / "keys")

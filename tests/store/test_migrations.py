@@ -17,29 +17,46 @@ assert tables.Line.metadata is SQLModel.metadata
 
 
 @pytest.fixture
-def migrated(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path / 'migrated.db'}")
-    migrations.upgrade(engine)
+def new_engine(fresh_url):
+    """A database in which nothing is."""
+    engine = open_engine(fresh_url)
     yield engine
     engine.dispose()
 
 
-def differences(engine: sa.Engine, metadata: sa.MetaData) -> list[str]:
+@pytest.fixture
+def migrated(new_engine):
+    migrations.upgrade(new_engine)
+    return new_engine
+
+
+@pytest.fixture
+def differences(databases, tmp_path):
     """What Alembic would still have to change, and what it does not look at: the SQL itself."""
-    with engine.connect() as connection:
-        context = MigrationContext.configure(connection, opts={"compare_type": True})
-        found = [str(each) for each in compare_metadata(context, metadata)]
-        as_migrated = spelled_out(connection)
-    fresh = create_engine("sqlite://")
-    metadata.create_all(fresh)
-    with fresh.connect() as connection:
-        as_declared = spelled_out(connection)
-    fresh.dispose()
-    return found + sorted(as_migrated ^ as_declared)
+
+    def between(engine: sa.Engine, metadata: sa.MetaData) -> list[str]:
+        with engine.connect() as connection:
+            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            found = [str(each) for each in compare_metadata(context, metadata)]
+            as_migrated = spelled_out(connection)
+        folder = tmp_path / "declared"
+        folder.mkdir()
+        url = databases.new(folder)
+        fresh = create_engine(url)
+        metadata.create_all(fresh)
+        with fresh.connect() as connection:
+            as_declared = spelled_out(connection)
+        fresh.dispose()
+        databases.drop(url)
+        return found + sorted(as_migrated ^ as_declared)
+
+    return between
 
 
 def spelled_out(connection: sa.Connection) -> set[str]:
     """Each index with its WHERE, and each constraint of each table, as the database has them."""
+    if connection.dialect.name == "postgresql":
+        return spelled_out_by_postgresql(connection)
     query = "SELECT type, name, sql FROM sqlite_master WHERE sql IS NOT NULL"
     found = set()
     for kind, name, made in connection.exec_driver_sql(query):
@@ -57,7 +74,19 @@ def spelled_out(connection: sa.Connection) -> set[str]:
     return found
 
 
-def test_tables_and_migrations_are_the_same(migrated):
+def spelled_out_by_postgresql(connection: sa.Connection) -> set[str]:
+    indexes = "SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'"
+    constraints = """
+        SELECT conrelid::regclass || ': ' || conname || ' ' || pg_get_constraintdef(oid)
+        FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+    """
+    found = {
+        row[0] for query in (indexes, constraints) for row in connection.exec_driver_sql(query)
+    }
+    return {each for each in found if "alembic_version" not in each}
+
+
+def test_tables_and_migrations_are_the_same(migrated, differences):
     assert differences(migrated, SQLModel.metadata) == []
 
 
@@ -74,7 +103,7 @@ def grown(*, column: bool = False, index: bool = False) -> sa.MetaData:
 
 
 @pytest.mark.parametrize("more, seen", [("column", "weather"), ("index", "chats_by_country")])
-def test_what_no_migration_brought_is_seen(migrated, more, seen):
+def test_what_no_migration_brought_is_seen(migrated, differences, more, seen):
     found = differences(migrated, grown(**{more: True}))
 
     assert [each for each in found if seen in each]
@@ -89,14 +118,14 @@ def test_what_no_migration_brought_is_seen(migrated, more, seen):
         "DROP TABLE quick_replies",
     ],
 )
-def test_what_a_migration_forgot_is_seen(migrated, change):
+def test_what_a_migration_forgot_is_seen(migrated, differences, change):
     with migrated.begin() as connection:
         connection.exec_driver_sql(change)
 
     assert differences(migrated, SQLModel.metadata)
 
 
-def test_an_index_that_lost_its_condition_is_seen(migrated):
+def test_an_index_that_lost_its_condition_is_seen(migrated, differences):
     with migrated.begin() as connection:
         connection.exec_driver_sql("DROP INDEX one_holder_per_chat")
         connection.exec_driver_sql("CREATE UNIQUE INDEX one_holder_per_chat ON holdings (chat_id)")
@@ -127,30 +156,24 @@ def test_what_is_in_the_database_stays_when_it_is_migrated_again(store, cast, no
         assert tx.session.scalars(sa.select(tables.Person.name)).all() == before
 
 
-def test_a_database_is_current_only_once_it_has_seen_every_step(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path / 'new.db'}")
+def test_a_database_is_current_only_once_it_has_seen_every_step(new_engine):
+    assert not migrations.is_current(new_engine)
+    migrations.upgrade(new_engine)
+    assert migrations.is_current(new_engine)
 
-    assert not migrations.is_current(engine)
-    migrations.upgrade(engine)
-    assert migrations.is_current(engine)
-
-    with engine.begin() as connection:
+    with new_engine.begin() as connection:
         connection.exec_driver_sql("UPDATE alembic_version SET version_num = 'elsewhere'")
-    assert not migrations.is_current(engine)
-    engine.dispose()
+    assert not migrations.is_current(new_engine)
 
 
-def test_a_step_that_fails_leaves_the_database_as_it_was(tmp_path):
-    engine = open_engine(f"sqlite:///{tmp_path / 'new.db'}")
-
+def test_a_step_that_fails_leaves_the_database_as_it_was(new_engine):
     def fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
         if "CREATE TABLE offers" in statement:
             raise RuntimeError("in the middle of a step")
 
-    sa.event.listen(engine, "before_cursor_execute", fail)
+    sa.event.listen(new_engine, "before_cursor_execute", fail)
     with pytest.raises(RuntimeError):
-        migrations.upgrade(engine)
+        migrations.upgrade(new_engine)
 
-    assert sa.inspect(engine).get_table_names() in ([], ["alembic_version"])
-    assert not migrations.is_current(engine)
-    engine.dispose()
+    assert sa.inspect(new_engine).get_table_names() in ([], ["alembic_version"])
+    assert not migrations.is_current(new_engine)
