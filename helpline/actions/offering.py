@@ -151,7 +151,8 @@ def _let_go(tx: Transaction, chat_id: str, now: datetime) -> None:
 
 
 def offer_waiting(store: Store, *, now: datetime) -> None:
-    """Offers every chat in line that nobody is being asked about, in the queue's order."""
+    """Offers every chat in line that nobody is being asked about, in the queue's order; a ring
+    that goes on is topped up with who can be asked by now."""
     with store.reading() as tx:
         askings = list(_plan(tx, now))
     for asking in askings:
@@ -203,14 +204,14 @@ def _each_by_itself(
 def _offer(tx: Transaction, chat_id: str, now: datetime, *, asking: Asking) -> None:
     """Asks those who may still be asked: between plan and act somebody may have taken a seat."""
     chat = chats.chat(tx, chat_id)
-    if chat.state != ChatState.WAITING:
+    if ChatState(chat.state) not in IN_LINE:
         return
     listeners = {each.id: each for each in floor.listeners(tx, now)}
     candidate = floor.candidate(tx, chat)
     if not asking.person_ids:
         assigning.choose(candidate, list(listeners.values()), now)
     may = routing.may_surge if asking.surge else routing.may_be_offered
-    for person_id in asking.person_ids:
+    for person_id in asking.person_ids[: assigning.may_still_ask(candidate, now)]:
         if person_id in listeners and may(listeners[person_id], candidate, now):
             make_offer(tx, chat, asking, person_id, now=now)
 

@@ -75,7 +75,10 @@ def _watch_critical(store: Store, chat_id: str, now: datetime) -> None:
     commit of its own: whatever fails in showing the visitor more must not keep it back."""
     with store.transaction() as tx:
         since = _critical_since(chats.chat(tx, chat_id))
+        if since is not None and alarms.rings_too_long(since, now):
+            directing.tell_leads(tx, "rings_too_long", chat_id, now=now, chat_id=chat_id)
         if since is not None and alarms.is_unanswered(since, now):
+            directing.settle(tx, "rings_too_long", chat_id, now)
             directing.tell(tx, "unanswered", chat_id, now=now, chat_id=chat_id)
     if since is None or not alarms.needs_more_help(since, now):
         return

@@ -52,6 +52,7 @@ NOTICES = {
 # On a board and in a page that leaves the building: what is the matter, never what was written.
 ALERTS = {
     "nobody_there": N_("Nobody can take a chat right now. Please open the console."),
+    "rings_too_long": N_("A critical chat has waited for half a minute. Nobody has taken it yet."),
     "unanswered": N_("A critical chat has waited for more than a minute."),
     "silent": N_(
         "Somebody at high or critical risk has waited for three minutes for a listener's answer."

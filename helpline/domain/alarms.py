@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from .urgency import Level
 
+RINGS_TOO_LONG_AFTER = timedelta(seconds=30)  # a critical chat in line: the leads know
 UNANSWERED_AFTER = timedelta(seconds=60)  # a critical chat in line
 MORE_HELP_AFTER = timedelta(seconds=120)  # likewise: the visitor sees whom to call or text
 SILENT_AFTER = timedelta(minutes=3)  # a listener, towards somebody at high or critical risk
@@ -17,6 +18,11 @@ RUNGS = 12  # calls about one matter that nobody owns: one at once, the last aft
 PAGE_CLAIM_LASTS = timedelta(minutes=1)
 PAGE_TRIES = 5
 TRIED_AGAIN_AFTER = timedelta(seconds=10)  # longer with each try
+
+
+def rings_too_long(critical_since: datetime, now: datetime) -> bool:
+    """Nobody has taken a critical chat yet: the leads are told, before anybody else is called."""
+    return RINGS_TOO_LONG_AFTER <= now - critical_since < UNANSWERED_AFTER
 
 
 def is_unanswered(critical_since: datetime, now: datetime) -> bool:

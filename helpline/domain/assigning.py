@@ -19,6 +19,7 @@ from .urgency import Level
 RING_LASTS = timedelta(seconds=15)
 RING_TO = 3  # people at once: one in two hundred such calls stays unanswered for a minute
 RING_WIDENS_AFTER = timedelta(seconds=30)  # then everybody who may is rung
+EVERYBODY = 10_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,6 +86,18 @@ def choose(
     return Choice((), why_waiting="all_busy" if full else "asked_everyone")
 
 
+def may_still_ask(chat: Candidate, now: datetime) -> int:
+    """How many more people may be asked about this chat at the same time.
+
+    A ring that goes on is topped up: who becomes ready joins it.
+    """
+    if chat.level is not Level.CRITICAL:
+        return 0 if chat.ringing else 1
+    if now - chat.arrived_at >= RING_WIDENS_AFTER:
+        return EVERYBODY
+    return max(0, RING_TO - len(chat.ringing))
+
+
 class Pass:
     """The listeners during one pass, with the seats that are still free.
 
@@ -118,11 +131,15 @@ class Pass:
         fitting = self._take(chat, only_fitting=True)
         if fitting:
             return self._asking(chat, fitting)
+        if chat.ringing and self._waited(chat) < RING_WIDENS_AFTER:
+            return None
         if self._somebody_fits(chat) and self._waited(chat) < routing.PATIENCE[chat.level]:
             return self._asking_one_more(chat, only_fitting=True)
         anybody = self._take(chat, only_fitting=False)
         if anybody:
             return self._asking(chat, anybody, routing.what_is_missing(anybody[0], chat))
+        if chat.ringing:  # somebody may still say yes without one more than their seats
+            return None
         return self._asking_one_more(chat, only_fitting=False)
 
     def _waited(self, chat: Candidate) -> timedelta:
@@ -144,7 +161,8 @@ class Pass:
             and not self._given[each.id]
             and (routing.fits(each, chat) or not only_fitting)
         ]
-        able = sorted(able, key=lambda each: self._turn(each, chat))[: self._most(chat)]
+        able = sorted(able, key=lambda each: self._turn(each, chat))
+        able = able[: may_still_ask(chat, self._now)]
         if not able:
             return None
         for each in able:
@@ -152,11 +170,6 @@ class Pass:
         note = "" if only_fitting else routing.what_is_missing(able[0], chat)
         people = tuple(each.id for each in able)
         return Asking(chat.id, people, RING_LASTS, note, ring=True, surge=True)
-
-    def _most(self, chat: Candidate) -> int:
-        if chat.level is not Level.CRITICAL:
-            return 1
-        return RING_TO if self._waited(chat) < RING_WIDENS_AFTER else len(self._there)
 
     def _somebody_fits(self, chat: Candidate) -> bool:
         """Whether it is worth waiting for one who fits: busy counts, absent does not."""
@@ -171,7 +184,7 @@ class Pass:
         if wish not in self._pools:
             self._pools[wish] = self._pool(chat, only_fitting)
         pool, taken, not_now = self._pools[wish], list[Listener](), list[tuple[_Turn, Listener]]()
-        most = self._most(chat)
+        most = may_still_ask(chat, self._now)
         while pool and len(taken) < most:
             turn, each = heapq.heappop(pool)
             if not self._free[each.id]:

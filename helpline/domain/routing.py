@@ -63,6 +63,7 @@ class Candidate:
     needs: frozenset[str] = frozenset()
     asked: Mapping[str, datetime] = field(default_factory=dict)
     not_for: frozenset[str] = frozenset()
+    ringing: frozenset[str] = frozenset()  # who is being asked at this moment
 
 
 def free_seats(listener: Listener) -> int:
@@ -88,7 +89,7 @@ def is_there(listener: Listener, now: datetime) -> bool:
 
 
 def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
-    if not is_there(listener, now) or free_seats(listener) == 0 or listener.id in chat.not_for:
+    if not is_there(listener, now) or free_seats(listener) == 0 or _is_out(listener, chat):
         return False
     if (listener.paused or listener.draining) and chat.level is not Level.CRITICAL:
         return False
@@ -106,7 +107,7 @@ def may_surge(listener: Listener, chat: Candidate, now: datetime) -> bool:
         and listener.takes_surge
         and listener.used == listener.seats
         and not (listener.on_surge or listener.holds_at_risk or listener.draining)
-        and listener.id not in chat.not_for
+        and not _is_out(listener, chat)
         and not _asked_lately(listener, chat, now)
     )
 
@@ -170,6 +171,10 @@ def draining(listeners: Sequence[Listener], going: frozenset[str]) -> list[Liste
 def asked_again_after(level: Level) -> timedelta:
     """How long somebody who passed or missed a chat is left alone about it."""
     return ASKED_AGAIN_AFTER_AT_RISK if level >= Level.HIGH else ASKED_AGAIN_AFTER
+
+
+def _is_out(listener: Listener, chat: Candidate) -> bool:
+    return listener.id in chat.not_for or listener.id in chat.ringing
 
 
 def _asked_lately(listener: Listener, chat: Candidate, now: datetime) -> bool:

@@ -213,6 +213,7 @@ class _Run:
         self._events: list[tuple[float, int, str, object]] = []
         self._order = count()
         self._waiting: dict[str, _Chat] = {}
+        self._rung: dict[str, _Chat] = {}  # critical chats that several people are asked about
         self._took: deque[float] = deque(maxlen=queue.RECENT_CHATS)
         able = round(scenario.opted_in * scenario.most_staff)
         self._listeners = {
@@ -332,20 +333,24 @@ class _Run:
     # -- who is asked --------------------------------------------------------------------------
 
     def _route(self) -> None:
-        if not self._waiting:
+        self._rung = {each.id: each for each in self._rung.values() if each.pending}
+        if not self._waiting and not self._rung:
             return
         now = self._time()
         listeners = [self._as_listener(each, now) for each in self._listeners.values()]
         if self._is.first_come:
             self._first_come(listeners, now)
             return
+        chats = self._rung | self._waiting
         keys = [
-            queue.Waiting(each.id, each.level, each.candidate.arrived_at)
-            for each in self._waiting.values()
+            queue.Waiting(each.id, each.level, each.candidate.arrived_at) for each in chats.values()
         ]
-        in_order = [self._waiting[each.id].candidate for each in queue.order(keys)]
+        in_order = [
+            replace(chats[each.id].candidate, ringing=frozenset(chats[each.id].pending))
+            for each in queue.order(keys)
+        ]
         for asking in list(assigning.plan(in_order, listeners, now, self._policy)):
-            self._ask(self._waiting[asking.chat_id], asking.person_ids, asking.surge, now)
+            self._ask(chats[asking.chat_id], asking.person_ids, asking.surge, now)
 
     def _first_come(self, listeners: Sequence[routing.Listener], now: datetime) -> None:
         """What a shared inbox does: whoever is free takes the oldest, whatever it is."""
@@ -388,8 +393,11 @@ class _Run:
             del self._waiting[chat.id]
             self._take(chat, self._listeners[people[0]], surge)
             return
-        del self._waiting[chat.id]
-        lasts = assigning.RING_LASTS if len(people) > 1 else routing.OFFER_LASTS
+        self._waiting.pop(chat.id, None)
+        ring = chat.level is Level.CRITICAL and not self._is.first_come
+        if ring:
+            self._rung[chat.id] = chat
+        lasts = assigning.RING_LASTS if ring else routing.OFFER_LASTS
         for person_id in people:
             listener = self._listeners[person_id]
             listener.pending += 1

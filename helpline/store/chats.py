@@ -7,14 +7,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, func, insert, select, update
+from sqlalchemy import CursorResult, and_, exists, func, insert, not_, or_, select, update
 from sqlmodel import col
 
 from helpline.domain import errors, queue
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.urgency import Level
 from helpline.store.secrets import new_id
-from helpline.store.tables import Chat, Holding, Message, VisitorToken
+from helpline.store.tables import Chat, Holding, Message, Offer, VisitorToken
 from helpline.store.transaction import Transaction
 from helpline.store.vault import KeyIsGone
 
@@ -54,9 +54,19 @@ def opened_with(tx: Transaction, client_id: str) -> Chat | None:
 
 
 def waiting(tx: Transaction) -> list[queue.Waiting]:
-    """Everybody in line whom nobody is being asked about, in no order."""
+    """Everybody in line about whom people may be asked, in no order: nobody is asked so far, or a
+    critical chat rings. Who was chosen to be asked about a critical chat is asked alone."""
+    chosen = exists().where(
+        col(Offer.chat_id) == col(Chat.id),
+        col(Offer.state) == "pending",
+        col(Offer.ring).is_(False),
+        col(Offer.offered_at) >= col(Chat.critical_since),
+    )
+    rings = and_(
+        col(Chat.state) == ChatState.OFFERED, col(Chat.level) == Level.CRITICAL, not_(chosen)
+    )
     query = select(col(Chat.id), col(Chat.level), col(Chat.arrived_at), col(Chat.returned)).where(
-        col(Chat.state) == ChatState.WAITING
+        or_(col(Chat.state) == ChatState.WAITING, rings)
     )
     return [
         queue.Waiting(chat_id, Level(level), arrived_at, returned)

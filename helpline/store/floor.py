@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from helpline.domain import assigning, queue, routing, shifts
 from helpline.domain import opening as openings
 from helpline.domain.access import Role
-from helpline.domain.chat import WRAP_UP_LASTS
+from helpline.domain.chat import WRAP_UP_LASTS, ChatState
 from helpline.domain.opening import Opening
 from helpline.domain.queue import RECENT_CHATS, Pace
 from helpline.domain.urgency import Level
@@ -119,9 +119,11 @@ def candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
 
 
 def candidates(tx: Transaction, waiting: Sequence[Chat]) -> list[routing.Candidate]:
-    """Likewise for many, in the same order, with three questions for all of them."""
+    """Likewise for many, in the same order, with the same few questions for all of them."""
     ids = [chat.id for chat in waiting]
     categories = flags.categories(tx, ids)
+    offered = [chat.id for chat in waiting if chat.state == ChatState.OFFERED]
+    ringing = offers.being_asked(tx, offered) if offered else {}
     asked, stepped_out = offers.asked_in_vain(tx, ids), offers.stepped_out_of(tx, ids)
     return [
         routing.Candidate(
@@ -132,6 +134,7 @@ def candidates(tx: Transaction, waiting: Sequence[Chat]) -> list[routing.Candida
             needs=routing.needs(categories.get(chat.id, ())),
             asked=asked.get(chat.id, {}),
             not_for=stepped_out.get(chat.id, frozenset()),
+            ringing=ringing.get(chat.id, frozenset()),
         )
         for chat in waiting
     ]

@@ -85,6 +85,19 @@ def pending_of_person(tx: Transaction, person_id: str) -> list[Offer]:
     return list(tx.session.scalars(query))
 
 
+def being_asked(tx: Transaction, chat_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """chat -> who is asked to take it from the queue at this moment."""
+    query = select(col(Offer.chat_id), col(Offer.person_id)).where(
+        col(Offer.chat_id).in_(chat_ids),
+        col(Offer.state) == "pending",
+        col(Offer.from_id).is_(None),
+    )
+    found: dict[str, frozenset[str]] = {}
+    for chat_id, person_id in tx.session.execute(query):
+        found[chat_id] = found.get(chat_id, frozenset()) | {person_id}
+    return found
+
+
 def hand_off_of(tx: Transaction, chat_id: str) -> Offer | None:
     """The hand-off of this chat that nobody has answered yet."""
     query = select(Offer).where(

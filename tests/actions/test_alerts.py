@@ -104,11 +104,73 @@ def test_a_critical_chat_unanswered_for_a_minute_calls_lead_and_coordinator(nigh
     opened = night.opens(CRITICAL)
 
     night.ticks(59.9)
-    assert night.sent == []
+    assert night.told("unanswered") == []
     night.ticks(0.1)
 
     assert night.told("unanswered") == BOTH
     assert night.alerts()["unanswered"].chat_id == opened.chat_id
+
+
+def test_the_leads_know_after_half_a_minute_and_before_the_coordinator_is_paged(
+    night: Night,
+) -> None:
+    night.ready(night.cast.leo)
+    opened = night.opens(CRITICAL)
+
+    night.ticks(29.9)
+    assert night.sent == []
+    night.ticks(0.1)
+
+    assert night.told("rings_too_long") == ["Sol"]
+    assert night.alerts()["rings_too_long"].chat_id == opened.chat_id
+    night.ticks(29.9, every=5)
+    assert [call.person_name for call in night.sent] == ["Sol"]
+
+
+def test_they_know_also_when_the_router_stands_still(night: Night) -> None:
+    night.ready(night.cast.leo)
+    night.opens(CRITICAL)
+
+    night.ticks(30, "watching")
+
+    assert night.told("rings_too_long") == ["Sol"]
+
+
+@pytest.mark.parametrize("words", [ROUTINE, HIGH])
+def test_they_are_not_told_of_a_chat_that_is_not_critical(night: Night, words: str) -> None:
+    night.ready(night.cast.leo)
+    night.opens(words)
+
+    night.ticks(60)
+
+    assert night.told("rings_too_long") == []
+
+
+def test_after_the_whole_minute_one_alarm_takes_the_place_of_the_other(night: Night) -> None:
+    night.ready(night.cast.leo)
+    night.opens(CRITICAL)
+    night.ticks(30)
+    night.owns("rings_too_long")
+
+    night.ticks(60)
+
+    assert sorted(night.alerts()) == ["unanswered"]
+    assert night.told("unanswered") == BOTH
+    assert len(night.all_alerts("rings_too_long")) == 1
+
+
+def test_it_is_over_once_somebody_takes_the_chat(night: Night) -> None:
+    leo = night.cast.leo
+    night.ready(leo)
+    night.opens(CRITICAL)
+    night.ticks(30)
+    assert "rings_too_long" in night.alerts()
+
+    while not night.offered(leo):
+        night.ticks(5)
+    night.accepts(leo)
+
+    assert night.alerts() == {}
 
 
 def test_it_calls_once_for_each_spell(night: Night) -> None:

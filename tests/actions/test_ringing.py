@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from helpline.actions import furnishing, listening
+from helpline.actions import furnishing, listening, offering
 from helpline.domain import errors
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
@@ -82,6 +82,83 @@ def test_a_ring_that_lapses_pauses_nobody_and_goes_on_to_others(evening: Evening
     assert set(evening.asked(opened.chat_id)) - set(first)
     assert not any(evening.presence(each).paused for each in everybody)
     assert all(evening.presence(each).missed == 0 for each in everybody)
+
+
+def test_who_becomes_ready_while_it_rings_joins_the_ring_up_to_three(evening: Evening) -> None:
+    tom, ada = evening.hires("tom"), evening.hires("ada")
+    evening.ready(evening.cast.leo)
+    opened = evening.opens(CRITICAL)
+    evening.sweep()
+    assert evening.asked(opened.chat_id) == ["Leo"]
+
+    evening.ready(evening.cast.lin)
+    evening.passes(2, every=2)
+    assert evening.asked(opened.chat_id) == ["Leo", "Lin"]
+    evening.ready(tom, ada)
+    evening.passes(2, every=2)
+
+    assert len(evening.asked(opened.chat_id)) == 3
+    assert [each.ring for each in makers.pending(evening.store, opened.chat_id)] == 3 * [True]
+    assert evening.chat(opened).state == ChatState.OFFERED
+
+
+def test_after_half_a_minute_whoever_becomes_ready_joins_it(evening: Evening) -> None:
+    four = [evening.cast.leo, evening.cast.lin, evening.hires("tom"), evening.hires("ada")]
+    late = evening.hires("kit")
+    opened = evening.opens(CRITICAL)
+    evening.passes(30, every=2)
+    evening.ready(*four)
+    evening.sweep()
+    assert len(evening.asked(opened.chat_id)) == 4
+
+    evening.ready(late)
+    evening.sweep()
+
+    assert len(evening.asked(opened.chat_id)) == 5
+
+
+def test_one_who_joined_may_take_it_and_all_others_are_told(evening: Evening) -> None:
+    leo, lin = evening.cast.leo, evening.cast.lin
+    evening.ready(leo)
+    opened = evening.opens(CRITICAL)
+    evening.sweep()
+    evening.ready(lin)
+    evening.sweep()
+
+    evening.accepts(lin)
+
+    assert evening.chat(opened).holder_id == lin.id
+    assert evening.offered(leo) == []
+
+
+def test_words_that_become_critical_make_a_ring_of_one_question(evening: Evening) -> None:
+    evening.ready(evening.cast.leo)
+    opened = evening.opens(HIGH)
+    evening.sweep()
+    assert evening.asked(opened.chat_id) == ["Leo"]
+    evening.ready(evening.cast.lin)
+    evening.sweep()
+    assert evening.asked(opened.chat_id) == ["Leo"]
+
+    evening.now += timedelta(seconds=1)
+    evening.says(opened, CRITICAL)
+    evening.sweep()
+
+    assert evening.asked(opened.chat_id) == ["Leo", "Lin"]
+
+
+def test_who_was_chosen_by_hand_is_asked_alone(evening: Evening) -> None:
+    leo, lin = evening.cast.leo, evening.cast.lin
+    evening.ready(leo)
+    listening.be_here(evening.store, lin, now=evening.now)
+    opened = evening.opens(CRITICAL)
+    evening.sweep()
+    assert evening.asked(opened.chat_id) == ["Leo"]
+
+    offering.assign(evening.store, evening.cast.sol, opened.chat_id, lin.id, now=evening.now)
+    evening.sweep()
+
+    assert evening.asked(opened.chat_id) == ["Lin"]
 
 
 # -- a surge seat -----------------------------------------------------------------------------

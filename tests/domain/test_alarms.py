@@ -15,14 +15,22 @@ MINUTE = timedelta(minutes=1)
 
 
 @pytest.mark.parametrize(
-    "waited, told, shown",
-    [(59, False, False), (60, True, False), (119, True, False), (120, True, True)],
+    "waited, leads, told, shown",
+    [
+        (29, False, False, False),
+        (30, True, False, False),
+        (59, True, False, False),
+        (60, False, True, False),
+        (119, False, True, False),
+        (120, False, True, True),
+    ],
 )
 def test_a_critical_chat_that_waits_is_told_and_then_shown_more(
-    waited: int, told: bool, shown: bool
+    waited: int, leads: bool, told: bool, shown: bool
 ) -> None:
     since = NOW - waited * SECOND
 
+    assert alarms.rings_too_long(since, NOW) == leads
     assert alarms.is_unanswered(since, NOW) == told
     assert alarms.needs_more_help(since, NOW) == shown
 

@@ -67,6 +67,40 @@ def test_after_half_a_minute_everybody_who_may_is_rung():
     assert found.person_ids == tuple("abcde")
 
 
+def test_a_ring_is_topped_up_to_three():
+    (found,) = plan([critical(ringing=frozenset("ab"))], [listener(id) for id in "abcde"])
+
+    assert found.person_ids == ("c",)
+    assert plan([critical(ringing=frozenset("abc"))], [listener(id) for id in "abcde"]) == []
+
+
+def test_a_ring_of_half_a_minute_is_topped_up_with_everybody():
+    waiting = critical(seconds=30, ringing=frozenset("abc"))
+    (found,) = plan([waiting], [listener(id) for id in "abcde"])
+
+    assert found.person_ids == ("d", "e")
+
+
+def test_a_single_question_is_not_topped_up():
+    waiting = chat("1", Level.HIGH, ringing=frozenset("a"))
+
+    assert plan([waiting], [listener(id) for id in "ab"]) == []
+
+
+@pytest.mark.parametrize("seconds, asked_too", [(29, []), (30, [("b",)])])
+def test_while_it_rings_those_who_fit_less_wait_for_half_a_minute(seconds, asked_too):
+    waiting = critical(seconds=seconds, needs=frozenset({"minors"}), ringing=frozenset("a"))
+    trained = listener("a", skills=frozenset({"minors"}), used=1)
+
+    assert [each.person_ids for each in plan([waiting], [trained, listener("b")])] == asked_too
+
+
+def test_while_it_rings_nobody_is_asked_for_one_more_than_their_seats():
+    waiting = critical(seconds=60, ringing=frozenset("a"))
+
+    assert plan([waiting], [listener("a", used=2), full("b")], SURGE) == []
+
+
 def test_who_is_paused_is_rung_and_offered_nothing_else():
     paused = listener("a", paused=True)
 
