@@ -16,8 +16,8 @@ def create_app() -> "Flask":
 
     try:
         return bootstrap.create_app(settings.read(os.environ))
-    except settings.MissingSetting as missing:
-        sys.exit(str(missing))
+    except (settings.MissingSetting, bootstrap.NotProven) as wrong:
+        sys.exit(str(wrong))
 
 
 def main() -> None:
@@ -31,12 +31,13 @@ def main() -> None:
     from helpline import bootstrap, clock, practice
     from helpline.actions import furnishing
 
-    store = bootstrap.open_store(chosen)
-    if chosen.demo:
-        practice.seed(store, now=clock.now())
-    if not furnishing.is_set_up(store):
-        sys.exit("There is no line yet: make it with `flask line setup`, then start again.")
     try:
+        bootstrap.be_the_only_server(chosen)
+        store = bootstrap.open_store(chosen)
+        if chosen.demo:
+            practice.seed(store, now=clock.now())
+        if not furnishing.is_set_up(store):
+            sys.exit("There is no line yet: make it with `flask line setup`, then start again.")
         bootstrap.prove(store)
     except bootstrap.NotProven as wrong:
         sys.exit(str(wrong))

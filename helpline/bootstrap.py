@@ -34,7 +34,7 @@ from helpline.faces.visitor.socket import VisitorNamespace
 from helpline.live import Live
 from helpline.pager import Pager
 from helpline.settings import Settings
-from helpline.store import migrations, packs
+from helpline.store import alone, engines, migrations, packs
 from helpline.store.engines import ask_slowly, is_as_set, open_engine
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
@@ -48,6 +48,7 @@ VECTORS = ROOT / "tests" / "vectors"
 FRAME_AT_MOST = 64 * 1024
 BEAT_EVERY = 10  # seconds
 DRAIN_WITHIN = 5  # seconds
+SQLITE = "sqlite:///"
 SLOW_ANSWER = 0.3  # seconds that the database is asked to take, once, before we listen
 A_MOMENT = SLOW_ANSWER / 30
 
@@ -86,13 +87,43 @@ class Built:
     gate: wire.Gate
 
 
+def be_the_only_server(settings: Settings) -> None:
+    """Before the store is opened to serve it. On PostgreSQL there may be several.
+
+    Raises NotProven with a sentence for whoever runs the line.
+    """
+    database = _sqlite_file(settings)
+    if database is None:
+        return
+    try:
+        alone.hold(database)
+    except alone.AnotherServer:
+        raise NotProven(
+            f"Another server already runs on {database}: one SQLite file takes one. Stop it first; "
+            "for several, let HELPLINE_DATABASE_URL name PostgreSQL (docs/running.md)."
+        ) from None
+
+
+def _sqlite_file(settings: Settings) -> Path | None:
+    """Where SQLite keeps the line, in a folder that is there."""
+    if not settings.database_url.startswith(SQLITE):
+        return None
+    file = Path(settings.database_url.removeprefix(SQLITE))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    return file
+
+
 def open_store(settings: Settings) -> Store:
-    """The store, migrated, with the packs loaded. Tells nobody until `build` connects it."""
-    if settings.database_url.startswith("sqlite:///"):
-        Path(settings.database_url.removeprefix("sqlite:///")).parent.mkdir(
-            parents=True, exist_ok=True
-        )
+    """The store, migrated, with the packs loaded. Tells nobody until `build` connects it.
+
+    Raises NotProven when there is no database.
+    """
+    _sqlite_file(settings)
     engine = open_engine(settings.database_url)
+    try:
+        engines.reach(engine)
+    except engines.OutOfReach as why:
+        raise NotProven(f"The database of HELPLINE_DATABASE_URL does not answer: {why}") from None
     migrations.upgrade(engine)
     return Store(engine, Vault(settings.key_dir), packs=packs.load_folder(LEXICON))
 

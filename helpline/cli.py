@@ -27,6 +27,8 @@ line = AppGroup("line", help="The line itself.")
 resources = AppGroup("resources", help="The directory of crisis resources.")
 rules = AppGroup("triage", help="The word rules that find urgent messages.")
 
+ROLES = [str(each) for each in Role]
+
 
 def store() -> Store:
     found: Store = current_app.extensions["helpline"].store
@@ -76,7 +78,9 @@ def forget() -> None:
 @people.command("add")
 @click.argument("email")
 @click.argument("name")
-@click.option("--role", "roles", multiple=True, type=click.Choice(list(Role)), required=True)
+@click.option(
+    "--role", "roles", multiple=True, type=click.Choice([str(each) for each in Role]), required=True
+)
 @click.option("--language", "languages", multiple=True, default=("en",))
 @click.option("--skill", "skills", multiple=True)
 @click.option("--seats", type=click.IntRange(1, 2), default=1, show_default=True)

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import Any
 
 from sqlalchemy import Engine, event
+from sqlalchemy.exc import OperationalError
 from sqlmodel import create_engine
 
 # What SQLite must read back: an acknowledged word survives a power cut (2 is FULL), a deleted
@@ -62,6 +63,18 @@ def open_engine(url: str) -> Engine:
     )
     event.listen(engine, "begin", _begin_postgresql)
     return engine
+
+
+class OutOfReach(Exception):
+    """There is no database at this address; the message is the driver's own."""
+
+
+def reach(engine: Engine) -> None:
+    """Connects once. Raises OutOfReach."""
+    try:
+        engine.connect().close()
+    except OperationalError as why:
+        raise OutOfReach(str(why.orig).strip()) from None
 
 
 def looking(engine: Engine) -> dict[str, Any]:
