@@ -145,7 +145,7 @@ def _entry_flags(
     for line in lines:
         found = matcher.find(line)
         scopes: dict[str, Scope] = {}
-        for rule, places in found.places.items():
+        for rule, places in found.entries.items():
             if rule.entry is None:
                 continue
             language = rule.pack.language

@@ -18,7 +18,7 @@ def explain(text: str, packs: Sequence[Pack]) -> dict[str, Any]:
     line = matcher.read(text)[0]
     cues = [
         {"kind": rule.kind, "name": rule.name, "pack": rule.pack.label, "words": _words(line, span)}
-        for rule, spans in matcher.find(line).places.items()
+        for rule, spans in matcher.find(line).everything().items()
         if rule.entry is None
         for span in spans
     ]

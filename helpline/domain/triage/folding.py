@@ -21,6 +21,7 @@ _DROPPED = frozenset(("Cf", "Mn", "Me", "Sk"))
 _BLANK = frozenset(("Cc", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"))
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 _REMEMBERED = 20_000
+_MOST_IN_A_ROW = 3
 
 
 def _boxed_letters() -> dict[str, str]:
@@ -60,4 +61,8 @@ _FOLDS = _Folds({mark: "'" for mark in _APOSTROPHES} | _boxed_letters() | {"\u28
 def fold(text: str) -> tuple[str, list[str]]:
     """The folded text, and the piece of it that each code point became (which may be empty)."""
     pieces = [_FOLDS[char] for char in text]
+    for place in range(len(pieces) - 1, _MOST_IN_A_ROW - 1, -1):
+        before = text[place - _MOST_IN_A_ROW : place]
+        if pieces[place][:1] == " " != pieces[place] and before == text[place] * _MOST_IN_A_ROW:
+            pieces[place] = ""  # one picture more of the same says nothing more
     return "".join(pieces), pieces

@@ -24,6 +24,7 @@ _STRETCH = 480
 _SHARED = 40
 
 _SPOKEN_BESIDE = 2  # words of another language in a message; one may be a name
+_LONG = 400  # characters; a longer text that two languages know as well as each other is in neither
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -53,22 +54,39 @@ class Form:
     def step(self) -> Step:
         return self.tongue.walker.step(self.phrase)
 
+    def spans(self, stretch: Stretch) -> Iterator[Span]:
+        """Where it fits, from left to right."""
+        return stretch.spans(self.step)
+
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """What matches in a line, and where. Spans hold the separators at both ends."""
+    """What matches in a line, and where. Spans hold the separators at both ends.
+
+    The entries are walked at once. Cues and idioms bear on matches only: `waiting` are those that
+    may fit, walked when somebody asks, which for most messages is never.
+    """
 
     line: Line
-    places: dict[Rule, list[Span]] = field(default_factory=dict)
+    entries: dict[Rule, list[Span]] = field(default_factory=dict)
+    waiting: list[tuple[Form, Stretch]] = field(default_factory=list)
 
     def cues(self, packs: Collection[Pack], kind: str) -> list[Span]:
         """Places of every cue of a kind in these packs, first to last."""
         return sorted(
             span
-            for rule, spans in self.places.items()
-            if rule.kind == kind and rule.pack in packs
-            for span in spans
+            for form, stretch in self.waiting
+            if form.rule.kind == kind and form.rule.pack in packs
+            for span in form.spans(stretch)
         )
+
+    def everything(self) -> dict[Rule, list[Span]]:
+        """Entries, idioms and cues with their places from left to right."""
+        places = {rule: list(spans) for rule, spans in self.entries.items()}
+        for form, stretch in self.waiting:
+            for span in form.spans(stretch):
+                places.setdefault(form.rule, []).append(span)
+        return places
 
 
 class Matcher:
@@ -87,6 +105,8 @@ class Matcher:
         known = {tongue: tongue.known_of(tokens) for tongue in self._tongues.values()}
         most = max(map(len, known.values()))
         first = [tongue for tongue, words in known.items() if len(words) == most]
+        if not tokens or len(text) > _LONG:
+            first = first[:1]
         left = tokens.difference(*(known[tongue] for tongue in first))
         others = [
             tongue for tongue in known
@@ -107,16 +127,17 @@ class Matcher:
         return [other for other in self.packs if other == pack or other.language == line.language]
 
     def find(self, line: Line) -> Found:
-        """Every rule that matches the line, with its places from left to right."""
+        """Every entry that matches the line, and the cues that may."""
         found = Found(line)
         for start, end in _stretches(line):
             stretch = Stretch(line, start, end)
             for number in self._index.candidates(stretch.words):
                 form = self.forms[number]
-                if not form.step(stretch.everywhere, stretch):
+                if form.rule.entry is None:
+                    found.waiting.append((form, stretch))
                     continue
-                for span in stretch.spans(form.step):
-                    found.places.setdefault(form.rule, []).append(span)
+                for span in form.spans(stretch):
+                    found.entries.setdefault(form.rule, []).append(span)
         return found
 
     def _forms(self, pack: Pack) -> Iterator[Form]:

@@ -20,7 +20,7 @@ _ANY, _INNER, _EDGE, _SOFT = " _;,.?", " _;", "_;,.?", " _"
 _CLASSES = (_ANY, _INNER, _EDGE, _SOFT)
 _ALWAYS = ""  # choices that do not begin with a word
 _SAID = ""  # what must follow was looked at already
-_MOST_SPANS = 96  # of one pattern in one stretch
+_MOST_SPANS = 48  # of one pattern in one stretch
 
 
 class Stretch:

@@ -29,7 +29,7 @@ def test_every_pattern_that_fits_is_among_the_candidates():
         everywhere = Stretch(line, 0, len(line.words))
         fits = {form.rule for form in MATCHER.forms if list(everywhere.spans(form.step))}
 
-        assert set(MATCHER.find(line).places) == fits, text
+        assert set(MATCHER.find(line).everything()) == fits, text
 
 
 def test_a_match_across_two_stretches_of_a_long_text_is_found():
@@ -37,7 +37,7 @@ def test_a_match_across_two_stretches_of_a_long_text_is_found():
         text = "we talked about soup and bread today " * (words_before // 7) + "i want to die"
         line = MATCHER.read(text)[0]
 
-        assert "en.want-to-die" in {rule.name for rule in MATCHER.find(line).places}
+        assert "en.want-to-die" in {rule.name for rule in MATCHER.find(line).entries}
 
 
 @pytest.mark.parametrize(
