@@ -22,6 +22,7 @@ help:
 	@echo 'make test     every test, browsers included          (ARGS="-k offer -x")'
 	@echo 'make check    style, types, and who may import whom'
 	@echo 'make bench    the measurements'
+	@echo 'make weights  learn the second reader of the packs anew  (docs/triage.md)'
 	@echo 'make pins     choose versions anew, after an edit of requirements*.in or package.json'
 	@echo 'make clean    forget caches and reports; make distclean: the whole set-up too'
 
@@ -40,6 +41,12 @@ check: style format types imports
 
 bench: .setup/test-packages test-assets translations
 	@.venv/bin/python -m benchmarks $(ARGS)
+
+# What strangers wrote and nobody studied (tests/vectors/unseen) is not learned from.
+.PHONY: weights
+weights: .setup/run-packages
+	@HELPLINE_DEMO=1 .venv/bin/flask triage learn seed_data/lexicon tests/vectors/*.jsonl \
+		tests/vectors/voices/*.jsonl tests/vectors/strangers/*.jsonl
 
 .PHONY: style format types imports
 style: .setup/test-packages

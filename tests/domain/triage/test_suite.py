@@ -13,6 +13,7 @@ from helpline.store import packs
 HOUSE = Path(__file__).parents[3]
 PACKS = packs.load_folder(HOUSE / "seed_data" / "lexicon")
 VECTORS = sorted((HOUSE / "tests" / "vectors").glob("*.jsonl"))
+STRANGERS = HOUSE / "tests" / "vectors" / "strangers"
 SHARED = HOUSE.parent / "shared" / "triage"
 LANGUAGES = {pack.language for pack in PACKS}
 FEWEST_VECTORS = 150
@@ -31,6 +32,24 @@ def test_own_vectors_hold_the_gates(file):
     assert report["critical_seen"] == 1
     assert report["recall_high"] >= 0.95
     assert report["false_flags"] <= 0.02
+
+
+@pytest.mark.parametrize("pack", PACKS, ids=lambda pack: pack.language)
+def test_every_pack_has_a_second_reader_of_its_language(pack):
+    assert pack.likeness is not None
+    assert pack.likeness.language == pack.language
+
+
+@pytest.mark.parametrize("language", sorted(LANGUAGES))
+def test_everyday_talk_is_left_alone(language):
+    """Chatter that was written to be flagged by mistake, and learned from: it must stay quiet."""
+    rows = [
+        row for row in _rows(STRANGERS / f"{language}.jsonl") if row["category"] == "chatter"
+    ]
+    report = suite.report(rows, PACKS)
+
+    assert report["n"] >= FEWEST_VECTORS
+    assert report["false_flags"] <= 0.01, report["false"]
 
 
 @pytest.mark.skipif(not SHARED.is_dir(), reason="the development suite stands elsewhere")
