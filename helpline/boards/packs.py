@@ -49,6 +49,7 @@ def one(store: Store, who: Who, language: str, find: str) -> Board | None:
             "entries": [_entry(each, counts) for each in _found(pack, find)],
             "versions": _versions(tx, language),
             "missed": counts.get("-", {}).get("missed", 0),
+            "likeness": _likeness(pack, counts),
         }
 
 
@@ -75,6 +76,18 @@ def _entry(entry: Entry, counts: dict[str, dict[str, int]]) -> Board:
         "added_by": entry.added_by,
         "reviewed_by": entry.reviewed_by,
         "date": entry.date,
+        "agreed": verdicts.get("agree", 0),
+        "misread": verdicts.get("misread", 0),
+    }
+
+
+def _likeness(pack: Pack, counts: dict[str, dict[str, int]]) -> Board | None:
+    """The second reader of the language: nobody edits it here, and what listeners said of it."""
+    if pack.likeness is None:
+        return None
+    verdicts = counts.get(pack.likeness.rule, {})
+    return {
+        "label": pack.likeness.label,
         "agreed": verdicts.get("agree", 0),
         "misread": verdicts.get("misread", 0),
     }

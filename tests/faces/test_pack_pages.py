@@ -45,7 +45,9 @@ def post(client, path, **form):
 
 def test_a_coordinator_reads_the_rules_and_tries_a_message(cora):
     assert "en@" in cora.get("/coordinator/packs").text
-    assert "kill" in cora.get("/coordinator/packs/en?find=kill-myself").text
+    shown = cora.get("/coordinator/packs/en?find=kill-myself").text
+    assert "kill" in shown
+    assert "en-likeness@" in shown
 
     tried = post(cora, "/coordinator/packs/try", text="I took all my pills <b>")
 

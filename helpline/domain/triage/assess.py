@@ -115,9 +115,9 @@ def _likenesses(matcher: match.Matcher, lines: Sequence[Line]) -> Iterator[Flag]
         words = likeness.telling(line) if likeness and line.words else None
         if likeness and words:
             first, last = line.words[words[0]], line.words[words[1] - 1]
-            rule, reason = f"{likeness.language}.{LIKENESS}", reasons.READS_LIKE_RISK
             place = first.start, max(first.end, last.end)
-            yield Flag(rule, LIKENESS, Level.HIGH, reason, *place, likeness.label)
+            reason = reasons.READS_LIKE_RISK
+            yield Flag(likeness.rule, LIKENESS, Level.HIGH, reason, *place, likeness.label)
 
 
 def _joined_flags(matcher: match.Matcher, text: str, before: Sequence[str]) -> Iterator[Flag]:

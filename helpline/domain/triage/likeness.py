@@ -34,6 +34,10 @@ class Likeness:
     weights: Mapping[str, float] = field(compare=False, repr=False)
 
     @property
+    def rule(self) -> str:
+        return f"{self.language}.{LIKENESS}"
+
+    @property
     def label(self) -> str:
         return f"{self.language}-{LIKENESS}@{self.version}"
 
