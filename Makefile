@@ -19,7 +19,8 @@ install = .venv/bin/python -m pip --quiet --quiet install --require-hashes
 help:
 	@echo 'make run      the practice line with its demo week   (HELPLINE_PORT=5000)'
 	@echo 'make setup    what a real line needs to run        (docs/running.md)'
-	@echo 'make test     every test, browsers included          (ARGS="-k offer -x")'
+	@echo 'make test     the tests, browsers included           (ARGS="-k offer -x")'
+	@echo 'make test-all the same, and every suite on every database in every form'
 	@echo 'make check    style, types, and who may import whom'
 	@echo 'make bench    the measurements'
 	@echo 'make weights  learn the second reader of the packs anew  (docs/triage.md)'
@@ -28,13 +29,16 @@ help:
 
 # --- what people ask for ---------------------------------------------------------------------
 
-.PHONY: run test check bench setup
+.PHONY: run test test-all check bench setup
 setup: .setup/run-packages assets translations
 
 run: .setup/run-packages assets translations
 	@HELPLINE_DEMO=1 .venv/bin/python app.py
 
 test: .setup/test-packages test-assets browser translations
+	@.venv/bin/pytest $(workers) -m 'not full' $(ARGS)
+
+test-all: .setup/test-packages test-assets browser translations
 	@.venv/bin/pytest $(workers) $(ARGS)
 
 check: style format types imports

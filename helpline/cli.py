@@ -78,9 +78,7 @@ def forget() -> None:
 @people.command("add")
 @click.argument("email")
 @click.argument("name")
-@click.option(
-    "--role", "roles", multiple=True, type=click.Choice([str(each) for each in Role]), required=True
-)
+@click.option("--role", "roles", multiple=True, type=click.Choice(ROLES), required=True)
 @click.option("--language", "languages", multiple=True, default=("en",))
 @click.option("--skill", "skills", multiple=True)
 @click.option("--seats", type=click.IntRange(1, 2), default=1, show_default=True)

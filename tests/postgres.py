@@ -28,6 +28,7 @@ from sqlalchemy.engine import URL, make_url
 
 NAMED = "HELPLINE_TEST_POSTGRES_URL"
 OLDEST = 15
+SYSTEMS = Path("/usr/lib/postgresql")  # where Debian keeps the versions that it has
 NOBODY = 65_534  # PostgreSQL refuses to run as root
 UP_WITHIN = 60  # seconds
 PORTS_TRIED = 5  # a free port may be taken between looking and using it
@@ -122,7 +123,7 @@ def _binaries() -> Path:
     """Of this machine if they are new enough, else of the wheel."""
     on_path = shutil.which("postgres")
     places = [Path(on_path).resolve().parent] if on_path else []
-    places += sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    places += sorted(SYSTEMS.glob("*/bin"), reverse=True)
     for place in places:
         if (place / "initdb").exists() and _version(place) >= OLDEST:
             return place

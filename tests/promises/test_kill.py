@@ -15,8 +15,13 @@ pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 
 
 @pytest.fixture(params=BOTH)
-def week(request, weeks):
-    return weeks(request.param)
+def on(request):
+    return request.param
+
+
+@pytest.fixture
+def week(weeks, on):
+    return weeks(on)
 
 
 def test_no_acknowledged_word_is_lost_doubled_or_out_of_order(week, tmp_path):
@@ -28,8 +33,13 @@ def test_no_acknowledged_word_is_lost_doubled_or_out_of_order(week, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "fault, kills, consequence",
-    [("ack_before_commit", 2, "is lost"), ("no_dedup_key", 1, "times")],
+    "on, fault, kills, consequence",
+    [
+        ("sqlite", "ack_before_commit", 2, "is lost"),
+        ("sqlite", "no_dedup_key", 1, "times"),
+        pytest.param("postgresql", "ack_before_commit", 2, "is lost", marks=pytest.mark.full),
+        pytest.param("postgresql", "no_dedup_key", 1, "times", marks=pytest.mark.full),
+    ],
 )
 def test_a_house_that_breaks_the_promise_is_found_out(week, tmp_path, fault, kills, consequence):
     with serving(week, tmp_path / "house", fault=fault) as house:

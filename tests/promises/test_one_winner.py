@@ -9,6 +9,7 @@ from sqlalchemy.exc import IntegrityError
 
 from helpline import clock
 from helpline.domain.access import Who
+from helpline.store import chats, engines
 from helpline.store.secrets import new_id
 from helpline.store.tables import Holding
 from tests import makers
@@ -80,6 +81,34 @@ def test_of_two_stores_one_wins_each_time(race_threads, kind, reads):
 )
 def test_a_claim_that_does_not_look_is_found_out(race_threads, kind, faults):
     assert len(race_threads(kind, faults)) >= racing.A_FEW
+
+
+@KINDS
+@pytest.mark.parametrize("on", ["postgresql"])
+def test_the_claim_alone_decides_where_writers_run_side_by_side(
+    contest, store, open_again, now, monkeypatch, kind
+):
+    """Without the turn that writers take on PostgreSQL, the one UPDATE still has one winner."""
+    rounds, two = contest(kind)
+    monkeypatch.setattr(engines, "_begin_postgresql", lambda _: None)
+    sender = rounds[0].epoch == 2 and _holder(store, rounds[0].chat)
+    contenders = {who.id: partial(_claim, open_again(), who, now, rounds, sender) for who in two}
+
+    outcomes = racing.race(rounds, contenders)
+
+    won = list(zip(*outcomes.values(), strict=True))
+    assert [each.count(racing.WON) for each in won] == [1] * len(rounds)
+
+
+def _holder(store, chat):
+    return makers.chat_row(store, chat).holder_id
+
+
+def _claim(store, who, now, rounds, sender, offer):
+    chat = next(each.chat for each in rounds if offer in each.offers.values())
+    with store.transaction() as tx:
+        claimed = chats.claim(tx, chat, who.id, now, from_id=sender or None)
+    return racing.WON if claimed else "offer_taken"
 
 
 @KINDS
