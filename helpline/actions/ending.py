@@ -75,8 +75,8 @@ def rest(tx: Transaction, person_id: str, now: datetime) -> None:
 
 
 def reopen_for_visitor(tx: Transaction, chat: Chat, now: datetime) -> None:
-    """They write again within 15 minutes: back to the same listener if that one is there and has
-    a seat for it, or else first in line.
+    """They write again within 15 minutes: back to the same listener if that one is there, has a
+    seat for it and is not to be kept apart, or else first in line.
 
     Refused: `chat_closed`.
     """
@@ -86,7 +86,8 @@ def reopen_for_visitor(tx: Transaction, chat: Chat, now: datetime) -> None:
     if not rules.may_reopen(chat.ended_at, now):
         raise errors.ChatClosed
     before = next((each for each in floor.listeners(tx, now) if each.id == chat.holder_id), None)
-    if before is not None and routing.may_go_on(before):
+    apart = before is not None and offers.is_apart(tx, chat.id, before.id)
+    if before is not None and not apart and routing.may_go_on(before):
         reopen_with(tx, chat, before.id, now)
     else:
         back_in_line(tx, chat, now)

@@ -48,7 +48,7 @@ def step_out(store: Store, who: Who, chat_id: str, why: str | None, *, now: date
         ending.rest(tx, who.id, now)
         ending.line_says(tx, chat, "stepped_out", now, name=who.name)
         directing.tell_leads(tx, "stepped_out", chat_id, now=now, chat_id=chat_id, person_id=who.id)
-        been_out = offers.stepped_out(tx, chat_id)
+        been_out = offers.never_asked(tx, chat_id)
         for lead in _leads_there(tx, now):
             if lead.id not in been_out:
                 offering.ask_one(tx, chats.chat(tx, chat_id), lead.id, now=now)
@@ -84,10 +84,10 @@ def hand_off(
         if open_one is not None and _asks_the_same(open_one, kind, to_id):
             return _handed(open_one)
 
-        taker = _taker(tx, chat, who, kind, to_id, now)
+        taker, note = _taker(tx, chat, who, kind, to_id, now)
         if open_one is not None and offers.end(tx, open_one.id, "withdrawn", now):
             offering.after_offer_ended(tx, open_one, "withdrawn", now)
-        offer = offering.hand_over(tx, chat, who.id, taker.id, words, kind=kind, now=now)
+        offer = offering.hand_over(tx, chat, who.id, taker.id, words, kind=kind, note=note, now=now)
         journal.write(tx, "hand_off_asked", now=now, chat_id=chat_id, person_id=who.id, to=taker.id)
         tx.announce(
             events.ChatOffered(chat_id, offer.id, taker.id),
@@ -127,8 +127,8 @@ def _hand_to_queue(
 
 def _taker(
     tx: Transaction, chat: Chat, who: Who, kind: str, to_id: str | None, now: datetime
-) -> routing.Listener:
-    """The person named, or the best of those who are free."""
+) -> tuple[routing.Listener, str]:
+    """The person named, or the best of those who are free; and what was relaxed to find them."""
     if to_id == who.id:
         raise errors.BadRequest(field="to")
     if to_id is not None:
@@ -137,15 +137,15 @@ def _taker(
             raise errors.NotFound(field="to")
         if kind == "listener" and routing.free_seats(named) == 0:
             raise errors.NoFreeSeat
-        return named
+        return named, ""
     if kind == "lead":
-        not_for = offers.stepped_out(tx, chat.id) | {who.id}
+        not_for = offers.never_asked(tx, chat.id) | {who.id}
         leads = [each for each in _leads_there(tx, now) if each.id not in not_for]
         if not leads:
             raise errors.NotOnShift
-        return leads[0]
+        return leads[0], ""
     others = [each for each in floor.listeners(tx, now) if each.id != who.id]
     choice = assigning.choose(floor.candidate(tx, chat), others, now)
     if not choice.person_ids:
         raise errors.NoFreeSeat
-    return next(each for each in others if each.id == choice.person_ids[0])
+    return next(each for each in others if each.id == choice.person_ids[0]), choice.note

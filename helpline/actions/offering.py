@@ -27,6 +27,13 @@ log = logging.getLogger(__name__)
 
 LOOKED_AT_ONCE = 200  # chats
 
+# What an offer says besides, and the alert that the leads hear of it.
+TOLD_OF = {
+    "language": "without_language",
+    "training": "without_training",
+    assigning.LAST_RESORT: "last_resort",
+}
+
 
 def sweep(store: Store, *, now: datetime) -> None:
     """One look at everything that routing owes anybody. The loop calls it; so may anyone."""
@@ -211,6 +218,8 @@ def _offer(tx: Transaction, chat_id: str, now: datetime, *, asking: Asking) -> N
     if not asking.person_ids:
         assigning.choose(candidate, list(listeners.values()), now)
     may = routing.may_surge if asking.surge else routing.may_be_offered
+    if asking.last_resort:
+        may = routing.may_be_last_resort
     for person_id in asking.person_ids[: assigning.may_still_ask(candidate, now)]:
         if person_id in listeners and may(listeners[person_id], candidate, now):
             make_offer(tx, chat, asking, person_id, now=now)
@@ -236,8 +245,8 @@ def make_offer(
         journal.write(tx, "first_offered", now=now, chat_id=chat.id, person_id=person_id)
     chat.state = ChatState.OFFERED
     tx.session.add(chat)
-    if asking.note:
-        directing.tell_leads(tx, "without_" + asking.note, chat.id, now=now, chat_id=chat.id)
+    for each in asking.note.split():
+        directing.tell_leads(tx, TOLD_OF[each], chat.id, now=now, chat_id=chat.id)
     tx.announce(events.ChatOffered(chat.id, offer.id, person_id))
     return offer
 
@@ -274,8 +283,9 @@ def assign(store: Store, who: Who, chat_id: str, person_id: str, *, now: datetim
 def require_listener(
     tx: Transaction, chat_id: str, person_id: str, now: datetime
 ) -> routing.Listener:
-    """Somebody who is there to be asked about this chat. Refused: `not_found`, `not_on_shift`."""
-    if person_id in offers.stepped_out(tx, chat_id):
+    """Somebody who is there to be asked about this chat. Refused: `not_found` (also who is not
+    asked about it again), `not_on_shift`."""
+    if person_id in offers.never_asked(tx, chat_id):
         raise errors.NotFound
     for each in floor.listeners(tx, now):
         if each.id == person_id:
@@ -293,6 +303,7 @@ def hand_over(
     words: str | None,
     *,
     kind: str,
+    note: str = "",
     now: datetime,
 ) -> Offer:
     """A hand-off between people: an offer; the sender keeps the chat until it is accepted."""
@@ -305,6 +316,7 @@ def hand_over(
         expires_at=now + routing.HAND_OFF_LASTS,
         from_id=from_id,
         kind=kind,
+        note=note,
         words_sealed=chats.seal(tx, chat.id, f"hand_off:{offer_id}", words),
         offer_id=offer_id,
     )

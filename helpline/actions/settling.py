@@ -87,6 +87,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "stepped_out": _it_waits_no_more,
     "without_language": _it_waits_no_more,
     "without_training": _it_waits_no_more,
+    "last_resort": _it_waits_no_more,
     "routing_failed": _nothing_is_owed,
     "silent": _it_is_answered,
     "not_forgotten": _it_is_forgotten,

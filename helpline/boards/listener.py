@@ -12,6 +12,7 @@ from helpline.domain import chat as rules
 from helpline.domain import queue, routing, shifts
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
+from helpline.domain.topics import TOPICS
 from helpline.domain.urgency import Level
 from helpline.store import chats, flags, floor, line, notes, offers, people
 from helpline.store import resources as directory
@@ -40,6 +41,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "shift": {"starts_at": iso(stint.starts_at), "ends_at": iso(stint.ends_at)}
             if stint
             else None,
+            "not_today": _not_today(everybody, who.id),
         }
 
 
@@ -62,6 +64,17 @@ def presence(
 def presence_of(store: Store, who: Who, now: datetime) -> Board:
     with store.reading() as tx:
         return presence(tx, who.id, floor.listeners(tx, now), now)
+
+
+def not_today(store: Store, who: Who, now: datetime) -> list[str]:
+    """The topics that this person is spared on this shift, in their own order."""
+    with store.reading() as tx:
+        return _not_today(floor.listeners(tx, now), who.id)
+
+
+def _not_today(everybody: list[routing.Listener], person_id: str) -> list[str]:
+    chosen = next((each.not_today for each in everybody if each.id == person_id), frozenset[str]())
+    return [each for each in TOPICS if each in chosen]
 
 
 def state_of(listener: routing.Listener) -> str:
@@ -120,6 +133,7 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         "hand_off": _hand_off(tx, chat, names),
         "urgent": level >= Level.CRITICAL,
         "left_quickly": chat.left_quickly,
+        "apart": offers.is_apart(tx, chat.id, who.id),
         "can_reopen": holds
         and ChatState(chat.state) in rules.ENDED
         and rules.may_reopen(chat.ended_at, now)

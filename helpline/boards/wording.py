@@ -72,6 +72,9 @@ ALERTS = {
     "routing_failed": N_("A chat cannot be offered. Please look at the queue."),
     "last_one_misses": N_("The last listener who is there has missed offers."),
     "without_language": N_("A chat is offered to somebody who does not speak its language."),
+    "last_resort": N_(
+        "A critical chat is offered to somebody who should be spared it: nobody else may be asked."
+    ),
     "without_training": N_("A chat is offered to somebody without the training it needs."),
     "not_forgotten": N_(
         "A chat could not be deleted when it was promised. Please ask whoever runs the server."
@@ -85,6 +88,7 @@ WHY_WAITING = {
     "nobody_ready": N_("Nobody is ready"),
     "all_busy": N_("Everybody is busy"),
     "asked_everyone": N_("Everybody was asked a moment ago"),
+    "spared": N_("Whoever is free should be spared this today"),
     "no_one_fitting": N_("Waiting for somebody who speaks the language or has the training"),
 }
 

@@ -57,6 +57,8 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "hand_off": (LISTENERS, "holder"),
     "close": (LISTENERS, "holder"),
     "reopen": (LISTENERS, "holder"),
+    "keep_apart": (LISTENERS, "holder"),
+    "keep_others_apart": (LEADS, None),
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),
     "set_line": (COORDINATORS, None),

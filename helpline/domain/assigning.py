@@ -8,7 +8,7 @@ from __future__ import annotations
 import heapq
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import TypeAlias
 
@@ -20,6 +20,7 @@ RING_LASTS = timedelta(seconds=15)
 RING_TO = 3  # people at once: one in two hundred such calls stays unanswered for a minute
 RING_WIDENS_AFTER = timedelta(seconds=30)  # then everybody who may is rung
 EVERYBODY = 10_000
+LAST_RESORT = "last_resort"  # the note of an offer to somebody who should be spared
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +32,7 @@ class Policy:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """Whom to ask now, or why nobody. `note` says on the offer what was relaxed."""
+    """Whom to ask now, or why nobody. `note` says on the offer what was relaxed, in codes."""
 
     person_ids: tuple[str, ...]
     why_waiting: str = ""
@@ -48,9 +49,10 @@ class Asking:
     note: str = ""
     ring: bool = False
     surge: bool = False
+    last_resort: bool = False  # of people who should be spared, and nobody else may be asked
 
 
-_Wish: TypeAlias = tuple[str, frozenset[str], bool, bool]
+_Wish: TypeAlias = tuple[str, frozenset[str], frozenset[str], bool, bool]
 _Turn: TypeAlias = tuple[bool, int, int, bool, float, int, str]
 
 
@@ -82,6 +84,8 @@ def choose(
         return Choice((), why_waiting="nobody_ready")
     if any(routing.may_be_offered(each, chat, now) for each in there):
         return Choice((), why_waiting="no_one_fitting")
+    if any(routing.free_seats(each) and routing.is_spared(each, chat) for each in there):
+        return Choice((), why_waiting="spared")
     full = all(routing.free_seats(each) == 0 for each in there)
     return Choice((), why_waiting="all_busy" if full else "asked_everyone")
 
@@ -118,7 +122,8 @@ class Pass:
         self._scarce = _scarce(self._there)
         self._for_critical = sum(self._free.values())
         self._pools: dict[_Wish, list[tuple[_Turn, Listener]]] = {}
-        self._fitting: dict[tuple[str, frozenset[str]], list[Listener]] = {}
+        self._fitting: dict[tuple[str, frozenset[str], frozenset[str]], list[Listener]] = {}
+        self._unwanted = frozenset[str]().union(*(each.not_today for each in self._ready))
 
     def is_over_for(self, chat: Candidate) -> bool:
         """Whether no seat is left for this chat, and so for none that comes after it."""
@@ -128,6 +133,9 @@ class Pass:
 
     def ask(self, chat: Candidate) -> Asking | None:
         """The people to ask about this chat, or None while it waits."""
+        return self._ask(chat) or self._asking_the_spared(chat)
+
+    def _ask(self, chat: Candidate) -> Asking | None:
         fitting = self._take(chat, only_fitting=True)
         if fitting:
             return self._asking(chat, fitting)
@@ -171,16 +179,40 @@ class Pass:
         people = tuple(each.id for each in able)
         return Asking(chat.id, people, RING_LASTS, note, ring=True, surge=True)
 
+    def _asking_the_spared(self, chat: Candidate) -> Asking | None:
+        """Nobody else may be asked about a critical chat: those who should be spared are."""
+        if chat.level is not Level.CRITICAL or chat.ringing:
+            return None
+        able = [
+            each
+            for each in self._there
+            if not self._given[each.id] and routing.may_be_last_resort(each, chat, self._now)
+        ]
+        able.sort(key=lambda each: (not routing.fits(each, chat), self._turn(each, chat)))
+        able = able[: may_still_ask(chat, self._now)]
+        if not able:
+            return None
+        for each in able:
+            self._occupy(each)
+        missing = "" if routing.fits(able[0], chat) else routing.what_is_missing(able[0], chat)
+        note = f"{missing} {LAST_RESORT}".strip()
+        return replace(self._asking(chat, able, note), last_resort=True)
+
     def _somebody_fits(self, chat: Candidate) -> bool:
         """Whether it is worth waiting for one who fits: busy counts, absent does not."""
-        key = (chat.language, chat.needs)
+        key = (chat.language, chat.needs, chat.topics & self._unwanted)
         if key not in self._fitting:
-            self._fitting[key] = [each for each in self._ready if routing.fits(each, chat)]
+            self._fitting[key] = [
+                each
+                for each in self._ready
+                if routing.fits(each, chat) and not routing.is_spared(each, chat)
+            ]
         return any(each.id not in chat.not_for for each in self._fitting[key])
 
     def _take(self, chat: Candidate, *, only_fitting: bool) -> list[Listener]:
         """Takes a seat of each person to ask, in turn; nobody else has one for this chat."""
-        wish = (chat.language, chat.needs, only_fitting, chat.level is Level.CRITICAL)
+        is_critical, topics = chat.level is Level.CRITICAL, chat.topics & self._unwanted
+        wish = (chat.language, chat.needs, topics, only_fitting, is_critical)
         if wish not in self._pools:
             self._pools[wish] = self._pool(chat, only_fitting)
         pool, taken, not_now = self._pools[wish], list[Listener](), list[tuple[_Turn, Listener]]()
@@ -212,7 +244,9 @@ class Pass:
         pool = [
             (self._turn(each, chat), each)
             for each in self._there
-            if self._free[each.id] and (routing.fits(each, chat) or not only_fitting)
+            if self._free[each.id]
+            and (routing.fits(each, chat) or not only_fitting)
+            and not routing.is_spared(each, chat)
         ]
         heapq.heapify(pool)
         return pool

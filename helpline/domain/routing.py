@@ -50,6 +50,7 @@ class Listener:
     takes_surge: bool = False  # opted in and qualified for one seat more
     on_surge: bool = False
     draining: bool = False  # their shift ends soon, and others stay
+    not_today: frozenset[str] = frozenset()  # topics they do not want on this shift
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Candidate:
     asked: Mapping[str, datetime] = field(default_factory=dict)
     not_for: frozenset[str] = frozenset()
     ringing: frozenset[str] = frozenset()  # who is being asked at this moment
+    topics: frozenset[str] = frozenset()  # what its flags speak of
 
 
 def free_seats(listener: Listener) -> int:
@@ -93,7 +95,25 @@ def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
         return False
     if (listener.paused or listener.draining) and chat.level is not Level.CRITICAL:
         return False
-    return not _asked_lately(listener, chat, now)
+    return not is_spared(listener, chat) and not _asked_lately(listener, chat, now)
+
+
+def is_spared(listener: Listener, chat: Candidate) -> bool:
+    """Whether this person is to be left alone with such a chat, as long as others may be asked."""
+    return not listener.not_today.isdisjoint(chat.topics)
+
+
+def may_be_last_resort(listener: Listener, chat: Candidate, now: datetime) -> bool:
+    """Whether somebody who should be spared is asked after all: about a critical chat, and
+    only when nobody else may be."""
+    return (
+        chat.level is Level.CRITICAL
+        and is_there(listener, now)
+        and is_spared(listener, chat)
+        and free_seats(listener) > 0
+        and not _is_out(listener, chat)
+        and not _asked_lately(listener, chat, now)
+    )
 
 
 def may_surge(listener: Listener, chat: Candidate, now: datetime) -> bool:
@@ -107,6 +127,7 @@ def may_surge(listener: Listener, chat: Candidate, now: datetime) -> bool:
         and listener.takes_surge
         and listener.used == listener.seats
         and not (listener.on_surge or listener.holds_at_risk or listener.draining)
+        and not is_spared(listener, chat)
         and not _is_out(listener, chat)
         and not _asked_lately(listener, chat, now)
     )

@@ -140,14 +140,21 @@ def stint(plan: Plan, person_id: str, now: datetime) -> Stint | None:
     return None
 
 
+def stints_now(plan: Plan, now: datetime) -> dict[str, Stint]:
+    """The stint of everybody who is on shift now."""
+    around = stints(spans(plan, now - STINT_LOOKS, now + STINT_LOOKS))
+    return {
+        person_id: each
+        for person_id, own in around.items()
+        for each in own
+        if each.starts_at <= now < each.ends_at
+    }
+
+
 def going(plan: Plan, now: datetime, within: timedelta) -> frozenset[str]:
     """Who is on shift now and really goes within this time."""
-    around = stints(spans(plan, now - STINT_LOOKS, now + STINT_LOOKS))
-    return frozenset(
-        person_id
-        for person_id, own in around.items()
-        if any(each.starts_at <= now < each.ends_at <= now + within for each in own)
-    )
+    own = stints_now(plan, now)
+    return frozenset(each for each in own if own[each].ends_at <= now + within)
 
 
 def stints(booked: Iterable[Span]) -> dict[str, list[Stint]]:

@@ -101,6 +101,14 @@ def word(payload: Payload, field: str) -> str:
     return require_id(payload.get(field), field)
 
 
+def words(payload: Payload, field: str) -> list[str]:
+    """A list of ids, perhaps an empty one. Refused: `bad_request`."""
+    given = payload.get(field)
+    if not isinstance(given, list):
+        raise errors.BadRequest(field=field)
+    return [require_id(each, field) for each in given]
+
+
 def choice(payload: Payload, field: str, allowed: tuple[str, ...]) -> str:
     value = payload.get(field)
     if not isinstance(value, str) or value not in allowed:

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
-from helpline.domain import assigning, queue, routing, shifts
+from helpline.domain import assigning, queue, routing, shifts, topics
 from helpline.domain import opening as openings
 from helpline.domain.access import Role
 from helpline.domain.chat import WRAP_UP_LASTS, ChatState
 from helpline.domain.opening import Opening
 from helpline.domain.queue import RECENT_CHATS, Pace
+from helpline.domain.shifts import Stint
 from helpline.domain.urgency import Level
 from helpline.store import chats, flags, line, offers, people
 from helpline.store.shifts import plan
-from helpline.store.tables import Chat
+from helpline.store.tables import Chat, Presence
 from helpline.store.transaction import Transaction
 
 
@@ -22,6 +23,7 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
     """Everybody who may ever be offered a chat, with where they stand now."""
     roster = plan(tx)
     booked = {each.booked.person_id: each.booked for each in shifts.on_shift(roster, now)}
+    stints = shifts.stints_now(roster, now)
     presences, loads = people.presences(tx), people.loads(tx)
     found = []
     for person in people.everyone(tx):
@@ -47,10 +49,19 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
                 holds_at_risk=load.gravest >= Level.HIGH,
                 takes_surge=person.takes_surge,
                 on_surge=load.on_surge,
+                not_today=_not_today(presence, stints.get(person.id)),
             )
         )
-    going = shifts.going(roster, now, timedelta(minutes=line.line(tx).drain_minutes))
+    drains_from = now + timedelta(minutes=line.line(tx).drain_minutes)
+    going = frozenset(each for each in stints if stints[each].ends_at <= drains_from)
     return routing.draining(found, going)
+
+
+def _not_today(presence: Presence | None, stint: Stint | None) -> frozenset[str]:
+    """What was chosen on this shift; it ends with it."""
+    if presence is None or stint is None or presence.not_today_since is None:
+        return frozenset()
+    return frozenset(presence.not_today if presence.not_today_since >= stint.starts_at else ())
 
 
 def ready(everybody: Sequence[routing.Listener]) -> list[routing.Listener]:
@@ -114,7 +125,7 @@ def in_order(tx: Transaction) -> list[Chat]:
 
 
 def candidate(tx: Transaction, chat: Chat) -> routing.Candidate:
-    """A chat as routing sees it. Who stepped out of it is not asked again."""
+    """A chat as routing sees it. Who stepped out of it or is kept apart is not asked again."""
     return candidates(tx, [chat])[0]
 
 
@@ -124,7 +135,7 @@ def candidates(tx: Transaction, waiting: Sequence[Chat]) -> list[routing.Candida
     categories = flags.categories(tx, ids)
     offered = [chat.id for chat in waiting if chat.state == ChatState.OFFERED]
     ringing = offers.being_asked(tx, offered) if offered else {}
-    asked, stepped_out = offers.asked_in_vain(tx, ids), offers.stepped_out_of(tx, ids)
+    asked, not_for = offers.asked_in_vain(tx, ids), offers.not_asked_again(tx, ids)
     return [
         routing.Candidate(
             id=chat.id,
@@ -133,8 +144,9 @@ def candidates(tx: Transaction, waiting: Sequence[Chat]) -> list[routing.Candida
             arrived_at=chat.arrived_at,
             needs=routing.needs(categories.get(chat.id, ())),
             asked=asked.get(chat.id, {}),
-            not_for=stepped_out.get(chat.id, frozenset()),
+            not_for=not_for.get(chat.id, frozenset()),
             ringing=ringing.get(chat.id, frozenset()),
+            topics=topics.of(categories.get(chat.id, ())),
         )
         for chat in waiting
     ]

@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, select, update
+from sqlalchemy import CursorResult, delete, select, union, update
 from sqlmodel import col
 
 from helpline.domain import errors
 from helpline.store.secrets import new_id
-from helpline.store.tables import Offer
+from helpline.store.tables import KeptApart, Offer
 from helpline.store.transaction import Transaction
 
 
@@ -141,17 +141,39 @@ def give_back(tx: Transaction, chat_id: str, person_id: str, why: str, now: date
     )
 
 
-def stepped_out(tx: Transaction, chat_id: str) -> frozenset[str]:
-    """Everybody who stepped out of this chat: nobody of them is asked about it again."""
-    return stepped_out_of(tx, [chat_id]).get(chat_id, frozenset())
+def never_asked(tx: Transaction, chat_id: str) -> frozenset[str]:
+    """Everybody who is not asked about this chat again."""
+    return not_asked_again(tx, [chat_id]).get(chat_id, frozenset())
 
 
-def stepped_out_of(tx: Transaction, chat_ids: Sequence[str]) -> dict[str, frozenset[str]]:
-    """chat -> who stepped out of it."""
-    query = select(col(Offer.chat_id), col(Offer.person_id)).where(
+def not_asked_again(tx: Transaction, chat_ids: Sequence[str]) -> dict[str, frozenset[str]]:
+    """chat -> who stepped out of it, and who is kept apart from its visitor."""
+    stepped_out = select(col(Offer.chat_id), col(Offer.person_id)).where(
         col(Offer.chat_id).in_(chat_ids), col(Offer.state) == "stepped_out"
     )
+    apart = select(col(KeptApart.chat_id), col(KeptApart.person_id)).where(
+        col(KeptApart.chat_id).in_(chat_ids)
+    )
     found: dict[str, frozenset[str]] = {}
-    for chat_id, person_id in tx.session.execute(query):
+    for chat_id, person_id in tx.session.execute(union(stepped_out, apart)):
         found[chat_id] = found.get(chat_id, frozenset()) | {person_id}
     return found
+
+
+# -- not with this person again -----------------------------------------------------------------
+
+
+def is_apart(tx: Transaction, chat_id: str, person_id: str) -> bool:
+    return tx.session.get(KeptApart, (chat_id, person_id), populate_existing=True) is not None
+
+
+def keep_apart(tx: Transaction, chat_id: str, person_id: str, by_id: str, now: datetime) -> None:
+    tx.session.merge(KeptApart(chat_id=chat_id, person_id=person_id, by_id=by_id, at=now))
+
+
+def bring_together(tx: Transaction, chat_id: str, person_id: str) -> None:
+    tx.session.execute(
+        delete(KeptApart).where(
+            col(KeptApart.chat_id) == chat_id, col(KeptApart.person_id) == person_id
+        )
+    )

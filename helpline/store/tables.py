@@ -140,6 +140,8 @@ class Presence(SQLModel, table=True):
     lease_until: Optional[datetime] = _maybe_at(index=True)  # the sweep looks for lost leases
     resting_until: Optional[datetime] = _maybe_at()
     last_offered_at: Optional[datetime] = _maybe_at()  # the rotation, persisted
+    not_today: list[str] = _list()  # topics this person does not want, for the shift of
+    not_today_since: Optional[datetime] = _maybe_at()  # this moment
     changed_at: datetime = _at()
 
 
@@ -331,6 +333,17 @@ class Holding(SQLModel, table=True):
     epoch: int
     since: datetime = _at()
     until: Optional[datetime] = _maybe_at()
+
+
+class KeptApart(SQLModel, table=True):
+    """This person is not asked about this chat again, whoever comes back to it."""
+
+    __tablename__ = "kept_apart"
+
+    chat_id: str = Field(primary_key=True, foreign_key="chats.id")
+    person_id: str = Field(primary_key=True, foreign_key="people.id")
+    by_id: str
+    at: datetime = _at()
 
 
 class Note(SQLModel, table=True):

@@ -26,7 +26,7 @@ OFFER = {
 FLAG = {
     "id", "seq", "rule", "category", "level", "reason", "start", "end", "pack", "lowered_by",
 }  # fmt: skip
-BOARD = {"version", "me", "chats", "offers", "alerts", "on_shift", "shift"}
+BOARD = {"version", "me", "chats", "offers", "alerts", "on_shift", "shift", "not_today"}
 
 
 @pytest.fixture

@@ -101,6 +101,58 @@ def test_while_it_rings_nobody_is_asked_for_one_more_than_their_seats():
     assert plan([waiting], [listener("a", used=2), full("b")], SURGE) == []
 
 
+ABUSE = frozenset({"abuse"})
+
+
+def spared(id: str, **facts: Any) -> Listener:
+    return listener(id, not_today=ABUSE, **facts)
+
+
+@pytest.mark.parametrize("level", [Level.ROUTINE, Level.ELEVATED, Level.HIGH])
+def test_who_should_be_spared_a_topic_is_not_asked_about_it(level):
+    assert plan([chat("1", level, 7200, topics=ABUSE)], [spared("a")]) == []
+    assert asked([chat("1", level)], [spared("a")]) == {"1": ("a",)}
+
+
+def test_somebody_else_is_asked_though_it_is_not_their_turn():
+    waiting = [chat("1", Level.HIGH, topics=ABUSE), chat("2", Level.HIGH)]
+
+    assert asked(waiting, [spared("a"), listener("b", leads=True)]) == {"1": ("b",), "2": ("a",)}
+
+
+def test_about_a_critical_chat_they_are_asked_when_nobody_else_may_be_and_it_says_so():
+    (found,) = plan([critical(topics=ABUSE)], [spared("a"), listener("b", used=2)])
+    assert (found.person_ids, found.note, found.last_resort) == (("a",), "last_resort", True)
+
+    (found,) = plan([critical(topics=ABUSE)], [spared("a"), listener("b")])
+    assert (found.person_ids, found.note, found.last_resort) == (("b",), "", False)
+
+
+def test_a_last_resort_without_the_training_says_both():
+    (found,) = plan([critical(topics=ABUSE, needs=ABUSE)], [spared("a")])
+
+    assert found.note == "training last_resort"
+
+
+def test_nobody_waits_for_the_training_of_one_who_is_spared():
+    waiting = chat("1", Level.HIGH, topics=ABUSE, needs=ABUSE)
+    (found,) = plan([waiting], [spared("a", skills=ABUSE), listener("b")])
+
+    assert (found.person_ids, found.note) == (("b",), "training")
+
+
+def test_why_a_chat_waits_for_those_who_are_spared():
+    choice = assigning.choose(chat("1", Level.HIGH, topics=ABUSE), [spared("a")], NOW)
+
+    assert choice.why_waiting == "spared"
+
+
+def test_a_surge_seat_spares_too():
+    kept = full("a", not_today=ABUSE)
+
+    assert plan([critical(topics=ABUSE)], [kept], SURGE) == []
+
+
 def test_who_is_paused_is_rung_and_offered_nothing_else():
     paused = listener("a", paused=True)
 

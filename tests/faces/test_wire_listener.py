@@ -241,6 +241,7 @@ def _everything_about(chat: str, flag: str) -> list[tuple[str, dict]]:
         ("answer_flag", {"flag": flag, "verdict": "misread"}),
         ("missed", {"chat": chat, "seq": 1}),
         ("note", {"chat": chat, "text": "hello"}),
+        ("keep_apart", {"chat": chat}),
         ("ask_help", {"chat": chat}),
         ("step_out", {"chat": chat}),
         ("hand_off", {"chat": chat, "to": {"kind": "queue"}, "note": ""}),
@@ -330,6 +331,28 @@ def test_asking_for_help_tells_the_leads_at_once_without_words(floor: Floor):
     assert owned["acknowledged_by"] == "Sol"
     is_refused(leo.ask("acknowledge", alert=alert["id"]), "not_allowed")
     every_time_is_utc(alert)
+
+
+def test_a_listener_chooses_what_they_do_not_want_today(floor: Floor):
+    leo = floor.staff("leo")
+
+    assert leo.ask("not_today", topics=["violence", "abuse"])["not_today"] == ["abuse", "violence"]
+    assert leo.ask("sync")["board"]["not_today"] == ["abuse", "violence"]
+    is_refused(leo.ask("not_today", topics=["mondays"]), "bad_request")
+    is_refused(leo.ask("not_today", topics="abuse"), "bad_request")
+    assert leo.ask("not_today", topics=[])["not_today"] == []
+
+
+def test_a_listener_is_kept_apart_from_a_person_and_a_lead_may_say_it_for_them(floor: Floor):
+    sol, lin = floor.staff("sol"), _id_of(floor, "lin")
+    _, opened, leo, _ = floor.talk()
+    chat = opened["chat"]["id"]
+
+    assert leo.ask("keep_apart", chat=chat) == {"ok": True}
+    assert leo.wait_for("chat", lambda data: data["apart"])["state"] == "active"
+    assert leo.ask("keep_apart", chat=chat, apart=False) == {"ok": True}
+    is_refused(leo.ask("keep_apart", chat=chat, listener=lin), "not_allowed")
+    assert sol.ask("keep_apart", chat=chat, listener=lin) == {"ok": True}
 
 
 def test_stepping_out_is_one_press_and_hides_the_words(floor: Floor):

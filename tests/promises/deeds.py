@@ -24,6 +24,7 @@ from helpline.actions import (
     listening,
     offering,
     planning,
+    sparing,
     visiting,
     welcoming,
 )
@@ -73,6 +74,7 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: listening.be_here(w.store, who, now=w.now),
         lambda w, who: listening.get_ready(w.store, who, now=w.now),
         lambda w, who: listening.go_away(w.store, who, now=w.now),
+        lambda w, who: sparing.choose_not_today(w.store, who, ["abuse"], now=w.now),
     ],
     "accept": [lambda w, who: listening.accept(w.store, who, w.offer, now=w.now)],
     "decline": [lambda w, who: listening.decline(w.store, who, w.offer, now=w.now)],
@@ -106,6 +108,10 @@ DEEDS: dict[str, list[Deed]] = {
         )
     ],
     "reopen": [lambda w, who: listening.reopen(w.store, who, w.chat, now=w.now)],
+    "keep_apart": [lambda w, who: sparing.keep_apart(w.store, who, w.chat, apart=True, now=w.now)],
+    "keep_others_apart": [
+        lambda w, who: sparing.keep_others_apart(w.store, who, w.chat, w.lin, apart=True, now=w.now)
+    ],
     "assign": [lambda w, who: offering.assign(w.store, who, w.waiting, w.leo, now=w.now)],
     "acknowledge": [
         lambda w, who: directing.acknowledge(w.store, who, w.alert, now=w.now),

@@ -8,6 +8,7 @@ from helpline import clock
 from helpline.boards import listener as board
 from helpline.boards.wording import iso
 from helpline.domain.access import Role
+from helpline.domain.topics import TOPICS
 from helpline.faces import identity
 from helpline.faces.house import house
 from helpline.faces.listener import words
@@ -28,4 +29,5 @@ def console() -> str:
         board=board.board(store, g.who, now),
         shelf=board.shelf(store, g.who, now),
         words=words.sentences(),
+        topics=list(TOPICS),
     )

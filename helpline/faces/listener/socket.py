@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask import Flask
 
-from helpline.actions import directing, handing, judging, listening
+from helpline.actions import directing, handing, judging, listening, sparing
 from helpline.boards import listener as board
 from helpline.boards.wording import iso
 from helpline.domain import chat as rules
@@ -168,6 +168,24 @@ class ListenerNamespace(StaffNamespace):
         words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
         judging.write_note(self.house.store, who, wire.word(payload, "chat"), words, now=now)
 
+    # -- being spared -------------------------------------------------------------------------
+
+    def on_not_today(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        chosen = wire.words(payload, "topics")
+        sparing.choose_not_today(self.house.store, who, chosen, now=now)
+        return {"not_today": board.not_today(self.house.store, who, now)}
+
+    def on_keep_apart(self, sid: str, payload: Payload, now: datetime) -> None:
+        who, store = self.who(sid, now), self.house.store
+        chat_id = wire.word(payload, "chat")
+        apart = payload.get("apart") is None or wire.required_flag(payload, "apart")
+        if payload.get("listener") is None:
+            sparing.keep_apart(store, who, chat_id, apart=apart, now=now)
+            return
+        person_id = wire.word(payload, "listener")
+        sparing.keep_others_apart(store, who, chat_id, person_id, apart=apart, now=now)
+
     # -- asking for help, ending --------------------------------------------------------------
 
     def on_ask_help(self, sid: str, payload: Payload, now: datetime) -> None:
@@ -244,6 +262,8 @@ class ListenerNamespace(StaffNamespace):
         "answer_flag": on_answer_flag,
         "missed": on_missed,
         "note": on_note,
+        "not_today": on_not_today,
+        "keep_apart": on_keep_apart,
         "ask_help": on_ask_help,
         "step_out": on_step_out,
         "hand_off": on_hand_off,

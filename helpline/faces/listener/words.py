@@ -8,6 +8,7 @@ from flask_babel import gettext as _
 def sentences() -> dict[str, str]:
     return {
         **_presence(),
+        **_sparing(),
         **_offers(),
         **_chats(),
         **_talk(),
@@ -51,6 +52,25 @@ def _presence() -> dict[str, str]:
     }
 
 
+def _sparing() -> dict[str, str]:
+    return {
+        "not_today_open": _("Not this topic today"),
+        "not_today": _("Not today: {topics}"),
+        "not_today_kept": _("It is kept until your shift ends."),
+        "topic_minors": _("children and young people"),
+        "topic_abuse": _("abuse"),
+        "topic_self_harm": _("self-harm"),
+        "topic_suicide": _("suicide"),
+        "topic_violence": _("violence"),
+        "topic_loss": _("the loss of somebody"),
+        "keep_apart": _("Not with this person again"),
+        "kept_apart": _(
+            "You are not asked about this chat again. Press once more to take it back."
+        ),
+        "brought_together": _("You may be asked about this chat again."),
+    }
+
+
 def _offers() -> dict[str, str]:
     return {
         "offer_new": _("New offer"),
@@ -69,6 +89,9 @@ def _offers() -> dict[str, str]:
         "offer_gone_withdrawn": _("This offer was taken back. There is nothing you need to do."),
         "note_language": _("Nobody who speaks this language is free."),
         "note_training": _("Nobody with the training for this is free."),
+        "note_last_resort": _(
+            "You should be spared this. Nobody else may be asked about this critical chat now."
+        ),
         "why": _("Why"),
         "no_flags": _("No rule matched. Not flagged does not mean safe."),
         "from_colleague": _("{name} writes"),

@@ -16,6 +16,7 @@ import * as outbox from './outbox.js';
 import * as presence from './presence.js';
 import * as shelf from './shelf.js';
 import * as signals from './signals.js';
+import * as sparing from './sparing.js';
 import { changed, chatOf, chatsInOrder, draws, nameOf, state } from './state.js';
 import { takeAlert, takeChat } from './state.js';
 import * as talk from './talk.js';
@@ -32,6 +33,7 @@ function begin() {
   chats.begin(choose);
   shelf.begin();
   deeds.begin(connection);
+  sparing.begin(connection);
   life.begin(connection);
   signals.begin();
   keys.begin();

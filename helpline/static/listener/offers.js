@@ -102,7 +102,7 @@ function answers(offer, isOpen, hasKeys) {
 function more(offer) {
   return [
     reasons(offer),
-    offer.note && el('p', null, has(`note_${offer.note}`) ? say(`note_${offer.note}`) : offer.note),
+    (offer.note ?? '').split(' ').map((code) => has(`note_${code}`) && el('p', null, say(`note_${code}`))),
     offer.ring && el('p', null, say('offer_ring')),
     offer.surge && el('p', null, say('offer_surge')),
     offer.words && [

@@ -6,6 +6,7 @@ import { phrase, say, span, time } from '../shared/words.js';
 import { button } from './bits.js';
 import { aloud, told } from './notices.js';
 import { call } from './signals.js';
+import { chosenToday } from './sparing.js';
 import { changed, draws, me, state } from './state.js';
 
 const TAKES_OFFERS = ['ready', 'paused'];
@@ -22,7 +23,7 @@ export function begin(opened) {
 
 export function draw() {
   noticeAway();
-  fill(byId('presence'), standing(), buttons(), shift());
+  fill(byId('presence'), standing(), buttons(), shift(), chosenToday());
   fill(byId('alerts'), setAway && awayRow(), state.board.alerts.map(alertRow));
 }
 
@@ -80,6 +81,7 @@ function buttons() {
     { class: 'row' },
     button('ready', say('ready'), {}, { ...is(isReady), class: isReady ? null : 'main' }),
     button('away', say('away'), {}, is(presence === 'away')),
+    presence !== 'off_shift' && button('not-today', say('not_today_open')),
   );
 }
 

@@ -300,6 +300,8 @@ def upgrade() -> None:
         sa.Column("lease_until", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("resting_until", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("last_offered_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("not_today", sa.JSON(), nullable=False),
+        sa.Column("not_today_since", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("changed_at", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -405,6 +407,22 @@ def upgrade() -> None:
             postgresql_where=sa.text("until IS NULL"),
         )
 
+    op.create_table(
+        "kept_apart",
+        sa.Column("chat_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["chat_id"],
+            ["chats.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("chat_id", "person_id"),
+    )
     op.create_table(
         "messages",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -566,6 +584,7 @@ def downgrade() -> None:
     op.drop_table("notes")
     op.drop_table("missed_reports")
     op.drop_table("messages")
+    op.drop_table("kept_apart")
     with op.batch_alter_table("holdings", schema=None) as batch_op:
         batch_op.drop_index(
             "one_holder_per_chat",
