@@ -19,12 +19,17 @@ from tests.actions.evening import Evening, Nudged, load_directory
 from tests.cast import Cast
 from tests.databases import BOTH, Templates
 
+ABOUT_WORDS = ("test_hearing.py", "test_keeping.py")  # slow in reading words, not in keeping them
+
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Nudges only make sooner what the sweeps do: on the second database, in the full run."""
+    """What the second database can hardly change is asked of it in the full run: nudges, which only
+    make sooner what the sweeps do, and how words are read."""
     for item in items:
         chosen = getattr(getattr(item, "callspec", None), "params", {})
-        if (chosen.get("on"), chosen.get("pushed_by")) == ("postgresql", "nudges"):
+        if chosen.get("on") == "postgresql" and (
+            chosen.get("pushed_by") == "nudges" or item.path.name in ABOUT_WORDS
+        ):
             item.add_marker(pytest.mark.full)
 
 
