@@ -28,10 +28,12 @@ FOREIGN = "https://elsewhere.example"
 SOON = 15  # seconds; the deadlines of this server are some seconds at most
 
 
-@pytest.fixture(scope="module")
-def house(week, tmp_path_factory):
+@pytest.fixture(
+    scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.full)]
+)
+def house(request, weeks, tmp_path_factory):
     folder = tmp_path_factory.mktemp("boundary") / "house"
-    with serving(week, folder, fault="short_deadlines") as served:
+    with serving(weeks(request.param), folder, fault="short_deadlines") as served:
         yield served
         assert re.findall(r"Traceback|ERROR", served.log.read_text()) == []
 
