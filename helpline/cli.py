@@ -16,7 +16,7 @@ from flask.cli import AppGroup
 
 from helpline import clock
 from helpline.actions import entering, forgetting, furnishing
-from helpline.domain import errors, simulation, triage
+from helpline.domain import care, errors, simulation, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import checks, explain, learning, match, suite
 from helpline.store import packs, published
@@ -64,6 +64,15 @@ def set_policy(name: str, on: bool) -> None:
     """Turns a policy of the line on or off; what the pages promise follows it at once."""
     _or_say(furnishing.set_policy, store(), name, on, now=clock.now())
     click.echo(f"{name}: {'on' if on else 'off'}")
+
+
+@line.command("care")
+@click.argument("name", type=click.Choice(tuple(care.SETTINGS)))
+@click.argument("number", type=int)
+def set_care(name: str, number: int) -> None:
+    """Minutes of the pause after a critical chat, or how many of them on one shift; 0: none."""
+    _or_say(furnishing.set_care, store(), name, number, now=clock.now())
+    click.echo(f"{name}: {number}")
 
 
 @line.command("forget")

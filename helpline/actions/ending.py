@@ -61,15 +61,23 @@ def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
     tx.session.add(chat)
     chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
     if chat.holder_id:
-        rest(tx, chat.holder_id, now)
+        rest(tx, chat.holder_id, chat, now)
     journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=chat.holder_id, outcome=outcome)
     tx.announce(events.ChatEnded(chat.id, chat.holder_id, outcome))
 
 
-def rest(tx: Transaction, person_id: str, now: datetime) -> None:
-    """Five minutes without offers after a chat."""
+def rest(tx: Transaction, person_id: str, chat: Chat, now: datetime) -> None:
+    """Five minutes without offers after a chat; after a critical one, also if it calmed down, a
+    longer pause follows, from which they are called as a last resort. A new rest cuts no pause."""
     presence = people.presence(tx, person_id, now)
-    presence.resting_until = now + rules.WRAP_UP_LASTS
+    finishes = now + rules.WRAP_UP_LASTS
+    pause = floor.care(tx).pause_after_critical
+    was_critical = max(chat.level, chat.urgency) >= Level.CRITICAL
+    ends = [finishes, now + pause] if was_critical else [finishes]
+    if presence.recovers_from is not None and presence.resting_until is not None:
+        ends.append(presence.resting_until)
+    presence.resting_until = max(ends)
+    presence.recovers_from = finishes if max(ends) > finishes else None
     tx.session.add(presence)
     tx.announce(events.PresenceChanged(person_id))
 

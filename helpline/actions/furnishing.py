@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpline.domain import errors, events
+from helpline.domain import care, errors, events
 from helpline.store import journal, line
 from helpline.store.tables import QuickReply, ResourceRow
 from helpline.store.transaction import Store
@@ -55,6 +55,17 @@ def set_policy(store: Store, name: str, on: bool, *, now: datetime) -> None:
         row.policies = {**row.policies, name: on}
         tx.session.add(row)
         journal.write(tx, "policy_set", now=now, policy=name, on=on)
+        tx.announce(events.LineChanged())
+
+
+def set_care(store: Store, name: str, number: int, *, now: datetime) -> None:
+    """Sets how listeners are spared. Refused with `bad_request` for what is unknown or too much."""
+    care.require_setting(name, number)
+    with store.transaction() as tx:
+        row = line.line(tx)
+        row.policies = {**row.policies, name: number}
+        tx.session.add(row)
+        journal.write(tx, "care_set", now=now, setting=name, number=number)
         tx.announce(events.LineChanged())
 
 

@@ -37,7 +37,7 @@ def be_here(store: Store, who: Who, *, now: datetime) -> None:
 
 
 def get_ready(store: Store, who: Who, *, now: datetime) -> None:
-    """Ready for offers: ends a pause and the rest after a chat. Refused: `not_on_shift`."""
+    """Ready for offers: ends a pause, declines the rest after a chat. Refused: `not_on_shift`."""
     with store.transaction() as tx:
         access.require(who, "be_present")
         on_shift = {each.id for each in floor.listeners(tx, now) if each.on_shift}
@@ -48,7 +48,7 @@ def get_ready(store: Store, who: Who, *, now: datetime) -> None:
         presence.ready = True
         presence.paused = False
         presence.missed = 0
-        presence.resting_until = None
+        presence.resting_until = presence.recovers_from = None
         presence.lease_until = now + routing.LEASE_LASTS
         presence.changed_at = now
         tx.session.add(presence)

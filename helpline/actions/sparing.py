@@ -30,6 +30,23 @@ def choose_not_today(store: Store, who: Who, chosen: Iterable[str], *, now: date
         tx.announce(events.PresenceChanged(who.id))
 
 
+def lift_cap(store: Store, who: Who, person_id: str, *, now: datetime) -> None:
+    """A lead lets somebody take more critical chats on this shift than one may ask of a person.
+
+    Refused: `not_on_shift`.
+    """
+    with store.transaction() as tx:
+        access.require(who, "lift_cap")
+        if person_id not in {each.id for each in floor.listeners(tx, now) if each.on_shift}:
+            raise errors.NotOnShift
+
+        presence = people.presence(tx, person_id, now)
+        presence.cap_lifted_at = now
+        tx.session.add(presence)
+        journal.write(tx, "cap_lifted", now=now, person_id=who.id, of=person_id)
+        tx.announce(events.PresenceChanged(person_id))
+
+
 def keep_apart(store: Store, who: Who, chat_id: str, *, apart: bool, now: datetime) -> None:
     """Not with this person again, says who holds or held the chat; or takes it back.
 

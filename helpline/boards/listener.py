@@ -51,11 +51,12 @@ def presence(
     """ready, away, paused or off_shift; `until` is the end of a rest after a chat."""
     listener = next((each for each in everybody if each.id == person_id), None)
     if listener is None:
-        return {"state": "off_shift", "until": None, "seats": 0, "used": 0}
+        return {"state": "off_shift", "until": None, "seats": 0, "used": 0, "recovers": False}
     resting = listener.resting_until is not None and now < listener.resting_until
     return {
         "state": state_of(listener),
         "until": iso(listener.resting_until) if resting else None,
+        "recovers": resting and listener.recovers_from is not None,
         "seats": listener.seats,
         "used": listener.seats if listener.holds_critical else min(listener.used, listener.seats),
     }
@@ -96,6 +97,7 @@ def on_shift(tx: Transaction, everybody: list[routing.Listener], now: datetime) 
             "seats": each.seats,
             "used": each.seats if each.holds_critical else min(each.used, each.seats),
             "here": each.here,
+            "had_enough": each.had_enough,
         }
         for each in everybody
         if each.on_shift

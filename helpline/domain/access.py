@@ -59,6 +59,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "reopen": (LISTENERS, "holder"),
     "keep_apart": (LISTENERS, "holder"),
     "keep_others_apart": (LEADS, None),
+    "lift_cap": (LEADS, None),
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),
     "set_line": (COORDINATORS, None),

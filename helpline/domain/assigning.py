@@ -53,7 +53,7 @@ class Asking:
 
 
 _Wish: TypeAlias = tuple[str, frozenset[str], frozenset[str], bool, bool]
-_Turn: TypeAlias = tuple[bool, int, int, bool, float, int, str]
+_Turn: TypeAlias = tuple[bool, int, int, int, bool, float, int, str]
 
 
 def plan(
@@ -116,11 +116,15 @@ class Pass:
         self._policy = policy or Policy()
         self._there = [each for each in listeners if routing.is_there(each, now)]
         self._ready = [each for each in listeners if each.on_shift and each.here and each.ready]
-        self._free = {each.id: routing.free_seats(each) for each in self._there}
+        recovering = [each for each in listeners if routing.is_recovering(each, now)]
+        self._to_spare = recovering + [
+            each for each in self._there if each.not_today or each.had_enough
+        ]
+        self._free = {each.id: routing.free_seats(each) for each in self._there + recovering}
         self._given = dict.fromkeys(self._free, 0)
         self._open = sum(self._free[each.id] for each in self._there if not each.paused)
-        self._scarce = _scarce(self._there)
-        self._for_critical = sum(self._free.values())
+        self._scarce = _scarce(self._there, recovering)
+        self._for_critical = sum(self._free[each.id] for each in self._there)
         self._pools: dict[_Wish, list[tuple[_Turn, Listener]]] = {}
         self._fitting: dict[tuple[str, frozenset[str], frozenset[str]], list[Listener]] = {}
         self._unwanted = frozenset[str]().union(*(each.not_today for each in self._ready))
@@ -128,7 +132,7 @@ class Pass:
     def is_over_for(self, chat: Candidate) -> bool:
         """Whether no seat is left for this chat, and so for none that comes after it."""
         if chat.level is Level.CRITICAL:
-            return self._for_critical == 0 and not self._policy.surge
+            return self._for_critical == 0 and not self._policy.surge and not self._to_spare
         return self._open == 0
 
     def ask(self, chat: Candidate) -> Asking | None:
@@ -185,7 +189,7 @@ class Pass:
             return None
         able = [
             each
-            for each in self._there
+            for each in self._to_spare
             if not self._given[each.id] and routing.may_be_last_resort(each, chat, self._now)
         ]
         able.sort(key=lambda each: (not routing.fits(each, chat), self._turn(each, chat)))
@@ -194,6 +198,7 @@ class Pass:
             return None
         for each in able:
             self._occupy(each)
+            self._to_spare.remove(each)
         missing = "" if routing.fits(able[0], chat) else routing.what_is_missing(able[0], chat)
         note = f"{missing} {LAST_RESORT}".strip()
         return replace(self._asking(chat, able, note), last_resort=True)
@@ -237,6 +242,8 @@ class Pass:
     def _occupy(self, listener: Listener) -> None:
         self._free[listener.id] -= 1
         self._given[listener.id] += 1
+        if not routing.is_there(listener, self._now):
+            return
         self._for_critical -= 1
         self._open -= not listener.paused
 
@@ -253,15 +260,17 @@ class Pass:
 
     def _turn(self, each: Listener, chat: Candidate) -> _Turn:
         """Leads last, so that they stay free to help; then who was not asked in this pass, then
-        who could least be needed elsewhere, then the least recently offered."""
+        who could least be needed elsewhere, then who took the fewest heavy chats on this shift,
+        then the least recently offered."""
         spare = len(self._scarce[each.id] - chat.needs - {chat.language})
         last = each.last_offered_at
         since = last.timestamp() if last else 0.0
-        return each.leads, self._given[each.id], spare, last is not None, since, each.used, each.id
+        asked, heavy = self._given[each.id], each.heavy_taken
+        return each.leads, asked, spare, heavy, last is not None, since, each.used, each.id
 
 
-def _scarce(there: Sequence[Listener]) -> dict[str, frozenset[str]]:
+def _scarce(there: Sequence[Listener], recovering: Sequence[Listener]) -> dict[str, frozenset[str]]:
     """Per person the languages and skills that fewer than half of those who are there have."""
     known = Counter(word for each in there for word in each.languages | each.skills)
     scarce = frozenset(word for word, count in known.items() if 2 * count < len(there))
-    return {each.id: scarce & (each.languages | each.skills) for each in there}
+    return {each.id: scarce & (each.languages | each.skills) for each in (*there, *recovering)}

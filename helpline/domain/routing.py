@@ -51,6 +51,9 @@ class Listener:
     on_surge: bool = False
     draining: bool = False  # their shift ends soon, and others stay
     not_today: frozenset[str] = frozenset()  # topics they do not want on this shift
+    recovers_from: datetime | None = None  # from then on the rest is a pause after a critical chat
+    heavy_taken: int = 0  # high and critical chats of this shift
+    had_enough: bool = False  # as many critical chats as one shift may ask of a person
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +103,16 @@ def may_be_offered(listener: Listener, chat: Candidate, now: datetime) -> bool:
 
 def is_spared(listener: Listener, chat: Candidate) -> bool:
     """Whether this person is to be left alone with such a chat, as long as others may be asked."""
+    if listener.had_enough and chat.level is Level.CRITICAL:
+        return True
     return not listener.not_today.isdisjoint(chat.topics)
+
+
+def is_recovering(listener: Listener, now: datetime) -> bool:
+    """Whether they are there, but for the longer pause after a critical chat."""
+    if listener.recovers_from is None or now < listener.recovers_from:
+        return False
+    return is_about(listener) and not is_there(listener, now)
 
 
 def may_be_last_resort(listener: Listener, chat: Candidate, now: datetime) -> bool:
@@ -108,8 +120,8 @@ def may_be_last_resort(listener: Listener, chat: Candidate, now: datetime) -> bo
     only when nobody else may be."""
     return (
         chat.level is Level.CRITICAL
-        and is_there(listener, now)
-        and is_spared(listener, chat)
+        and (is_recovering(listener, now) or is_there(listener, now))
+        and (is_recovering(listener, now) or is_spared(listener, chat))
         and free_seats(listener) > 0
         and not _is_out(listener, chat)
         and not _asked_lately(listener, chat, now)

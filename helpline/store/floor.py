@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from helpline.domain import assigning, queue, routing, shifts, topics
+from helpline.domain import care as caring
 from helpline.domain import opening as openings
 from helpline.domain.access import Role
+from helpline.domain.care import Care
 from helpline.domain.chat import WRAP_UP_LASTS, ChatState
 from helpline.domain.opening import Opening
 from helpline.domain.queue import RECENT_CHATS, Pace
@@ -25,12 +28,16 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
     booked = {each.booked.person_id: each.booked for each in shifts.on_shift(roster, now)}
     stints = shifts.stints_now(roster, now)
     presences, loads = people.presences(tx), people.loads(tx)
+    taken = people.heavy_taken(tx, {each: stint.starts_at for each, stint in stints.items()})
+    rules = care(tx)
     found = []
     for person in people.everyone(tx):
         if not {Role.LISTENER, Role.LEAD} & set(person.roles):
             continue
         presence = presences.get(person.id)
         load = loads.get(person.id, people.Load())
+        heavy, stint = taken.get(person.id, Counter[Level]()), stints.get(person.id)
+        lifted = presence is not None and _is_of(presence.cap_lifted_at, stint)
         found.append(
             routing.Listener(
                 id=person.id,
@@ -49,7 +56,10 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
                 holds_at_risk=load.gravest >= Level.HIGH,
                 takes_surge=person.takes_surge,
                 on_surge=load.on_surge,
-                not_today=_not_today(presence, stints.get(person.id)),
+                not_today=_not_today(presence, stint),
+                recovers_from=presence.recovers_from if presence else None,
+                heavy_taken=heavy.total(),
+                had_enough=rules.is_enough(heavy[Level.CRITICAL]) and not lifted,
             )
         )
     drains_from = now + timedelta(minutes=line.line(tx).drain_minutes)
@@ -58,10 +68,14 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
 
 
 def _not_today(presence: Presence | None, stint: Stint | None) -> frozenset[str]:
-    """What was chosen on this shift; it ends with it."""
-    if presence is None or stint is None or presence.not_today_since is None:
+    if presence is None or not _is_of(presence.not_today_since, stint):
         return frozenset()
-    return frozenset(presence.not_today if presence.not_today_since >= stint.starts_at else ())
+    return frozenset(presence.not_today)
+
+
+def _is_of(chosen_at: datetime | None, stint: Stint | None) -> bool:
+    """Whether something was chosen on this shift: it ends with it."""
+    return chosen_at is not None and stint is not None and chosen_at >= stint.starts_at
 
 
 def ready(everybody: Sequence[routing.Listener]) -> list[routing.Listener]:
@@ -150,6 +164,11 @@ def candidates(tx: Transaction, waiting: Sequence[Chat]) -> list[routing.Candida
         )
         for chat in waiting
     ]
+
+
+def care(tx: Transaction) -> Care:
+    """How the organisation spares its listeners."""
+    return caring.care(line.line(tx).policies)
 
 
 def policy(tx: Transaction) -> assigning.Policy:

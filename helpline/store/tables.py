@@ -142,6 +142,8 @@ class Presence(SQLModel, table=True):
     last_offered_at: Optional[datetime] = _maybe_at()  # the rotation, persisted
     not_today: list[str] = _list()  # topics this person does not want, for the shift of
     not_today_since: Optional[datetime] = _maybe_at()  # this moment
+    recovers_from: Optional[datetime] = _maybe_at()  # the rest goes on as a pause for care
+    cap_lifted_at: Optional[datetime] = _maybe_at()  # a lead let them take more critical chats
     changed_at: datetime = _at()
 
 
@@ -325,11 +327,13 @@ class Holding(SQLModel, table=True):
             sqlite_where=text("until IS NULL"),
             postgresql_where=text("until IS NULL"),
         ),
+        # Routing asks at each look what somebody took on this shift, not in all their years.
+        Index("taken_by_person", "person_id", "since"),
     )
 
     id: str = Field(primary_key=True)
     chat_id: str = Field(foreign_key="chats.id")
-    person_id: str = Field(foreign_key="people.id", index=True)
+    person_id: str = Field(foreign_key="people.id")
     epoch: int
     since: datetime = _at()
     until: Optional[datetime] = _maybe_at()

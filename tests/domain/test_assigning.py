@@ -199,6 +199,38 @@ def test_leads_stay_free_while_somebody_else_is():
     }
 
 
+def test_then_who_took_the_fewest_heavy_chats_is_next():
+    waiting = [chat("1"), chat("2")]
+    tired = listener("a", heavy_taken=2)
+    rested = listener("b", heavy_taken=1, last_offered_at=NOW)
+
+    assert asked(waiting, [tired, rested]) == {"1": ("b",), "2": ("a",)}
+
+
+def recovering(id: str, **facts: Any) -> Listener:
+    return listener(
+        id, resting_until=NOW + timedelta(minutes=5), recovers_from=NOW - timedelta(minutes=5)
+    )
+
+
+def test_who_recovers_is_a_last_resort_for_a_critical_chat_only():
+    assert plan([chat("1", Level.HIGH)], [recovering("a")]) == []
+    (found,) = plan([critical()], [recovering("a")])
+    assert (found.person_ids, found.note) == (("a",), "last_resort")
+    assert asked([critical()], [recovering("a"), listener("b")]) == {"c": ("b",)}
+
+
+def test_one_last_resort_is_asked_about_one_chat():
+    assert asked([critical("1"), critical("2")], [recovering("a")]) == {"1": ("a",)}
+
+
+def test_who_had_enough_is_asked_about_other_chats():
+    enough = listener("a", had_enough=True)
+
+    assert asked([chat("1", Level.HIGH)], [enough]) == {"1": ("a",)}
+    assert asked([critical()], [enough, listener("b")]) == {"c": ("b",)}
+
+
 def test_then_the_least_recently_offered_is_next():
     earlier, later = NOW - timedelta(minutes=5), NOW - timedelta(minutes=1)
     found = asked(

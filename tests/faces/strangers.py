@@ -53,6 +53,7 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     RESOURCE: keys("emergency languages country"),
     LISTENER_CHAT: keys("notes left_quickly can_reopen apart"),
     LISTENER_BOARD: keys("not_today"),
+    PRESENCE: keys("recovers"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
     ALERT: keys("over_at"),

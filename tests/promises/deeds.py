@@ -112,6 +112,7 @@ DEEDS: dict[str, list[Deed]] = {
     "keep_others_apart": [
         lambda w, who: sparing.keep_others_apart(w.store, who, w.chat, w.lin, apart=True, now=w.now)
     ],
+    "lift_cap": [lambda w, who: sparing.lift_cap(w.store, who, w.lin, now=w.now)],
     "assign": [lambda w, who: offering.assign(w.store, who, w.waiting, w.leo, now=w.now)],
     "acknowledge": [
         lambda w, who: directing.acknowledge(w.store, who, w.alert, now=w.now),

@@ -186,6 +186,10 @@ class ListenerNamespace(StaffNamespace):
         person_id = wire.word(payload, "listener")
         sparing.keep_others_apart(store, who, chat_id, person_id, apart=apart, now=now)
 
+    def on_lift_cap(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        sparing.lift_cap(self.house.store, who, wire.word(payload, "listener"), now=now)
+
     # -- asking for help, ending --------------------------------------------------------------
 
     def on_ask_help(self, sid: str, payload: Payload, now: datetime) -> None:
@@ -264,6 +268,7 @@ class ListenerNamespace(StaffNamespace):
         "note": on_note,
         "not_today": on_not_today,
         "keep_apart": on_keep_apart,
+        "lift_cap": on_lift_cap,
         "ask_help": on_ask_help,
         "step_out": on_step_out,
         "hand_off": on_hand_off,

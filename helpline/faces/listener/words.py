@@ -35,6 +35,10 @@ def _presence() -> dict[str, str]:
         "resting": _(
             "Offers are off for {span}, so that you can finish up. Press Ready to end this sooner."
         ),
+        "recovering": _(
+            "Offers are off for {span}: that was a hard chat. You are asked only if nobody else "
+            "may be, about a critical chat. Press Ready if you do not need this pause."
+        ),
         "set_away_cut": _(
             "You were set to away while you were disconnected. No offers come until you are ready."
         ),
@@ -63,6 +67,10 @@ def _sparing() -> dict[str, str]:
         "topic_suicide": _("suicide"),
         "topic_violence": _("violence"),
         "topic_loss": _("the loss of somebody"),
+        "had_enough": _("{name} had many critical chats on this shift and is spared more."),
+        "lift_cap": _("Let them take more"),
+        "lift_cap_of": _("Let {name} take more critical chats"),
+        "cap_lifted": _("It is lifted for this shift."),
         "keep_apart": _("Not with this person again"),
         "kept_apart": _(
             "You are not asked about this chat again. Press once more to take it back."

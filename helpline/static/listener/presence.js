@@ -6,7 +6,7 @@ import { phrase, say, span, time } from '../shared/words.js';
 import { button } from './bits.js';
 import { aloud, told } from './notices.js';
 import { call } from './signals.js';
-import { chosenToday } from './sparing.js';
+import { chosenToday, liftable } from './sparing.js';
 import { changed, draws, me, state } from './state.js';
 
 const TAKES_OFFERS = ['ready', 'paused'];
@@ -24,7 +24,7 @@ export function begin(opened) {
 export function draw() {
   noticeAway();
   fill(byId('presence'), standing(), buttons(), shift(), chosenToday());
-  fill(byId('alerts'), setAway && awayRow(), state.board.alerts.map(alertRow));
+  fill(byId('alerts'), setAway && awayRow(), state.board.alerts.map(alertRow), liftable());
 }
 
 export function cut() {
@@ -53,7 +53,7 @@ function awayRow() {
 }
 
 function standing() {
-  const { state: presence, until, seats, used } = state.board.me;
+  const { state: presence, until, recovers, seats, used } = state.board.me;
   const rest = until ? secondsUntil(until) : 0;
   const more = {
     paused: say('paused_kindly'),
@@ -68,7 +68,7 @@ function standing() {
     { class: 'standing' },
     el('strong', { class: `badge ${badge}` }, say(isResting ? 'state_resting' : `state_${presence}`)),
     ' ',
-    isResting ? say('resting', { span: span(rest) }) : more[presence],
+    isResting ? say(recovers ? 'recovering' : 'resting', { span: span(rest) }) : more[presence],
   );
 }
 

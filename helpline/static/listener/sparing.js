@@ -1,11 +1,11 @@
 // What this listener is spared: topics for the rest of a shift, and a person for good.
 
 import { byId, el, when } from '../shared/dom.js';
-import { say } from '../shared/words.js';
+import { phrase, say } from '../shared/words.js';
 import { button } from './bits.js';
 import * as dialogs from './dialogs.js';
 import { notice, told } from './notices.js';
-import { changed, chosen, state } from './state.js';
+import { changed, chosen, me, state } from './state.js';
 
 let connection = null;
 
@@ -24,6 +24,19 @@ export function apartButton(chat) {
   return button('keep-apart', say('keep_apart'), {}, { 'aria-pressed': String(chat.apart) });
 }
 
+/** For a lead: who had enough critical chats today. */
+export function liftable() {
+  const those = me.leads ? state.board.on_shift.filter((each) => each.had_enough) : [];
+  return those.map(({ id, name }) =>
+    el(
+      'div',
+      { class: 'notice', id: `enough-${id}` },
+      el('span', null, phrase('had_enough', { name })),
+      button('lift-cap', say('lift_cap'), { listener: id }, { 'aria-label': say('lift_cap_of', { name }) }),
+    ),
+  );
+}
+
 async function choose(values) {
   const answer = await connection.ask('not_today', { topics: Object.keys(values) });
   if (answer.ok) {
@@ -40,6 +53,10 @@ when('not-today', () => {
       box.checked = state.board.not_today.includes(box.name);
     }
   });
+});
+
+when('lift-cap', async ({ listener }) => {
+  told(await connection.ask('lift_cap', { listener }), say('cap_lifted'));
 });
 
 when('keep-apart', async () => {

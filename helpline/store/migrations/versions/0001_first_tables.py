@@ -302,6 +302,8 @@ def upgrade() -> None:
         sa.Column("last_offered_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("not_today", sa.JSON(), nullable=False),
         sa.Column("not_today_since", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("recovers_from", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("cap_lifted_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("changed_at", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.ForeignKeyConstraint(
             ["person_id"],
@@ -398,7 +400,7 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("holdings", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_holdings_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("taken_by_person", ["person_id", "since"], unique=False)
         batch_op.create_index(
             "one_holder_per_chat",
             ["chat_id"],
@@ -591,7 +593,7 @@ def downgrade() -> None:
             sqlite_where=sa.text("until IS NULL"),
             postgresql_where=sa.text("until IS NULL"),
         )
-        batch_op.drop_index(batch_op.f("ix_holdings_person_id"))
+        batch_op.drop_index("taken_by_person")
 
     op.drop_table("holdings")
     with op.batch_alter_table("flags", schema=None) as batch_op:

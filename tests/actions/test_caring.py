@@ -1,0 +1,253 @@
+"""Care for listeners: a pause after a critical chat, and only so many of them on one shift."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from helpline.actions import furnishing, handing, judging, planning, sparing
+from helpline.boards import listener as board
+from helpline.domain import errors
+from helpline.domain.access import Who
+from helpline.domain.urgency import Level
+from helpline.store import floor
+from helpline.store.shifts import patterns
+from tests import makers
+from tests.actions.evening import CRITICAL, HIGH, ROUTINE, Evening
+
+MINUTE = timedelta(minutes=1)
+
+
+def ends_a_critical_chat(evening: Evening, who: Who) -> None:
+    opened = evening.talks(who, CRITICAL)
+    evening.closes(who, opened.chat_id, anyway="it is over")
+    evening.connected.discard(opened.chat_id)
+
+
+def rests(evening: Evening, who: Who) -> timedelta | None:
+    until = evening.presence(who).resting_until
+    return until and until - evening.now
+
+
+def sets(evening: Evening, name: str, number: int) -> None:
+    furnishing.set_care(evening.store, name, number, now=evening.now)
+
+
+# -- the pause ----------------------------------------------------------------------------------
+
+
+def test_after_a_critical_chat_there_is_a_longer_pause(evening: Evening) -> None:
+    leo = evening.cast.leo
+    evening.ready(leo)
+    ends_a_critical_chat(evening, leo)
+    assert rests(evening, leo) == 15 * MINUTE
+
+    opened = evening.opens()
+    evening.passes(14 * 60, every=60)
+    assert evening.offers_of(opened.chat_id) == []
+    evening.passes(60)
+
+    assert evening.asked(opened.chat_id) == ["Leo"]
+
+
+def test_after_any_other_chat_there_is_the_wrap_up_only(evening: Evening) -> None:
+    leo = evening.cast.leo
+    evening.ready(leo)
+    opened = evening.talks(leo, HIGH)
+    evening.closes(leo, opened.chat_id, anyway="it is over")
+
+    assert rests(evening, leo) == 5 * MINUTE
+    with evening.store.reading() as tx:
+        assert board.presence(tx, leo.id, floor.listeners(tx, evening.now), evening.now) == {
+            "state": "ready",
+            "until": board.iso(evening.now + 5 * MINUTE),
+            "recovers": False,
+            "seats": 2,
+            "used": 0,
+        }
+
+
+def test_a_critical_chat_that_calmed_down_was_hard_all_the_same(evening: Evening) -> None:
+    leo = evening.cast.leo
+    evening.ready(leo)
+    opened = evening.talks(leo, CRITICAL)
+    judging.assess(evening.store, leo, opened.chat_id, Level.ELEVATED, "calm", now=evening.now)
+    evening.closes(leo, opened.chat_id)
+
+    assert rests(evening, leo) == 15 * MINUTE
+
+
+def test_who_stepped_out_of_one_has_it_too(evening: Evening) -> None:
+    leo = evening.cast.leo
+    evening.ready(leo)
+    opened = evening.talks(leo, CRITICAL)
+
+    handing.step_out(evening.store, leo, opened.chat_id, None, now=evening.now)
+
+    assert rests(evening, leo) == 15 * MINUTE
+
+
+def test_it_is_declined_by_one_press(evening: Evening) -> None:
+    leo = evening.cast.leo
+    evening.ready(leo)
+    ends_a_critical_chat(evening, leo)
+    evening.ready(leo)
+
+    opened = evening.opens()
+    evening.sweep()
+
+    assert evening.asked(opened.chat_id) == ["Leo"]
+
+
+def test_a_shorter_rest_does_not_cut_it(evening: Evening) -> None:
+    leo = evening.cast.leo
+    evening.ready(leo)
+    ends_a_critical_chat(evening, leo)
+    opened = evening.opens()
+    sparing.choose_not_today(evening.store, leo, [], now=evening.now)
+    evening.now += MINUTE
+    evening.beat()
+    evening.ready(evening.cast.lin)
+    other = evening.talks(evening.cast.lin)
+    handing.hand_off(
+        evening.store, evening.cast.lin, other.chat_id, kind="listener", to_id=leo.id,
+        words=None, now=evening.now,
+    )  # fmt: skip
+    evening.accepts(leo)
+    evening.closes(leo, other.chat_id)
+
+    assert rests(evening, leo) == 14 * MINUTE
+    assert opened.chat_id not in evening.offered(leo)
+
+
+def test_the_pause_is_a_setting(evening: Evening) -> None:
+    leo = evening.cast.leo
+    sets(evening, "pause_after_critical", 30)
+    evening.ready(leo)
+    ends_a_critical_chat(evening, leo)
+    assert rests(evening, leo) == 30 * MINUTE
+
+    with pytest.raises(errors.BadRequest):
+        sets(evening, "pause_after_critical", 1000)
+    with pytest.raises(errors.BadRequest):
+        sets(evening, "naps", 1)
+
+
+def test_from_the_pause_but_not_from_the_wrap_up_they_are_called_as_a_last_resort(
+    evening: Evening,
+) -> None:
+    leo = evening.cast.leo
+    evening.ready(leo)
+    ends_a_critical_chat(evening, leo)
+    evening.hold_open()
+    opened = evening.opens(CRITICAL)
+    evening.passes(290, every=10)
+    assert evening.offers_of(opened.chat_id) == []
+
+    evening.passes(10)
+
+    assert evening.asked(opened.chat_id) == ["Leo"]
+    (offer,) = makers.offered_to(evening.store, leo)
+    assert (offer.note, offer.ring) == ("last_resort", True)
+
+
+# -- so many on one shift -----------------------------------------------------------------------
+
+
+def had_enough(evening: Evening, who: Who) -> bool:
+    with evening.store.reading() as tx:
+        return next(e.had_enough for e in floor.listeners(tx, evening.now) if e.id == who.id)
+
+
+@pytest.fixture
+def spent(evening: Evening) -> Evening:
+    """Leo has had two critical chats on this shift, which may ask for two, and is ready again."""
+    sets(evening, "critical_per_shift", 2)
+    leo = evening.cast.leo
+    for _ in range(2):
+        assert not had_enough(evening, leo)
+        evening.ready(leo)
+        ends_a_critical_chat(evening, leo)
+    evening.ready(leo)
+    return evening
+
+
+def test_who_had_enough_is_not_asked_while_somebody_else_may_be(spent: Evening) -> None:
+    leo, lin = spent.cast.leo, spent.cast.lin
+    spent.ready(lin)
+    assert had_enough(spent, leo)
+    assert not had_enough(spent, lin)
+
+    opened, light = spent.opens(CRITICAL), spent.opens(ROUTINE)
+    spent.sweep()
+
+    assert spent.asked(opened.chat_id) == ["Lin"]
+    assert spent.asked(light.chat_id) == ["Leo"]
+
+
+def test_as_a_last_resort_they_are_asked_and_it_says_so(spent: Evening) -> None:
+    opened = spent.opens(CRITICAL)
+    spent.sweep()
+
+    assert spent.asked(opened.chat_id) == ["Leo"]
+    (offer,) = makers.offered_to(spent.store, spent.cast.leo)
+    assert offer.note == "last_resort"
+
+
+def test_a_lead_may_lift_it_for_a_person_and_this_shift(spent: Evening) -> None:
+    leo = spent.cast.leo
+    sparing.lift_cap(spent.store, spent.cast.sol, leo.id, now=spent.now)
+    assert not had_enough(spent, leo)
+
+    opened = spent.opens(CRITICAL)
+    spent.sweep()
+
+    assert [each.note for each in makers.offered_to(spent.store, leo)] == [""]
+    assert spent.asked(opened.chat_id) == ["Leo"]
+
+
+def test_it_counts_from_the_start_of_the_shift(evening: Evening) -> None:
+    sets(evening, "critical_per_shift", 1)
+    kit = evening.hires("kit")
+    evening.ready(kit)
+    ends_a_critical_chat(evening, kit)
+    assert had_enough(evening, kit)
+    again = evening.now.date() + timedelta(days=2)
+    with evening.store.reading() as tx:
+        (pattern,) = [each.id for each in patterns(tx) if each.weekday == again.weekday()]
+    planning.book(
+        evening.store, evening.cast.cora, pattern, kit.id, "listener", again, now=evening.now
+    )
+
+    evening.now += timedelta(days=2)
+
+    with evening.store.reading() as tx:
+        assert next(e.on_shift for e in floor.listeners(tx, evening.now) if e.id == kit.id)
+    assert not had_enough(evening, kit)
+
+
+def test_zero_turns_it_off(spent: Evening) -> None:
+    sets(spent, "critical_per_shift", 0)
+
+    assert not had_enough(spent, spent.cast.leo)
+
+
+# -- fairness -----------------------------------------------------------------------------------
+
+
+def test_who_took_fewer_heavy_chats_on_this_shift_is_asked_first(evening: Evening) -> None:
+    leo, lin = evening.cast.leo, evening.cast.lin
+    evening.ready(leo)
+    heavy = evening.talks(leo, HIGH)
+    evening.closes(leo, heavy.chat_id, anyway="it is over")
+    evening.ready(lin)
+    light = evening.talks(lin)
+    evening.closes(lin, light.chat_id)
+    evening.now += MINUTE
+    evening.ready(leo, lin)
+
+    opened = evening.opens()
+    evening.sweep()
+
+    assert evening.asked(opened.chat_id) == ["Lin"]
