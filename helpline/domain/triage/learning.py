@@ -28,7 +28,7 @@ _SEED = 20261123
 _VERSION_LETTERS = 8
 _DIGITS = 2
 _LEAST_WEIGHT = 0.05  # lighter signs are left out: they change nothing that a person would notice
-FALSE_ALARMS = 0.012  # of harmless messages not learned from, those that may reach the bound
+FALSE_ALARMS = 0.03  # of harmless messages not learned from, those that may reach the bound
 
 
 @dataclass(frozen=True, slots=True)
