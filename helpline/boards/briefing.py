@@ -194,6 +194,14 @@ def person_words(language: str, state: str, used: int, seats: int, until: str | 
     return " · ".join(parts)
 
 
+def overrun_words(language: str, held: int, ended: str | None) -> str:
+    """ "shift over since 21:00 · still in 2 chats"."""
+    many = catalogue(language).ngettext
+    over = say(language, N_("shift over since %(at)s"), at=ended) if ended else None
+    chats = many("still in %(n)d chat", "still in %(n)d chats", held) % {"n": held}
+    return " · ".join(each for each in (over or say(language, N_("not on shift")), chats) if each)
+
+
 def gap_words(language: str, gap: Gap) -> str:
     """ "Nobody is booked. Needed: 2 listeners, 1 lead." and its like."""
     needed = heads(language, gap.need.listeners, gap.need.leads)

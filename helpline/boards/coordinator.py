@@ -20,6 +20,7 @@ from helpline.domain.routing import Listener
 from helpline.domain.urgency import Level
 from helpline.store import chats, floor, line, offers, people
 from helpline.store import shifts as rota
+from helpline.store.floor import Overrun
 from helpline.store.tables import Chat, Line
 from helpline.store.transaction import Store, Transaction
 
@@ -41,7 +42,9 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "now": iso(now),
             "health": _health(tx, who.language, opening, everybody, waiting, alerts, now),
             "queue": [_queued(tx, each, everybody, who.language, names, now) for each in waiting],
-            "people": _people(plan, everybody, names, who.language, now),
+            "people": _people(
+                plan, everybody, names, floor.overrunning(tx, now), who.language, now
+            ),
             "shifts": shifts_between(plan, names, who.language, now, now + SHIFTS_AHEAD),
             "gaps": gaps_between(tx, plan, who.language, now, now + GAPS_AHEAD),
             "alerts": [
@@ -132,7 +135,12 @@ def _queued(
 
 
 def _people(
-    plan: Plan, everybody: list[Listener], names: dict[str, str], language: str, now: datetime
+    plan: Plan,
+    everybody: list[Listener],
+    names: dict[str, str],
+    overrunning: dict[str, Overrun],
+    language: str,
+    now: datetime,
 ) -> list[Board]:
     """Who is on shift, and who still holds a chat although their shift is over."""
     booked = shifts.spans(plan, now - shifts.STINT_LOOKS, now + shifts.STINT_LOOKS)
@@ -150,6 +158,11 @@ def _people(
         state = "gone" if not each.here else "resting" if resting else presence
         is_near = ends_at is not None and ends_at - now < SHIFTS_AHEAD
         until = briefing.moment(language, plan.zone, ends_at, now) if ends_at and is_near else None
+        words = briefing.person_words(language, state, used, each.seats, until)
+        over = overrunning.get(each.id)
+        if over is not None:
+            ended = briefing.moment(language, plan.zone, over.since, now) if over.since else None
+            words = briefing.overrun_words(language, over.chats, ended)
         found.append(
             {
                 "id": each.id,
@@ -162,10 +175,11 @@ def _people(
                 "here": each.here,
                 "askable": each.on_shift and each.here and routing.free_seats(each) > 0,
                 "shift_ends_at": iso(ends_at),
-                "words": briefing.person_words(language, state, used, each.seats, until),
+                "overrunning": over is not None,
+                "words": words,
             }
         )
-    return sorted(found, key=lambda each: (each["role"], each["name"]))
+    return sorted(found, key=lambda each: (not each["overrunning"], each["role"], each["name"]))
 
 
 def shifts_between(

@@ -10,7 +10,7 @@ from helpline.boards import resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
 from helpline.domain import queue, routing, shifts
-from helpline.domain.access import Who
+from helpline.domain.access import Role, Who
 from helpline.domain.chat import ChatState
 from helpline.domain.topics import TOPICS
 from helpline.domain.urgency import Level
@@ -42,6 +42,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             if stint
             else None,
             "not_today": _not_today(everybody, who.id),
+            "overrunning": _overrunning(tx, who, now),
         }
 
 
@@ -65,6 +66,16 @@ def presence(
 def presence_of(store: Store, who: Who, now: datetime) -> Board:
     with store.reading() as tx:
         return presence(tx, who.id, floor.listeners(tx, now), now)
+
+
+def _overrunning(tx: Transaction, who: Who, now: datetime) -> list[Board]:
+    """Who still holds chats after their shift: all of them for leads, oneself for everybody."""
+    names = people.names(tx)
+    return [
+        {"id": each, "name": names.get(each, ""), "chats": of.chats, "ended_at": iso(of.since)}
+        for each, of in sorted(floor.overrunning(tx, now).items())
+        if each == who.id or Role.LEAD in who.roles
+    ]
 
 
 def not_today(store: Store, who: Who, now: datetime) -> list[str]:

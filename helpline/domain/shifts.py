@@ -151,6 +151,14 @@ def stints_now(plan: Plan, now: datetime) -> dict[str, Stint]:
     }
 
 
+def ended_before(plan: Plan, now: datetime) -> dict[str, datetime]:
+    """When the last stint ended of everybody who was on shift lately and is not now."""
+    around = stints(spans(plan, now - STINT_LOOKS, now + INSTANT))
+    return {
+        person_id: own[-1].ends_at for person_id, own in around.items() if own[-1].ends_at <= now
+    }
+
+
 def going(plan: Plan, now: datetime, within: timedelta) -> frozenset[str]:
     """Who is on shift now and really goes within this time."""
     own = stints_now(plan, now)

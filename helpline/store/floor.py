@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpline.domain import assigning, queue, routing, shifts, topics
@@ -20,6 +21,14 @@ from helpline.store import chats, flags, line, offers, people
 from helpline.store.shifts import plan
 from helpline.store.tables import Chat, Presence
 from helpline.store.transaction import Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Overrun:
+    """Chats that go on after somebody's shift, which ended at that moment, if it was lately."""
+
+    chats: int
+    since: datetime | None
 
 
 def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
@@ -81,6 +90,16 @@ def _is_of(chosen_at: datetime | None, stint: Stint | None) -> bool:
 def ready(everybody: Sequence[routing.Listener]) -> list[routing.Listener]:
     """On shift, there and ready, also while their seats are taken or they rest."""
     return [each for each in everybody if each.on_shift and each.here and each.ready]
+
+
+def overrunning(tx: Transaction, now: datetime) -> dict[str, Overrun]:
+    """Who still holds chats that go on although they are on no shift, by their id."""
+    held = Counter(chat.holder_id for chat in chats.active(tx) if chat.holder_id)
+    roster = plan(tx)
+    on_shift = {each.booked.person_id for each in shifts.on_shift(roster, now)}
+    late = [each for each in held if each not in on_shift]
+    ended = shifts.ended_before(roster, now) if late else {}
+    return {each: Overrun(held[each], ended.get(each)) for each in late}
 
 
 def lead_is_reachable(everybody: Sequence[routing.Listener]) -> bool:

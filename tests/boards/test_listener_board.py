@@ -26,7 +26,9 @@ OFFER = {
 FLAG = {
     "id", "seq", "rule", "category", "level", "reason", "start", "end", "pack", "lowered_by",
 }  # fmt: skip
-BOARD = {"version", "me", "chats", "offers", "alerts", "on_shift", "shift", "not_today"}
+BOARD = {
+    "version", "me", "chats", "offers", "alerts", "on_shift", "shift", "not_today", "overrunning",
+}  # fmt: skip
 
 
 @pytest.fixture

@@ -52,7 +52,7 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     MESSAGE: keys("code"),
     RESOURCE: keys("emergency languages country"),
     LISTENER_CHAT: keys("notes left_quickly can_reopen apart"),
-    LISTENER_BOARD: keys("not_today"),
+    LISTENER_BOARD: keys("not_today overrunning"),
     PRESENCE: keys("recovers"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),

@@ -53,6 +53,7 @@ def live() -> dict[str, str]:
         "nobody_waits": _("Nobody is waiting."),
         "nobody_on_shift": _("Nobody is on shift."),
         "lead": _("shift lead"),
+        "overrunning": _("past the end of their shift"),
         "own": _("I am on it"),
         "owned": _("{name} is on it"),
         "no_alerts": _("No alerts."),

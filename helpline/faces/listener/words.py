@@ -39,6 +39,13 @@ def _presence() -> dict[str, str]:
             "Offers are off for {span}: that was a hard chat. You are asked only if nobody else "
             "may be, about a critical chat. Press Ready if you do not need this pause."
         ),
+        "overrun": _(
+            "Your shift is over. Nobody is cut off: stay until the chat ends, or hand it over "
+            "with a note."
+        ),
+        "overrun_of": _("{name} is past the end of their shift, open chats: {count}"),
+        "overrun_since": _("since {time}"),
+        "hand_over_chat": _("Hand over chat {name}"),
         "set_away_cut": _(
             "You were set to away while you were disconnected. No offers come until you are ready."
         ),

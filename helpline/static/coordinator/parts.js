@@ -48,6 +48,7 @@ export function people(board) {
   return el('ul', { class: 'plain' }, board.people.map((each) => el('li', null,
     el('strong', null, bdi(each.name)), ' ',
     each.role === 'lead' && el('span', { class: 'badge' }, say('lead')), ' ',
+    each.overrunning && el('strong', { class: 'late' }, say('overrunning')), ' ',
     el('span', { class: 'hint' }, each.words))));
 }
 

@@ -1,13 +1,13 @@
 // The top of the console: ready or away, the seats, the shift, and alerts for leads.
 
-import { bdi, byId, el, fill, when } from '../shared/dom.js';
+import { bdi, byId, el, fill, press, when } from '../shared/dom.js';
 import { secondsUntil } from '../shared/clock.js';
 import { phrase, say, span, time } from '../shared/words.js';
 import { button } from './bits.js';
 import { aloud, told } from './notices.js';
 import { call } from './signals.js';
 import { chosenToday, liftable } from './sparing.js';
-import { changed, draws, me, state } from './state.js';
+import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 
 const TAKES_OFFERS = ['ready', 'paused'];
 let connection = null;
@@ -24,7 +24,8 @@ export function begin(opened) {
 export function draw() {
   noticeAway();
   fill(byId('presence'), standing(), buttons(), shift(), chosenToday());
-  fill(byId('alerts'), setAway && awayRow(), state.board.alerts.map(alertRow), liftable());
+  const overruns = state.board.overrunning.map(overrun);
+  fill(byId('alerts'), setAway && awayRow(), state.board.alerts.map(alertRow), overruns, liftable());
 }
 
 export function cut() {
@@ -105,6 +106,28 @@ function alertRow(alert) {
       : me.leads && button('own-alert', say('alert_own'), { alert: alert.id }),
   );
 }
+
+/** A shift that is over while chats go on: one's own with the way to hand over, others' for a lead. */
+function overrun({ id, name, chats, ended_at: endedAt }) {
+  const isOwn = id === me.id;
+  const at = endedAt ? time(endedAt) : '';
+  const open = isOwn ? chatsInOrder().filter((chat) => chat.state === 'active') : [];
+  return el(
+    'div',
+    { class: 'notice warn', id: `overrun-${id}` },
+    el('span', null, isOwn ? say('overrun') : phrase('overrun_of', { name, count: String(chats) })),
+    at && el('span', { class: 'hint' }, say('overrun_since', { time: at })),
+    open.map((chat) =>
+      button('hand-over', say('hand_over_chat', { name: nameOf(chat.id) }), { chat: chat.id }),
+    ),
+  );
+}
+
+when('hand-over', ({ chat }) => {
+  state.chosen = chat;
+  changed();
+  press('hand-off');
+});
 
 async function stand(event) {
   isOwnWish = event === 'away';
