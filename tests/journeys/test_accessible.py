@@ -168,6 +168,7 @@ DIALOGS = {
     "ask-lead": "#ask-lead-dialog",
     "assess": "#assess-dialog",
     "end-chat": "#close-dialog",
+    "not-today": "#not-today-dialog",
     "settings": "#settings-dialog",
     "keys": "#keys-dialog",
 }
