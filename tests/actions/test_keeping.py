@@ -108,13 +108,15 @@ def test_a_pack_that_would_cry_wolf_cannot_be_published(kept, cast, now):
 
 
 def test_a_pack_that_would_see_less_cannot_be_published(kept, cast, now):
-    flagged = keeping.try_text(kept, cast.cora, "I took all my pills").flags[0].rule
-    blind = NEW | {"id": flagged}  # takes the place of the rule that saw it
+    publish(kept, cast, NEW, now)
+    only_seen_so = {"text": NEW["hit"][0], "lang": "en", "label": "critical", "must": "flag"}
+    blind = NEW | {"patterns": ["quuxly now"], "hit": ["quuxly now", "so quuxly now"]}
 
-    with pytest.raises(errors.PackRefused):
-        publish(kept, cast, blind, now)
+    with pytest.raises(errors.PackRefused) as refused:
+        publish(kept, cast, blind, now, rows=[*ROWS, only_seen_so])
 
-    assert level_of(kept, "I took all my pills", now) == Level.CRITICAL
+    assert "critical message would no longer be seen" in refused.value.extra["problems"][0]
+    assert level_of(kept, NEW["hit"][0], now) == Level.HIGH
 
 
 def test_a_published_pack_that_became_unreadable_leaves_the_one_of_the_software(
