@@ -43,9 +43,7 @@ def test_every_pack_has_a_second_reader_of_its_language(pack):
 @pytest.mark.parametrize("language", sorted(LANGUAGES))
 def test_everyday_talk_is_left_alone(language):
     """Chatter that was written to be flagged by mistake, and learned from: it must stay quiet."""
-    rows = [
-        row for row in _rows(STRANGERS / f"{language}.jsonl") if row["category"] == "chatter"
-    ]
+    rows = [row for row in _rows(STRANGERS / f"{language}.jsonl") if row["category"] == "chatter"]
     report = suite.report(rows, PACKS)
 
     assert report["n"] >= FEWEST_VECTORS
