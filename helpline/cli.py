@@ -16,6 +16,7 @@ from flask.cli import AppGroup
 
 from helpline import clock
 from helpline.actions import entering, forgetting, furnishing
+from helpline.boards import plot
 from helpline.domain import care, errors, simulation, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import checks, explain, learning, match, suite
@@ -227,15 +228,27 @@ def run_suite(file: Path, as_json: bool) -> None:
 @click.option("--seats", type=click.IntRange(1, 2), default=2, show_default=True)
 @click.option("--days", default=30, show_default=True)
 @click.option("--seed", default=1, show_default=True)
-def simulate(load: float, listeners: int, seats: int, days: int, seed: int) -> None:
+@click.option("--plot", "picture", type=click.Path(path_type=Path), help="An SVG to write.")
+def simulate(
+    load: float, listeners: int, seats: int, days: int, seed: int, picture: Path | None
+) -> None:
     """Waits and goodbyes under several policies, on a virtual clock with the line's own rules.
 
     It ranks policies and foretells no real line: what it assumes stands in
     `helpline/domain/simulation.py`. Late: over 60 seconds, or gone before anybody came.
     """
     base = simulation.Scenario(load=load, listeners=listeners, seats=seats, days=days, seed=seed)
+    late: dict[str, dict[str, float]] = {}
     for name, scenario in simulation.compared(base).items():
-        click.echo(simulation.as_text(name, simulation.simulate(scenario)))
+        report = simulation.simulate(scenario)
+        click.echo(simulation.as_text(name, report))
+        late[name] = {
+            level.word: outcome.late_share
+            for level, outcome in sorted(report.levels.items(), reverse=True)
+        }
+    if picture:
+        title = f"Late (over a minute, or gone) at load {load:g}, {listeners} listeners"
+        picture.write_text(plot.shares(title, late), "utf-8")
 
 
 def _vectors() -> Sequence[suite.Row]:
