@@ -179,6 +179,7 @@ def check(pack: Path) -> None:
     except triage.BadPack as bad:
         sys.exit(str(bad))
     others = [other for other in _packs() if other.language != loaded.language]
+    loaded = loaded.beside(_packs())
     problems = checks.problems(loaded, others)
     if problems:
         sys.exit("\n".join(problems))
@@ -194,13 +195,13 @@ def check(pack: Path) -> None:
 def learn(folder: Path, files: Sequence[Path]) -> None:
     """Learns the second reader of each pack in FOLDER anew, from FILES of labelled messages."""
     matcher = match.for_packs(packs.load_folder(folder))
-    rows = {row["text"]: row for file in files for row in packs.rows_of(file)}
+    rows = {row["text"]: row for file in files for row in packs.rows_of(file) if "turns" not in row}
     read = [(row, matcher.read(text)[0]) for text, row in rows.items()]
     for pack in matcher.packs:
         examples = [
-            (line, row["must"] == "flag")
+            (line, suite.must(row) == "flag")
             for row, line in read
-            if line.language == pack.language and row["must"] != "either"
+            if line.language == pack.language and suite.must(row) != "either"
         ]
         learned, trial = learning.learn(pack.language, examples)
         packs.keep_likeness(folder, learned)

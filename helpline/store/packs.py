@@ -77,7 +77,8 @@ def load_vectors(folder: Path) -> list[dict[str, Any]]:
 
 def rows_of(file: Path) -> list[dict[str, Any]]:
     """Labelled messages, one JSON object to a line."""
-    return [json.loads(row) for row in file.read_text("utf-8").splitlines() if row.strip()]
+    text = file.read_text("utf-8-sig")
+    return [json.loads(row) for row in text.split("\n") if row.strip()]
 
 
 def with_entry(text: str, entry: Mapping[str, Any]) -> str:

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from ..urgency import Assessment, Flag, Level
 from . import match, reading, reasons
 from .lexicon import Entry, Pack
-from .likeness import LIKENESS
+from .likeness import LIKENESS, undecided
 from .normalise import Line, Span
 from .scope import Scope
 
@@ -102,22 +102,29 @@ def _flags(matcher: match.Matcher, text: str, shift: int = 0) -> Iterator[Flag]:
     if not reading.can_read(text, lines[0], matcher):
         yield from not_analysed().flags
     found = list(_entry_flags(matcher, text, lines))
-    if not any(flag.lowered_by or flag.level >= Level.HIGH for flag in found):
-        found += _likenesses(matcher, lines)
+    if not any(flag.level >= Level.HIGH for flag in found):
+        found += _likenesses(
+            matcher, lines, [(flag.start, flag.end) for flag in found if flag.lowered_by]
+        )
     for flag in found:
         yield dataclasses.replace(flag, start=flag.start + shift, end=flag.end + shift)
 
 
-def _likenesses(matcher: match.Matcher, lines: Sequence[Line]) -> Iterator[Flag]:
-    """What the second reader says of each reading, where no word rule has decided."""
+def _likenesses(
+    matcher: match.Matcher, lines: Sequence[Line], lowered: Sequence[Span]
+) -> Iterator[Flag]:
+    """What the second reader says of each reading, where no word rule has decided: of sentences
+    in which a rule lowered a match it says nothing."""
     for line in lines:
         likeness = matcher.tongue(line).likeness
-        words = likeness.telling(line) if likeness and line.words else None
-        if likeness and words:
-            first, last = line.words[words[0]], line.words[words[1] - 1]
-            place = first.start, max(first.end, last.end)
-            reason = reasons.READS_LIKE_RISK
-            yield Flag(likeness.rule, LIKENESS, Level.HIGH, reason, *place, likeness.label)
+        if likeness is None:
+            continue
+        for words in undecided(line.words, lowered):
+            telling = likeness.telling(words)
+            if telling:
+                place = telling[0].start, max(word.end for word in telling)
+                reason = reasons.READS_LIKE_RISK
+                yield Flag(likeness.rule, LIKENESS, Level.HIGH, reason, *place, likeness.label)
 
 
 def _joined_flags(matcher: match.Matcher, text: str, before: Sequence[str]) -> Iterator[Flag]:

@@ -47,6 +47,7 @@ def as_text(explained: Mapping[str, Any]) -> str:
     for flag in explained["flags"]:
         lowered = f", lowered by {flag['lowered_by']}" if flag["lowered_by"] else ""
         lines.append(f"flag     {flag['level']:<9}{flag['rule']}  {flag['words']!r}{lowered}")
+        lines.append(f"         {flag['reason']} ({flag['pack']})")
     lines += [
         f"cue      {cue['kind']:<9}{cue['name']}  {cue['words']!r}" for cue in explained["cues"]
     ]

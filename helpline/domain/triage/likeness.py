@@ -12,11 +12,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from .normalise import Line
+from .normalise import Word
 
 LIKENESS = "likeness"
 _WINDOW = 40  # words weighed together; a long message is weighed in windows that overlap by half
 _BEGIN, _END = "^", "$"
+_SENTENCE_ENDS = ".?"
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,14 +59,15 @@ class Likeness:
         language, version = str(mapping["language"]), str(mapping["version"])
         return cls(language, version, float(mapping["bound"]), float(mapping["base"]), weights)
 
-    def telling(self, line: Line) -> tuple[int, int] | None:
-        """The words, as numbers (end exclusive), that speak most for risk; None when the message
-        does not read like one of a person at risk."""
-        for first, texts in _windows([word.text for word in line.words]):
+    def telling(self, words: Sequence[Word]) -> Sequence[Word]:
+        """The words among these that speak most for risk; none when they do not read like those
+        of a person at risk."""
+        for window in _windows(words):
+            texts = [word.text for word in window]
             if self.weight(texts) >= self.bound:
                 start, end = _heaviest(self._of_each(texts))
-                return first + start, first + end
-        return None
+                return window[start:end]
+        return ()
 
     def weight(self, texts: Sequence[str]) -> float:
         """How much some words together read like risk; the length has no say in it."""
@@ -95,11 +97,37 @@ def signs(texts: Sequence[str]) -> set[str]:
     return found
 
 
-def _windows(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
-    """The number of its first word, and the words of each window."""
+def undecided(words: Sequence[Word], judged: Sequence[tuple[int, int]]) -> Iterator[list[Word]]:
+    """The words in a row whose sentences hold no place that a rule has judged; `judged` are code
+    points of the original."""
+    row: list[Word] = []
+    for sentence in _sentences(words):
+        start, end = sentence[0].start, max(word.end for word in sentence)
+        if any(start < last and first < end for first, last in judged):
+            if row:
+                yield row
+            row = []
+        else:
+            row += sentence
+    if row:
+        yield row
+
+
+def _sentences(words: Sequence[Word]) -> Iterator[list[Word]]:
+    sentence: list[Word] = []
+    for word in words:
+        if sentence and word.before in _SENTENCE_ENDS:
+            yield sentence
+            sentence = []
+        sentence.append(word)
+    if sentence:
+        yield sentence
+
+
+def _windows(words: Sequence[Word]) -> Iterator[Sequence[Word]]:
     start = 0
-    while start == 0 or start + _WINDOW // 2 < len(texts):
-        yield start, texts[start : start + _WINDOW]
+    while start == 0 or start + _WINDOW // 2 < len(words):
+        yield words[start : start + _WINDOW]
         start += _WINDOW // 2
 
 

@@ -24,7 +24,7 @@ _STRETCH = 480
 _SHARED = 40
 
 _SPOKEN_BESIDE = 2  # words of another language in a message; one may be a name
-_LONG = 400  # characters; a longer text that two languages know as well as each other is in neither
+_MOST_UNKNOWN = 80  # words; of more, none of them known, no language makes more than another
 _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 
@@ -101,11 +101,12 @@ class Matcher:
     def read(self, text: str) -> list[Line]:
         """The line of a message, one for each language that it may be written in: those that know
         most of its words, and those that know several of the words that these do not."""
-        tokens = set(_TOKEN.findall(fold(text)[0]))
+        said = _TOKEN.findall(fold(text)[0])
+        tokens = set(said)
         known = {tongue: tongue.known_of(tokens) for tongue in self._tongues.values()}
         most = max(map(len, known.values()))
         first = [tongue for tongue, words in known.items() if len(words) == most]
-        if not tokens or len(text) > _LONG:
+        if not most and (not said or len(said) > _MOST_UNKNOWN):
             first = first[:1]
         left = tokens.difference(*(known[tongue] for tongue in first))
         others = [

@@ -75,7 +75,7 @@ def parse(pattern: str, lists: Mapping[str, Group] | None = None) -> Phrase:
     phrase = _Reader(pattern, lists or {}).read()
     if not phrase or any(isinstance(end, Gap) for end in (phrase[0], phrase[-1])):
         raise BadPattern(f"{pattern!r} must begin and end with a word")
-    if sum(map(_fewest_letters, phrase)) < _FEWEST_LETTERS:
+    if not any(map(_says_enough, phrase)) and sum(map(_fewest_letters, phrase)) < _FEWEST_LETTERS:
         raise BadPattern(f"{pattern!r} says too little")
     return phrase
 
@@ -88,6 +88,14 @@ def parse_list(text: str, lists: Mapping[str, Group]) -> Group:
 def words(phrases: Iterable[Phrase]) -> frozenset[str]:
     """Every word written in these patterns, stems with their star."""
     return frozenset(leaf for leaf in _leaves(phrases) if isinstance(leaf, str))
+
+
+def holds_any(phrase: Phrase, words: frozenset[str]) -> bool:
+    """Whether one of these words is written somewhere in the pattern."""
+    return any(
+        not words.isdisjoint(part.leaves) if isinstance(part, Group) else part in words
+        for part in phrase
+    )
 
 
 def has_edge(phrase: Phrase) -> bool:
@@ -129,6 +137,10 @@ def _leaves(phrases: Iterable[Phrase]) -> frozenset[Leaf]:
             else:
                 leaves.add(part)
     return frozenset(leaves)
+
+
+def _says_enough(part: Part) -> bool:
+    return isinstance(part, str) and len(part) > _FEWEST_LETTERS
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)

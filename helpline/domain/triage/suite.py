@@ -103,24 +103,25 @@ def _label(row: Row) -> Level:
     return Level.from_word(row["label"])
 
 
-def _must(row: Row) -> str:
+def must(row: Row) -> str:
+    """What a row wants; where it does not say, its label decides."""
     fallback = {Level.ROUTINE: "noflag", Level.ELEVATED: "either"}.get(_label(row), "flag")
     return str(row.get("must", fallback))
 
 
 def _is_missed(row: Row, level: Level) -> bool:
-    return _must(row) == "flag" and level < Level.HIGH
+    return must(row) == "flag" and level < Level.HIGH
 
 
 def _is_false(row: Row, level: Level) -> bool:
-    return _must(row) == "noflag" and level >= Level.HIGH
+    return must(row) == "noflag" and level >= Level.HIGH
 
 
 def _shares(judged: Sequence[Judged]) -> dict[str, Any]:
     wanted: Mapping[str, Callable[[Row], bool]] = {
         "critical_seen": lambda row: _label(row) is Level.CRITICAL,
-        "recall_high": lambda row: _must(row) == "flag",
-        "false_flags": lambda row: _must(row) == "noflag",
+        "recall_high": lambda row: must(row) == "flag",
+        "false_flags": lambda row: must(row) == "noflag",
     }
     shares: dict[str, Any] = {}
     for name, counts in wanted.items():

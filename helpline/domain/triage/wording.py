@@ -25,6 +25,7 @@ _LONGEST_PART = 12
 _MOST_GUESSES = 32
 _REMEMBERED = 50_000  # the same words stand in many patterns, and each language asks for them
 _REPEATED = re.compile(r"(.)\1{2,}")
+_DOUBLED_VOWEL = re.compile(r"([aeiou])\1+")
 _APOSTROPHE_ENDINGS = ("t", "m", "s", "ll", "re", "ve", "d")
 
 
@@ -250,6 +251,8 @@ def _without_repeats(token: str) -> Iterator[str]:
     if _REPEATED.search(token):
         yield _REPEATED.sub(r"\1", token)
         yield _REPEATED.sub(r"\1\1", token)
+    if _DOUBLED_VOWEL.search(token):  # "waant", "liife"
+        yield _DOUBLED_VOWEL.sub(r"\1", token)
 
 
 def _deletions(word: str) -> Iterator[str]:

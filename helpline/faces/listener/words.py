@@ -76,7 +76,7 @@ def _sparing() -> dict[str, str]:
         "topic_loss": _("the loss of somebody"),
         "had_enough": _("{name} had many critical chats on this shift and is spared more."),
         "lift_cap": _("Let them take more"),
-        "lift_cap_of": _("Let {name} take more critical chats"),
+        "lift_cap_of": _("Let them take more: {name}"),
         "cap_lifted": _("It is lifted for this shift."),
         "keep_apart": _("Not with this person again"),
         "kept_apart": _(

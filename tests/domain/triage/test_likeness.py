@@ -129,6 +129,12 @@ def test_where_a_rule_lowered_a_match_it_is_not_asked():
     assert [(flag.rule, flag.lowered_by) for flag in said.flags] == [("en.die", "negation")]
 
 
+def test_what_a_rule_lowered_elsewhere_does_not_silence_it():
+    said = triage.assess("i not want to die. the film was long", with_second_reader())
+    assert {flag.rule for flag in said.flags} == {"en.die", "en.likeness"}
+    assert said.level is Level.HIGH
+
+
 def test_a_long_message_is_weighed_in_parts():
     text = "the bus is late so we go home " * 12 + "the film was long a long night"
     strong = dataclasses.replace(NO_POINT, version="strong", weights={"long": 12.0})
