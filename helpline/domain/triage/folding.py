@@ -22,6 +22,7 @@ _BLANK = frozenset(("Cc", "Cs", "Co", "Cn", "Zs", "Zl", "Zp"))
 _INVISIBLE_LETTERS = frozenset("\u115f\u1160\u3164\uffa0")
 _REMEMBERED = 20_000
 _MOST_IN_A_ROW = 3
+_LONGEST_FORM = 6  # letters that one character may stand for; some stand for a whole phrase
 
 
 def _boxed_letters() -> dict[str, str]:
@@ -42,7 +43,7 @@ def _fold(char: str) -> str:
         return f" {char} "  # a picture is a word of its own
     plain = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", char).casefold())
     kept = "".join(part for part in plain if unicodedata.category(part) not in _DROPPED)
-    return kept.translate(_LOOK_ALIKES)
+    return kept.translate(_LOOK_ALIKES)[:_LONGEST_FORM]
 
 
 class _Folds(dict[str, str]):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from helpline.domain.triage.folding import fold
 from helpline.domain.triage.normalise import normalise
 from helpline.domain.triage.wording import Wording
 
@@ -83,3 +84,9 @@ def test_every_word_knows_where_it_was_written(text, word, written):
     found = next(one for one in read(text).words if one.text == word)
 
     assert text[found.start : found.end] == written
+
+
+def test_one_character_stands_for_a_few_letters_at_most():
+    folded, pieces = fold("\ufdfa" * 4_000)
+    assert len(pieces) == 4_000
+    assert len(folded) <= 6 * 4_000
