@@ -12,6 +12,7 @@ from typing import Any
 import yaml
 
 from helpline.domain import triage
+from helpline.domain.triage.building import without_collecting
 
 
 def load_folder(path: Path | str) -> tuple[triage.Pack, ...]:
@@ -22,7 +23,8 @@ def load_folder(path: Path | str) -> tuple[triage.Pack, ...]:
     files = sorted(Path(path).glob("*.yaml"))
     if not files:
         raise triage.BadPack(str(path), ["no pack (*.yaml) in this folder"])
-    packs = tuple(replace(load_file(file), likeness=_likeness_beside(file)) for file in files)
+    with without_collecting():
+        packs = tuple(replace(load_file(file), likeness=_likeness_beside(file)) for file in files)
     languages = Counter(pack.language for pack in packs)
     for language, count in languages.items():
         if count > 1:

@@ -20,7 +20,7 @@ _INNER = "[ _;]"
 _ANY = "[ _;,.?]"
 _EDGE = "[_;,.?]"
 _LETTER = "[^ _;,.?]"
-MOST_NEEDS = 4
+MOST_NEEDS = 3
 _REMEMBERED = 50_000
 
 Reword: TypeAlias = Callable[[Sequence[str]], tuple[str, ...]]
