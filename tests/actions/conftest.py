@@ -19,16 +19,19 @@ from tests.actions.evening import Evening, Nudged, load_directory
 from tests.cast import Cast
 from tests.databases import BOTH, Templates
 
-ABOUT_WORDS = ("test_hearing.py", "test_keeping.py")  # slow in reading words, not in keeping them
+# Where many hands reach for one row: asked of both databases in every run.
+CONTENDED = (
+    "test_closing.py", "test_hand_offs.py", "test_offers.py", "test_ringing.py", "test_visiting.py",
+)  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """What the second database can hardly change is asked of it in the full run: nudges, which only
-    make sooner what the sweeps do, and how words are read."""
+    """What the second database can hardly change is asked of it in the full run only: nudges, which
+    make sooner what the sweeps do, and whatever one hand does alone."""
     for item in items:
         chosen = getattr(getattr(item, "callspec", None), "params", {})
         if chosen.get("on") == "postgresql" and (
-            chosen.get("pushed_by") == "nudges" or item.path.name in ABOUT_WORDS
+            chosen.get("pushed_by") == "nudges" or item.path.name not in CONTENDED
         ):
             item.add_marker(pytest.mark.full)
 

@@ -43,7 +43,9 @@ def test_the_board_is_one_versioned_snapshot(floor: Floor):
     has_exactly(board["me"], PRESENCE)
     assert set(board["shift"]) == {"starts_at", "ends_at"}
     colleague = board["on_shift"][0]
-    assert set(colleague) == {"id", "name", "role", "presence", "seats", "used", "here"}
+    assert set(colleague) == {
+        "id", "name", "role", "presence", "seats", "used", "here", "had_enough",
+    }  # fmt: skip
     every_time_is_utc(board)
 
 

@@ -16,6 +16,7 @@ from .normalise import Word
 
 LIKENESS = "likeness"
 _WINDOW = 40  # words weighed together; a long message is weighed in windows that overlap by half
+_FEWEST_WORDS = 4  # fewer say too little to be weighed: "it is me"
 _BEGIN, _END = "^", "$"
 _SENTENCE_ENDS = ".?"
 
@@ -62,6 +63,8 @@ class Likeness:
     def telling(self, words: Sequence[Word]) -> Sequence[Word]:
         """The words among these that speak most for risk; none when they do not read like those
         of a person at risk."""
+        if len(words) < _FEWEST_WORDS:
+            return ()
         for window in _windows(words):
             texts = [word.text for word in window]
             if self.weight(texts) >= self.bound:

@@ -119,6 +119,10 @@ def test_a_message_that_does_not_is_left_alone():
     assert triage.assess("the bus is late", with_second_reader()).flags == ()
 
 
+def test_a_few_words_say_too_little_to_be_weighed():
+    assert triage.assess("was long", with_second_reader()).flags == ()
+
+
 def test_where_a_rule_found_risk_it_is_not_asked():
     said = triage.assess("i want to die so long", with_second_reader())
     assert [flag.rule for flag in said.flags] == ["en.die"]

@@ -24,7 +24,7 @@ TEXTS = [
 
 
 def test_every_pattern_that_fits_is_among_the_candidates():
-    for text in TEXTS[::17]:
+    for text in TEXTS[::401]:
         line = MATCHER.read(text)[0]
         everywhere = Stretch(line, 0, len(line.words))
         fits = {form.rule for form in MATCHER.forms if list(everywhere.spans(form.step))}
