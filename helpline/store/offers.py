@@ -80,7 +80,7 @@ def pending_of_person(tx: Transaction, person_id: str) -> list[Offer]:
     query = (
         select(Offer)
         .where(col(Offer.person_id) == person_id, col(Offer.state) == "pending")
-        .order_by(col(Offer.offered_at))
+        .order_by(col(Offer.offered_at), col(Offer.id))
     )
     return list(tx.session.scalars(query))
 

@@ -20,6 +20,7 @@ from helpline.actions import (
     handing,
     judging,
     listening,
+    offering,
     paging,
     settling,
     visiting,
@@ -917,8 +918,8 @@ def kinds_raised() -> set[str]:
 def _kinds(said: ast.expr) -> Iterator[str]:
     if isinstance(said, ast.Constant):
         yield said.value
-    elif isinstance(said, ast.BinOp):  # "without_" + what is missing
-        yield from (f"{said.left.value}{each}" for each in ("language", "training"))
+    elif ast.unparse(said) == "TOLD_OF[each]":  # a table of the notes of offers
+        yield from offering.TOLD_OF.values()
 
 
 def test_every_alarm_that_can_be_raised_has_its_words_and_none_is_left_over() -> None:

@@ -326,7 +326,7 @@ def test_lifting_a_change_shows_what_it_covered(store, cast):
 
 
 @pytest.mark.parametrize(
-    ("on", "kind", "person", "role", "field"),
+    ("day", "kind", "person", "role", "field"),
     [
         (MONDAY + DAY, "cancel", None, "listener", "on_date"),
         (MONDAY - WEEK, "cancel", None, "listener", "on_date"),
@@ -341,7 +341,7 @@ def test_lifting_a_change_shows_what_it_covered(store, cast):
     ],
 )
 def test_a_one_day_change_that_cannot_be_is_refused_with_its_field(
-    store, cast, on, kind, person, role, field
+    store, cast, day, kind, person, role, field
 ):
     pattern = evening(store, cast.cora)
     planning.book(store, cast.cora, pattern, cast.leo.id, "listener", TODAY, now=NOW)
@@ -349,7 +349,7 @@ def test_a_one_day_change_that_cannot_be_is_refused_with_its_field(
     kept = the_plan(store)
 
     with pytest.raises(errors.BadRequest) as refusal:
-        planning.override(store, cast.cora, pattern, on, kind, person_id, role, now=NOW)
+        planning.override(store, cast.cora, pattern, day, kind, person_id, role, now=NOW)
 
     assert refusal.value.field == field
     assert the_plan(store) == kept
