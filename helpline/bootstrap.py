@@ -24,6 +24,7 @@ from helpline.faces.api.pages import api
 from helpline.faces.coordinator.pages import coordinator
 from helpline.faces.coordinator.socket import CoordinatorNamespace
 from helpline.faces.door import door
+from helpline.faces.gate import Gate
 from helpline.faces.house import House
 from helpline.faces.limits import Limits
 from helpline.faces.listener.pages import pages as listener
@@ -47,6 +48,7 @@ LEXICON = ROOT / "seed_data" / "lexicon"
 VECTORS = ROOT / "tests" / "vectors"
 FRAME_AT_MOST = 64 * 1024
 BEAT_EVERY = 10  # seconds
+PING_EVERY = PONG_WITHIN = 10  # seconds; a line that does not answer is closed
 DRAIN_WITHIN = 5  # seconds
 SQLITE = "sqlite:///"
 SLOW_ANSWER = 0.3  # seconds that the database is asked to take, once, before we listen
@@ -84,7 +86,7 @@ class Built:
     visitors: VisitorNamespace
     listeners: ListenerNamespace
     coordinators: CoordinatorNamespace
-    gate: wire.Gate
+    gate: Gate
 
 
 def be_the_only_server(settings: Settings) -> None:
@@ -209,8 +211,8 @@ def _connect(settings: Settings, app: Flask, store: Store, house: House) -> Buil
         cors_allowed_origins=lambda origin, environ: identity.is_our_origin(origin, environ, house),
         cors_credentials=False,
         max_http_buffer_size=FRAME_AT_MOST,
-        ping_interval=10,
-        ping_timeout=10,
+        ping_interval=PING_EVERY,
+        ping_timeout=PONG_WITHIN,
         logger=silent,
         engineio_logger=silent,
         manage_session=False,
@@ -240,7 +242,7 @@ def _connect(settings: Settings, app: Flask, store: Store, house: House) -> Buil
         visitors=visitors,
         listeners=listeners,
         coordinators=coordinators,
-        gate=wire.Gate(sio.server),
+        gate=Gate(sio.server),
     )
 
 

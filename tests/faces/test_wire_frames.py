@@ -7,10 +7,12 @@ is stored, and the log says nothing (see `floor`).
 from __future__ import annotations
 
 import json
+import queue
 import socket
 import struct
 from collections.abc import Iterator
 from contextlib import suppress
+from datetime import UTC, datetime, timedelta
 from types import SimpleNamespace
 from typing import Any
 
@@ -19,14 +21,25 @@ import websocket
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from helpline.faces.wire import QUEUE_AT_MOST, Gate
-from tests.faces.strangers import Floor, Person, Raw, some_id
+from helpline import clock
+from helpline.faces.gate import (
+    CONNECT_WITHIN,
+    GOODBYE_TAKES,
+    QUEUE_AT_MOST,
+    UNREAD_AT_MOST,
+    Gate,
+    too_much_waits,
+)
+from helpline.store import chats
+from tests.faces.strangers import Floor, Person, Raw, eventually, some_id
 from tests.server import Server
 
 pytestmark = pytest.mark.sockets
 
 CLOSED, OPEN = "closed", "open"
 FRAME = 64 * 1024
+TCP_ESTABLISHED = 1
+PAGES_ASKED, PAGE_OF_MESSAGES = 24, 200
 DEEP = 10_000
 
 FRAMES: dict[str, tuple[str, str]] = {
@@ -323,32 +336,116 @@ def test_a_form_that_breaks_off_is_answered_without_a_trace(floor: Floor, path: 
     assert head.startswith((b"HTTP/1.1 400 ", b"HTTP/1.1 404 ", b"HTTP/1.1 200 ")), head
 
 
-def test_a_reader_that_stopped_reading_is_let_go_without_waiting(now):
+def waiting(*packets: str) -> queue.Queue:
+    made: queue.Queue = queue.Queue()
+    for each in packets:
+        made.put(SimpleNamespace(data=each))
+    return made
+
+
+@pytest.mark.parametrize(
+    "packets, is_too_much",
+    [
+        ([], False),
+        (["a" * UNREAD_AT_MOST * 4], False),  # a long transcript that is being read
+        (["beat"] * QUEUE_AT_MOST, False),
+        (["beat"] * (QUEUE_AT_MOST + 1), True),
+        (["a" * UNREAD_AT_MOST, "b"], True),
+        (["a" * (UNREAD_AT_MOST - 1), "b"], False),
+    ],
+)
+def test_so_much_may_wait_for_a_reader_and_no_more(packets: list[str], is_too_much: bool):
+    assert too_much_waits(waiting(*packets)) is is_too_much
+
+
+def test_who_asks_without_end_and_reads_nothing_is_hung_up_on(floor: Floor, control: Person):
+    """At once, not at the next sweep: what waits for them is our memory."""
+    _, opened = floor.opened()
+    chat, token, now = opened["chat"]["id"], opened["token"], datetime.now(UTC)
+    with floor.store.transaction() as tx:
+        for number in range(PAGE_OF_MESSAGES):
+            chats.add_message(
+                tx, chat, author="visitor", client_id=f"m-{number}", text="a" * 4_000, now=now
+            )
+    deaf = floor.raw()
+    ask = json.dumps(["resume", {"token": token, "after": 0}])
+
+    for number in range(PAGES_ASKED):  # 0.8 MB each
+        deaf.send(f"42/visitor,{number}{ask}")
+    eventually(lambda: _is_hung_up(deaf.socket.sock), within=15)
+
+    assert _what_came(deaf.socket.sock) < PAGES_ASKED * PAGE_OF_MESSAGES * 4_000 / 2
+    assert control.ask("seen", seq=1)["ok"]
+
+
+def _is_hung_up(sock: socket.socket) -> bool:
+    """Whether the other side has ended it; looks without reading."""
+    state = sock.getsockopt(socket.IPPROTO_TCP, socket.TCP_INFO, 1)[0]
+    return state != TCP_ESTABLISHED
+
+
+def _what_came(sock: socket.socket) -> int:
+    """How many bytes lay in the line."""
+    read = 0
+    with suppress(OSError):
+        while came := sock.recv(1 << 20):
+            read += len(came)
+    return read
+
+
+def test_after_a_goodbye_a_line_that_nobody_reads_is_hung_up():
+    hung_up: list[str] = []
+
+    class Line:
+        socket = SimpleNamespace(
+            setsockopt=lambda *_: None, shutdown=lambda _: hung_up.append("the line")
+        )
+
+    gate, _ = _gate_with("polite")
+    gate._lines["polite"] = Line()
+    gate._disconnect("polite", "server")
+    since = gate._leaving["polite"]
+
+    gate.sweep(since + GOODBYE_TAKES)
+    assert hung_up == []
+    gate.sweep(since + GOODBYE_TAKES + timedelta(seconds=1))
+
+    assert hung_up == ["the line"]
+
+
+def test_who_never_enters_is_said_goodbye_to_without_waiting():
     """Waiting for its queue would hold the sweep, and with it every other, for ever."""
-    closed: list[bool] = []
+    gate, eio = _gate_with("silent")
+    closed = eio.sockets["silent"].closed_with
 
-    class Stalled:
-        queue = SimpleNamespace(qsize=lambda: QUEUE_AT_MOST + 1)
+    gate.sweep(clock.now() + CONNECT_WITHIN + timedelta(seconds=1))
 
-        def close(self, wait: bool = True, reason: str = "") -> None:
-            closed.append(wait)
+    assert [each["wait"] for each in closed] == [False]
+    assert eio.sockets == {}
+
+
+def _gate_with(eio_sid: str) -> tuple[Gate, Any]:
+    """A gate before a server of nothing, and one connection at it."""
+
+    class Connection:
+        def __init__(self) -> None:
+            self.closed_with: list[dict[str, Any]] = []
+            self.send = self._websocket_handler = lambda _: None
+            self.queue: queue.Queue = queue.Queue()
+
+        def close(self, **how: Any) -> None:
+            self.closed_with.append(how)
 
     eio = SimpleNamespace(
-        sockets={"slow": Stalled()},
+        sockets={eio_sid: Connection()},
         on=lambda *_: None,
         reason=SimpleNamespace(SERVER_DISCONNECT="server"),
     )
-    manager = SimpleNamespace(
-        get_namespaces=lambda: ["/visitor"], get_participants=lambda *_: [("sid", "slow")]
-    )
+    manager = SimpleNamespace(get_namespaces=lambda: [], get_participants=lambda *_: [])
     handlers = dict.fromkeys(
         ("_handle_event", "_handle_eio_connect", "_handle_eio_disconnect", "_handle_eio_message"),
         lambda *_: None,
     )
     gate = Gate(SimpleNamespace(eio=eio, manager=manager, **handlers))
-    gate._connect("slow", {})
-
-    gate.sweep(now)
-
-    assert closed == [False]
-    assert eio.sockets == {}
+    gate._connect(eio_sid, {})
+    return gate, eio

@@ -141,11 +141,11 @@ def short_deadlines() -> None:
     from datetime import timedelta
 
     from helpline import bootstrap
-    from helpline.faces import wire
+    from helpline.faces import gate
     from helpline.faces.visitor import socket
 
     bootstrap.BEAT_EVERY = 1
-    wire.CONNECT_WITHIN = timedelta(seconds=2)
+    gate.CONNECT_WITHIN = timedelta(seconds=2)
     socket.UNBOUND_FOR = timedelta(seconds=4)
 
 
