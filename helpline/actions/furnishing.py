@@ -50,22 +50,21 @@ def set_policy(store: Store, name: str, on: bool, *, now: datetime) -> None:
     """Turns one of the line's policies on or off. Refused with `bad_request` for an unknown one."""
     if name not in POLICIES:
         raise errors.BadRequest(field="policy")
-    with store.transaction() as tx:
-        row = line.line(tx)
-        row.policies = {**row.policies, name: on}
-        tx.session.add(row)
-        journal.write(tx, "policy_set", now=now, policy=name, on=on)
-        tx.announce(events.LineChanged())
+    _set(store, name, on, "policy_set", now=now)
 
 
 def set_care(store: Store, name: str, number: int, *, now: datetime) -> None:
     """Sets how listeners are spared. Refused with `bad_request` for what is unknown or too much."""
     care.require_setting(name, number)
+    _set(store, name, number, "care_set", now=now)
+
+
+def _set(store: Store, name: str, value: bool | int, moment: str, *, now: datetime) -> None:
     with store.transaction() as tx:
         row = line.line(tx)
-        row.policies = {**row.policies, name: number}
+        row.policies = {**row.policies, name: value}
         tx.session.add(row)
-        journal.write(tx, "care_set", now=now, setting=name, number=number)
+        journal.write(tx, moment, now=now, setting=name, value=value)
         tx.announce(events.LineChanged())
 
 
