@@ -153,8 +153,6 @@ def _entry_flags(
         found = matcher.find(line)
         scopes: dict[str, Scope] = {}
         for rule, places in found.entries.items():
-            if rule.entry is None:
-                continue
             language = rule.pack.language
             if language not in scopes:
                 home = None if language == line.language else matcher.tongue(line)

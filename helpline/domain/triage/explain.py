@@ -19,7 +19,7 @@ def explain(text: str, packs: Sequence[Pack]) -> dict[str, Any]:
     cues = [
         {"kind": rule.kind, "name": rule.name, "pack": rule.pack.label, "words": _words(line, span)}
         for rule, spans in matcher.find(line).everything().items()
-        if rule.entry is None
+        if rule.kind != match.ENTRY
         for span in spans
     ]
     return {

@@ -62,8 +62,17 @@ _FOLDS = _Folds({mark: "'" for mark in _APOSTROPHES} | _boxed_letters() | {"\u28
 def fold(text: str) -> tuple[str, list[str]]:
     """The folded text, and the piece of it that each code point became (which may be empty)."""
     pieces = [_FOLDS[char] for char in text]
-    for place in range(len(pieces) - 1, _MOST_IN_A_ROW - 1, -1):
-        before = text[place - _MOST_IN_A_ROW : place]
-        if pieces[place][:1] == " " != pieces[place] and before == text[place] * _MOST_IN_A_ROW:
-            pieces[place] = ""  # one picture more of the same says nothing more
+    for place in range(_MOST_IN_A_ROW, len(text)):
+        if _is_picture(pieces[place]) and _is_one_more(text, place):
+            pieces[place] = ""  # says nothing more
     return "".join(pieces), pieces
+
+
+def _is_picture(piece: str) -> bool:
+    """Whether a character became a word of its own, with room around it."""
+    return piece[:1] == " " != piece
+
+
+def _is_one_more(text: str, place: int) -> bool:
+    """Whether those just before this character are the same, as many as are heard."""
+    return text[place - _MOST_IN_A_ROW : place] == text[place] * _MOST_IN_A_ROW

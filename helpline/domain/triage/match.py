@@ -30,15 +30,18 @@ _TOKEN = re.compile(r"[^\W_]+(?:'[^\W_]+)*")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rule:
-    """What a pattern stands for: an entry, an idiom or a kind of cue of one pack.
-
-    Of an entry there are two, one for each part of it: see `Entry.split`.
-    """
+    """What a pattern stands for: an entry, an idiom or a kind of cue of one pack."""
 
     pack: Pack
     kind: str
     name: str
-    entry: Entry | None = None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class EntryRule(Rule):
+    """An entry, or rather one of its two parts: see `Entry.split`."""
+
+    entry: Entry
 
 
 @dataclass(eq=False)
@@ -68,7 +71,7 @@ class Found:
     """
 
     line: Line
-    entries: dict[Rule, list[Span]] = field(default_factory=dict)
+    entries: dict[EntryRule, list[Span]] = field(default_factory=dict)
     waiting: list[tuple[Form, Stretch]] = field(default_factory=list)
 
     def cues(self, packs: Collection[Pack], kind: str) -> list[Span]:
@@ -82,11 +85,10 @@ class Found:
 
     def everything(self) -> dict[Rule, list[Span]]:
         """Entries, idioms and cues with their places from left to right."""
-        places = {rule: list(spans) for rule, spans in self.entries.items()}
+        places: dict[Rule, set[Span]] = {rule: set(spans) for rule, spans in self.entries.items()}
         for form, stretch in self.waiting:
-            for span in form.spans(stretch):
-                places.setdefault(form.rule, []).append(span)
-        return places
+            places.setdefault(form.rule, set()).update(form.spans(stretch))
+        return {rule: sorted(spans) for rule, spans in places.items() if spans}
 
 
 class Matcher:
@@ -134,7 +136,7 @@ class Matcher:
             stretch = Stretch(line, start, end)
             for number in self._index.candidates(stretch.words):
                 form = self.forms[number]
-                if form.rule.entry is None:
+                if not isinstance(form.rule, EntryRule):
                     found.waiting.append((form, stretch))
                     continue
                 for span in form.spans(stretch):
@@ -145,7 +147,7 @@ class Matcher:
         negations = _single_words(pack.context.cues["negation"])
         for entry in pack.entries:
             for part in entry.split(negations):
-                yield from self._of(Rule(pack, ENTRY, entry.id, part), part.patterns)
+                yield from self._of(EntryRule(pack, ENTRY, entry.id, part), part.patterns)
         for name, phrases in pack.context.idioms.items():
             yield from self._of(Rule(pack, IDIOM, name), phrases)
         for kind, phrases in pack.context.cues.items():

@@ -7,30 +7,22 @@ import pytest
 from helpline.domain import triage
 from helpline.domain.triage import match
 from helpline.domain.urgency import Level
+from tests.domain.triage import mini
 
 
 def _pack(language, *, common, hidden=(), **entries):
     """A small pack; each entry is (level, pattern)."""
-    return triage.parse(
-        {
-            "language": language,
-            "added_by": "Lin",
-            "date": "2026-11-22",
-            "context": {"common": common, "disguised": list(hidden)},
-            "entries": [
-                {
-                    "id": f"{language}.{name.replace('_', '-')}",
-                    "level": level,
-                    "category": "in_progress" if level == "critical" else "ideation",
-                    "why": "C-SSRS 2",
-                    "patterns": [written],
-                    "hit": ["one", "two"],
-                    "miss": ["three", "four"],
-                }
-                for name, (level, written) in entries.items()
-            ],
-        }
-    )
+    written = [
+        mini.entry(
+            f"{language}.{name.replace('_', '-')}",
+            pattern,
+            level=level,
+            category="in_progress" if level == "critical" else "ideation",
+        )
+        for name, (level, pattern) in entries.items()
+    ]
+    context = {"common": common, "disguised": list(hidden)}
+    return triage.parse(mini.document(language, *written, context=context))
 
 
 ENGLISH = _pack(

@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from helpline.domain import triage
 from helpline.domain.triage import match, pattern
 from helpline.domain.triage.index import Index
 from helpline.domain.triage.rendering import Renderer
 from helpline.domain.triage.walking import Stretch
 from helpline.store import packs
+from tests.domain.triage import mini
 
 HOUSE = Path(__file__).parents[3]
 PACKS = packs.load_folder(HOUSE / "seed_data" / "lexicon")
@@ -70,3 +72,31 @@ def test_what_a_pattern_needs(written, needs):
     found = Renderer(tuple).needs(pattern.parse(written))
 
     assert [set(one) for one in found] == needs
+
+
+def test_everything_that_is_found_stands_in_the_order_of_the_text():
+    later_first = mini.entry("en.two", "quite gone", "all over", level="elevated")
+    pack = triage.parse(mini.document("en", later_first, context={"negation": ["not", "no"]}))
+    matcher = match.Matcher([pack])
+    text = "no it is all over and not quite gone, " + "soup bread " * 240 + "quite gone"
+
+    found = matcher.find(matcher.read(text)[0]).everything()
+
+    assert sorted(map(len, found.values())) == [2, 3]
+    for places in found.values():
+        assert places == sorted(set(places))
+
+
+def test_an_entry_is_split_by_who_says_the_negation():
+    """A visitor's "not" inside a match counts for patterns that hold none themselves."""
+    both = mini.entry("en.end", "friend ~3 suicidal", "do not want to live")
+    context = {"negation": ["not"], "bridges": ["want to"], "self": ["i my"]}
+    packs_ = [triage.parse(mini.document("en", both, context=context))]
+
+    def lowered_by(text: str) -> str | None:
+        (flag,) = triage.assess(text, packs_).flags
+        return flag.lowered_by
+
+    assert lowered_by("my friend is not suicidal") == "negation"
+    assert lowered_by("my friend is so suicidal") is None
+    assert lowered_by("i do not want to live") is None

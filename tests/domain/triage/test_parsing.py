@@ -10,24 +10,20 @@ from helpline.domain import triage
 from helpline.domain.triage import checks, explain
 from helpline.domain.urgency import Level
 from helpline.store import packs
+from tests.domain.triage import mini
 
-ENTRY = {
-    "id": "xx.end",
-    "level": "high",
-    "category": "ideation",
-    "why": "C-SSRS 2",
-    "patterns": ["end <mine> life"],
-    "hit": ["I want to end my life", "end this life of mine? end my life"],
-    "miss": ["end my lease", "a life of crime ends"],
-}
-PACK = {
-    "language": "xx",
-    "added_by": "Lin",
-    "date": "2026-11-01",
-    "lists": {"mine": "my|this"},
-    "context": {"negation": ["not|never"], "bridges": ["going to want"], "self": ["i my"]},
-    "entries": [ENTRY],
-}
+ENTRY = mini.entry(
+    "xx.end",
+    "end <mine> life",
+    hit=["I want to end my life", "end this life of mine? end my life"],
+    miss=["end my lease", "a life of crime ends"],
+)
+PACK = mini.document(
+    "xx",
+    ENTRY,
+    lists={"mine": "my|this"},
+    context={"negation": ["not|never"], "bridges": ["going to want"], "self": ["i my"]},
+)
 
 
 def pack_with(**changes):
