@@ -19,7 +19,7 @@ from helpline.actions import entering, forgetting, furnishing
 from helpline.boards import plot
 from helpline.domain import care, errors, simulation, triage
 from helpline.domain.access import Role
-from helpline.domain.triage import checks, explain, learning, match, suite
+from helpline.domain.triage import checks, explain, learning, suite
 from helpline.store import packs, published
 from helpline.store.transaction import Store
 
@@ -193,21 +193,20 @@ def check(pack: Path) -> None:
 @click.argument("folder", type=click.Path(exists=True, file_okay=False, path_type=Path))
 @click.argument("files", nargs=-1, required=True, type=click.Path(exists=True, path_type=Path))
 def learn(folder: Path, files: Sequence[Path]) -> None:
-    """Learns the second reader of each pack in FOLDER anew, from FILES of labelled messages."""
-    matcher = match.for_packs(packs.load_folder(folder))
-    rows = {row["text"]: row for file in files for row in packs.rows_of(file) if "turns" not in row}
-    read = [(row, matcher.read(text)[0]) for text, row in rows.items()]
-    for pack in matcher.packs:
-        examples = [
-            (line, suite.must(row) == "flag")
-            for row, line in read
-            if line.language == pack.language and suite.must(row) != "either"
-        ]
-        learned, trial = learning.learn(pack.language, examples)
-        packs.keep_likeness(folder, learned)
+    """Learns the second reader of each pack in FOLDER anew, from FILES of labelled messages.
+
+    Writes when every language is learned; a fault before leaves all files as they were.
+    """
+    try:
+        rows = [row for file in files for row in packs.rows_of(file) if "turns" not in row]
+        everything = learning.learn_all(packs.load_folder(folder), rows)
+    except ValueError as fault:  # a pack that cannot be used, a language without messages
+        sys.exit(str(fault))
+    for learned, trial in everything:
         click.echo(
-            f"{learned.label}: {len(learned.weights)} signs; of messages it had not seen it finds "
-            f"{trial.found} of {trial.at_risk} with risk, {trial.false} of {trial.harmless} without"
+            f"{packs.keep_likeness(folder, learned)}: {learned.label}, {len(learned.weights)} "
+            f"signs; of messages it had not seen it finds {trial.found} of {trial.at_risk} with "
+            f"risk, {trial.false} of {trial.harmless} without"
         )
 
 

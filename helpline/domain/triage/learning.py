@@ -10,12 +10,15 @@ import hashlib
 import json
 import math
 import random
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
+from . import match
+from .lexicon import Pack
 from .likeness import Likeness, signs
 from .normalise import Line
+from .suite import must
 
 Example: TypeAlias = tuple[Line, bool]  # a message as it is read, and whether it speaks of risk
 Row: TypeAlias = tuple[set[str], bool]
@@ -39,6 +42,30 @@ class Trial:
     at_risk: int
     false: int
     harmless: int
+
+
+def learn_all(
+    packs: Sequence[Pack], rows: Iterable[Mapping[str, Any]]
+) -> list[tuple[Likeness, Trial]]:
+    """The weights of each pack's language, from labelled messages in all of them; see `suite`.
+
+    A message counts for the language it is read in; of two with the same text the last counts.
+    ValueError when a language lacks messages of a kind.
+    """
+    matcher = match.for_packs(tuple(packs))
+    by_text = {row["text"]: row for row in rows}
+    read = [(matcher.read(text)[0], must(row)) for text, row in by_text.items()]
+    return [
+        learn(
+            pack.language,
+            [
+                (line, wanted == "flag")
+                for line, wanted in read
+                if line.language == pack.language and wanted != "either"
+            ],
+        )
+        for pack in matcher.packs
+    ]
 
 
 def learn(language: str, examples: Sequence[Example]) -> tuple[Likeness, Trial]:
