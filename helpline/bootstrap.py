@@ -19,6 +19,7 @@ from helpline import cli, clock, jobs, runtime
 from helpline.actions import keeping, waking
 from helpline.boards.wording import TRANSLATIONS
 from helpline.domain import errors, events, triage
+from helpline.domain.triage.likeness import LIKENESS
 from helpline.faces import headers, identity, language, pages, wire
 from helpline.faces.api.pages import api
 from helpline.faces.coordinator.pages import coordinator
@@ -159,6 +160,7 @@ def build(settings: Settings, store: Store) -> Built:
         limits=Limits(on=settings.limits),
         offload=runtime.offload,
         ready=lambda: unwell(store, settings),
+        weakened=lambda: weakened(store),
         demo=settings.demo,
         embed_origins=settings.embed_origins,
         public_origin=settings.public_origin,
@@ -337,6 +339,11 @@ def unwell(store: Store, settings: Settings) -> list[str]:
     if abs(clock.offset()) > timedelta(seconds=1):
         found.append("clock")
     return found
+
+
+def weakened(store: Store) -> list[str]:
+    """What works less well, by name, and is no reason to keep visitors from this process."""
+    return [f"{LIKENESS}:{pack.language}" for pack in store.packs if pack.unread]
 
 
 def serve(settings: Settings, built: Built, sign_ins: Sequence[tuple[str, str]] = ()) -> None:

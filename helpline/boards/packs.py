@@ -50,6 +50,7 @@ def one(store: Store, who: Who, language: str, find: str) -> Board | None:
             "versions": _versions(tx, language),
             "missed": counts.get("-", {}).get("missed", 0),
             "likeness": _likeness(pack, counts),
+            "unread": pack.unread,
         }
 
 

@@ -15,8 +15,9 @@ from helpline.store.transaction import Store
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """`offload` runs blocking work beside the event loop; `ready` names what is not well;
-    `vectors` are the labelled messages that a change of the word rules is tried on.
+    """`offload` runs blocking work beside the event loop; `ready` names what is not well,
+    `weakened` what works less well than it should; `vectors` are the labelled messages that a
+    change of the word rules is tried on.
     """
 
     store: Store
@@ -24,6 +25,7 @@ class House:
     limits: Limits
     offload: Callable[..., Any]
     ready: Callable[[], list[str]]
+    weakened: Callable[[], list[str]]
     demo: bool
     embed_origins: tuple[str, ...]
     public_origin: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
@@ -14,17 +15,20 @@ import yaml
 from helpline.domain import triage
 from helpline.domain.triage.building import without_collecting
 
+log = logging.getLogger(__name__)
+
 
 def load_folder(path: Path | str) -> tuple[triage.Pack, ...]:
     """Every `*.yaml` of a folder as a pack, in the order of their names.
 
-    triage.BadPack when a file cannot be used, when two speak one language, or when there is none.
+    triage.BadPack when a pack cannot be used, when two speak one language, or when there is none.
+    What was learned for a pack and cannot be used is left out and said: its rules still stand.
     """
     files = sorted(Path(path).glob("*.yaml"))
     if not files:
         raise triage.BadPack(str(path), ["no pack (*.yaml) in this folder"])
     with without_collecting():
-        packs = tuple(replace(load_file(file), likeness=_likeness_beside(file)) for file in files)
+        packs = tuple(_with_likeness(load_file(file), file.parent) for file in files)
     languages = Counter(pack.language for pack in packs)
     for language, count in languages.items():
         if count > 1:
@@ -32,21 +36,38 @@ def load_folder(path: Path | str) -> tuple[triage.Pack, ...]:
     return packs
 
 
-def _likeness_beside(file: Path) -> triage.Likeness | None:
-    """The learned weights of a pack's language, `en.likeness.json` for `en.yaml`, if it has any."""
-    learned = _likeness_file(file.parent, file.stem)
-    if not learned.exists():
-        return None
+def _with_likeness(pack: triage.Pack, folder: Path) -> triage.Pack:
+    """The pack with the weights learned for its language, `en.likeness.json`, if it has any."""
+    file = _likeness_file(folder, pack.language)
+    if not file.exists():
+        return pack
     try:
-        return triage.Likeness.read(json.loads(learned.read_text("utf-8")))
-    except (ValueError, TypeError, KeyError, AttributeError) as error:
-        raise triage.BadPack(learned.name, [f"not readable as learned weights: {error}"]) from error
+        return replace(pack, likeness=read_likeness(file, pack.language))
+    except triage.BadPack as bad:
+        log.error("%s is not used, the rules of the pack are: %s", file.name, bad)
+        return replace(pack, unread=str(bad))
 
 
-def keep_likeness(folder: Path, learned: triage.Likeness) -> None:
-    """Learned weights beside their pack, one sign to a line so that a change can be read."""
+def read_likeness(file: Path, language: str) -> triage.Likeness:
+    """What `keep_likeness` wrote. triage.BadPack when it is anything else, or cannot be read."""
+    try:
+        kept = json.loads(file.read_text("utf-8"))
+    except (OSError, ValueError, RecursionError) as error:
+        raise triage.BadPack(file.name, [f"it cannot be read ({type(error).__name__})"]) from error
+    return triage.Likeness.read(kept, language)
+
+
+def keep_likeness(folder: Path, learned: triage.Likeness) -> Path:
+    """Learned weights beside their pack, one sign to a line so that a change can be read; where.
+
+    Whole or not at all: whoever starts meanwhile finds the old ones or the new ones.
+    """
+    file = _likeness_file(folder, learned.language)
     text = json.dumps(learned.as_mapping(), ensure_ascii=False, indent=0, sort_keys=True)
-    _likeness_file(folder, learned.language).write_text(text + "\n", "utf-8")
+    written = file.with_suffix(".new")
+    written.write_text(text + "\n", "utf-8")
+    written.replace(file)
+    return file
 
 
 def _likeness_file(folder: Path, language: str) -> Path:

@@ -59,7 +59,7 @@ def test_a_line_whose_sweeps_run_is_ready(client: FlaskClient, well: None):
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json == {"ok": True, "unwell": []}
+    assert answer.json == {"ok": True, "unwell": [], "weakened": []}
 
 
 @pytest.mark.parametrize("late", [each.name for each in SWEEPS])
@@ -72,7 +72,7 @@ def test_a_sweep_that_is_late_is_named(client: FlaskClient, store: Store, well, 
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json == {"ok": False, "unwell": [f"sweep:{late}"]}
+    assert answer.json == {"ok": False, "unwell": [f"sweep:{late}"], "weakened": []}
 
 
 def test_a_sweep_that_never_ran_is_named_too(client: FlaskClient, store: Store, well: None):
@@ -113,6 +113,17 @@ def test_a_clock_that_is_off_is_named(client: FlaskClient, well: None, skew, mon
     monkeypatch.setattr(clock, "_offset", skew)
 
     assert "clock" in client.get("/readyz").json["unwell"]
+
+
+def test_a_second_reader_that_cannot_be_used_is_named_and_keeps_nobody_away(
+    client: FlaskClient, store: Store, well: None
+):
+    store.packs = [replace(pack, unread="broken") for pack in store.packs[:1]]
+
+    answer = client.get("/readyz")
+
+    assert answer.status_code == 200
+    assert answer.json == {"ok": True, "unwell": [], "weakened": ["likeness:de"]}
 
 
 def test_what_is_unwell_is_named_and_not_described(client: FlaskClient, settings, well: None):

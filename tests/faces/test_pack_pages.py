@@ -81,3 +81,14 @@ def test_a_bad_proposal_says_what_is_wrong_and_keeps_what_was_typed(cora):
 
 def test_without_the_token_of_the_page_nothing_is_done(cora):
     assert cora.post("/coordinator/packs/en", data=FORM).status_code == 400
+
+
+def test_a_second_reader_that_cannot_be_used_is_said_on_the_page_of_its_pack(cora, store):
+    assert "cannot be used" not in cora.get("/coordinator/packs/en").text
+
+    store.packs = [replace(pack, likeness=None, unread="why <so>") for pack in store.packs]
+    store.known.clear()
+
+    shown = cora.get("/coordinator/packs/en").text
+    assert "what it learned cannot be used" in shown
+    assert "why &lt;so&gt;" in shown

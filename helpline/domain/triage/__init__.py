@@ -6,8 +6,9 @@ Word rules read words, not people: a message without a flag is not a safe one.
 from __future__ import annotations
 
 from .assess import assess, not_analysed, over_conversation
+from .badpack import BadPack
 from .doubt import is_undecided
-from .lexicon import BadPack, Context, Entry, Pack
+from .lexicon import Context, Entry, Pack
 from .likeness import Likeness
 from .parsing import parse
 from .questions import asks_about_risk

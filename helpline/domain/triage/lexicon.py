@@ -42,14 +42,6 @@ CUES = (
 )  # fmt: skip
 
 
-class BadPack(ValueError):
-    """A pack that cannot be used. `problems` are sentences that an editor can act on."""
-
-    def __init__(self, language: str, problems: Iterable[str]) -> None:
-        self.problems = tuple(problems)
-        super().__init__(f"{language}: " + "; ".join(self.problems))
-
-
 @dataclass(frozen=True, slots=True)
 class Entry:
     """One thing that people say, in many wordings, and how grave it is."""
@@ -90,13 +82,17 @@ class Context:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """A language pack. Two packs are the same when language and version are, and their likeness."""
+    """A language pack. Two packs are the same when language and version are, and their likeness.
+
+    `unread` says what is wrong with a likeness that could not be used: the rules work without it.
+    """
 
     language: str
     version: str
     entries: tuple[Entry, ...] = field(compare=False, repr=False)
     context: Context = field(compare=False, repr=False)
     likeness: Likeness | None = None  # comes with the software; no editor changes it
+    unread: str = field(default="", compare=False)
 
     @property
     def label(self) -> str:
@@ -106,5 +102,5 @@ class Pack:
         """With the likeness of the pack among these that speaks its language."""
         for pack in packs:
             if pack.language == self.language:
-                return replace(self, likeness=pack.likeness)
+                return replace(self, likeness=pack.likeness, unread=pack.unread)
         return self

@@ -12,12 +12,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from .badpack import BadPack
 from .normalise import Word
 
 LIKENESS = "likeness"
 _WINDOW = 40  # words weighed together; a long message is weighed in windows that overlap by half
 _FEWEST_WORDS = 4  # fewer say too little to be weighed: "it is me"
 _BEGIN, _END = "^", "$"
+_LARGEST = 1_000  # of a weight; those that are learned stay below ten
 _SENTENCE_ENDS = ".?"
 
 
@@ -54,11 +56,13 @@ class Likeness:
         }
 
     @classmethod
-    def read(cls, mapping: Mapping[str, Any]) -> Likeness:
-        """From what was kept. ValueError, TypeError or KeyError when it is nothing of the kind."""
-        weights = {str(sign): float(weight) for sign, weight in mapping["weights"].items()}
-        language, version = str(mapping["language"]), str(mapping["version"])
-        return cls(language, version, float(mapping["bound"]), float(mapping["base"]), weights)
+    def read(cls, kept: Any, language: str) -> Likeness:
+        """From what was kept for this language. BadPack tells everything that is wrong with it."""
+        problems = list(_problems(kept, language))
+        if problems:
+            raise BadPack(f"{language}.{LIKENESS}", problems)
+        weights = {sign: float(weight) for sign, weight in kept["weights"].items()}
+        return cls(language, kept["version"], float(kept["bound"]), float(kept["base"]), weights)
 
     def telling(self, words: Sequence[Word]) -> Sequence[Word]:
         """The words among these that speak most for risk; none when they do not read like those
@@ -80,15 +84,41 @@ class Likeness:
 
     def _of_each(self, texts: Sequence[str]) -> list[float]:
         """What each word brings: its own weight and that of the signs that end with it."""
-        ends = [*texts, _END]
+        row = (_BEGIN, *texts, _END)
         each = [0.0] * len(texts)
-        for nth, text in enumerate(ends):
-            before = ends[nth - 1] if nth else _BEGIN
-            bears = self.weights.get(f"{before} {text}", 0.0)
+        for nth, text in enumerate(row[1:], start=1):
+            ending = [text, f"{row[nth - 1]} {text}"]
             if nth > 1:
-                bears += self.weights.get(f"{ends[nth - 2]} ~ {text}", 0.0)
-            each[min(nth, len(texts) - 1)] += bears + self.weights.get(text, 0.0)
+                ending.append(f"{row[nth - 2]} ~ {text}")
+            brought = sum(self.weights.get(sign, 0.0) for sign in ending)
+            each[min(nth, len(texts)) - 1] += brought
         return each
+
+
+def _problems(kept: Any, language: str) -> Iterator[str]:
+    if not isinstance(kept, Mapping):
+        yield "it is no mapping"
+        return
+    if kept.get("language") != language:
+        yield f"it was learned for the language {kept.get('language')!r}"
+    if not isinstance(kept.get("version"), str) or not kept["version"]:
+        yield "it names no version"
+    for name in ("bound", "base"):
+        if not _is_weight(kept.get(name)):
+            yield f"{name} is no number from -{_LARGEST} to {_LARGEST}"
+    weights = kept.get("weights")
+    if not isinstance(weights, Mapping) or not weights:
+        yield "it holds no weights"
+        return
+    wrong = [sign for sign, weight in weights.items() if not _is_weight(weight)]
+    if wrong:
+        yield f"{len(wrong)} of its weights are no numbers in these bounds, such as {wrong[0]!r}"
+
+
+def _is_weight(found: Any) -> bool:
+    """A number that a sum can bear; NaN is within no bounds, and true is no number."""
+    number = isinstance(found, int | float) and not isinstance(found, bool)
+    return number and -_LARGEST <= found <= _LARGEST
 
 
 def signs(texts: Sequence[str]) -> set[str]:

@@ -9,8 +9,9 @@ from typing import Any
 
 from ..urgency import Level
 from . import pattern
+from .badpack import BadPack
 from .building import without_collecting
-from .lexicon import ABOUT_ONESELF, CUES, MAY_BE_LOWERED_BY, BadPack, Context, Entry, Pack
+from .lexicon import ABOUT_ONESELF, CUES, MAY_BE_LOWERED_BY, Context, Entry, Pack
 
 _WORD_LISTS = ("breakers", "bridges", "self", "disguised", "common")
 _ENTRY_FIELDS = frozenset(

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import math
+import re
 
 import pytest
 
@@ -12,29 +14,19 @@ from helpline.domain.triage import learning
 from helpline.domain.triage.likeness import Likeness, signs
 from helpline.domain.triage.normalise import Line, Word
 from helpline.domain.urgency import Level
+from helpline.store import packs
+from tests.domain.triage import mini
 
 PACK = triage.parse(
-    {
-        "language": "en",
-        "added_by": "a test",
-        "date": "2026-11-23",
-        "context": {
+    mini.document(
+        "en",
+        mini.entry("en.die", "want to die"),
+        context={
             "common": ["i the bus home is late so we want to go out tonight film was long a not"],
             "negation": ["not"],
             "bridges": ["want to"],
         },
-        "entries": [
-            {
-                "id": "en.die",
-                "level": "high",
-                "category": "ideation",
-                "why": "C-SSRS 1",
-                "patterns": ["want to die"],
-                "hit": ["i want to die", "want to die"],
-                "miss": ["the bus", "home"],
-            }
-        ],
-    }
+    )
 )
 NO_POINT = Likeness("en", "t", 1.0, 0.0, {"long": 3.0, "was": 1.0, "so": -1.0, "a ~ bus": 2.0})
 
@@ -95,16 +87,100 @@ def test_learning_needs_both_kinds(one_kind):
 
 
 def test_kept_as_json_and_read_again_it_is_the_same():
-    again = Likeness.read(json.loads(json.dumps(NO_POINT.as_mapping())))
+    again = Likeness.read(json.loads(json.dumps(NO_POINT.as_mapping())), "en")
     assert again == NO_POINT
     assert again.weights == NO_POINT.weights
     assert again.bound == 1.0
 
 
-@pytest.mark.parametrize("broken", [{}, {"weights": []}, {"weights": {"a": "x"}}])
-def test_what_is_no_likeness_is_refused(broken):
-    with pytest.raises((ValueError, TypeError, KeyError, AttributeError)):
-        Likeness.read(broken)
+KEPT = NO_POINT.as_mapping()
+
+
+@pytest.mark.parametrize(
+    "broken, says",
+    [
+        ([], "no mapping"),
+        (None, "no mapping"),
+        ({}, "holds no weights"),
+        (KEPT | {"language": "fr"}, "learned for the language 'fr'"),
+        (KEPT | {"version": 3}, "names no version"),
+        (KEPT | {"version": ""}, "names no version"),
+        (KEPT | {"bound": math.nan}, "bound is no number"),
+        (KEPT | {"bound": "1.0"}, "bound is no number"),
+        (KEPT | {"bound": True}, "bound is no number"),
+        (KEPT | {"base": -math.inf}, "base is no number"),
+        (KEPT | {"base": None}, "base is no number"),
+        (KEPT | {"weights": []}, "holds no weights"),
+        (KEPT | {"weights": {}}, "holds no weights"),
+        (KEPT | {"weights": {"a": "x"}}, "such as 'a'"),
+        (KEPT | {"weights": {"a": 1.0, "b": math.inf}}, "1 of its weights are no numbers"),
+        (KEPT | {"weights": {"a": 10**400}}, "such as 'a'"),
+        (KEPT | {"weights": {"a": 1e300}}, "such as 'a'"),
+    ],
+)
+def test_what_is_no_likeness_is_refused_and_says_why(broken, says):
+    with pytest.raises(triage.BadPack, match=re.escape(says)):
+        Likeness.read(broken, "en")
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A pack in a file of another name than its language's."""
+    written = mini.document("en", mini.entry("en.die", "want to die"))
+    (tmp_path / "house.yaml").write_text(json.dumps(written), "utf-8")
+    return tmp_path
+
+
+def test_what_was_learned_is_found_by_the_language_of_the_pack(folder):
+    file = packs.keep_likeness(folder, NO_POINT)
+
+    (pack,) = packs.load_folder(folder)
+
+    assert file.name == "en.likeness.json"
+    assert pack.likeness == NO_POINT
+    assert pack.unread == ""
+
+
+@pytest.mark.parametrize(
+    "written, says",
+    [
+        (b"{broken", "JSONDecodeError"),
+        (b"\xff\xfe", "UnicodeDecodeError"),
+        (b"[" * 100_000, "RecursionError"),
+        (json.dumps(KEPT | {"language": "de"}).encode(), "learned for the language 'de'"),
+        (None, "IsADirectoryError"),
+    ],
+)
+def test_a_bad_likeness_leaves_a_pack_its_rules_and_is_told(folder, caplog, written, says):
+    if written is None:
+        (folder / "en.likeness.json").mkdir()
+    else:
+        (folder / "en.likeness.json").write_bytes(written)
+
+    (pack,) = packs.load_folder(folder)
+
+    assert triage.assess("i want to die", [pack]).level is Level.HIGH
+    assert pack.likeness is None
+    assert says in pack.unread
+    assert says in caplog.text
+
+
+def test_what_cannot_be_written_leaves_what_was_there(folder, monkeypatch):
+    file = packs.keep_likeness(folder, NO_POINT)
+    monkeypatch.setattr(type(file), "replace", lambda *_: 1 / 0)
+
+    with pytest.raises(ZeroDivisionError):
+        packs.keep_likeness(folder, dataclasses.replace(NO_POINT, version="new"))
+
+    assert packs.read_likeness(file, "en") == NO_POINT
+
+
+def test_what_each_word_brings_adds_up_to_all_that_was_weighed():
+    texts = ["no", "more", "of", "this"]
+    weights = {sign: 2.0**nth for nth, sign in enumerate(sorted(signs(texts) - {"^"}))}
+    likeness = dataclasses.replace(NO_POINT, weights=weights)
+
+    assert sum(likeness._of_each(texts)) == sum(weights.values())
 
 
 def test_a_message_that_reads_like_risk_is_high_and_says_which_words():
@@ -150,3 +226,8 @@ def test_a_pack_from_elsewhere_gets_the_likeness_of_its_language():
     house = with_second_reader()
     assert PACK.beside(house).likeness == NO_POINT
     assert dataclasses.replace(PACK, language="xx").beside(house).likeness is None
+
+
+def test_a_pack_from_elsewhere_is_silent_where_the_likeness_cannot_be_used():
+    house = [dataclasses.replace(PACK, unread="broken")]
+    assert PACK.beside(house).unread == "broken"
