@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
+from functools import partial
 from itertools import pairwise
 from pathlib import Path
 from threading import Barrier, Thread
@@ -13,7 +14,7 @@ import pytest
 from freezegun import freeze_time
 from sqlalchemy import select
 
-from helpline import clock, pager
+from helpline import clock, jobs, pager
 from helpline.actions import (
     directing,
     furnishing,
@@ -37,7 +38,7 @@ from helpline.domain.urgency import Level
 from helpline.store import alerts
 from helpline.store.tables import Alert, Page
 from tests import makers
-from tests.actions.evening import CRITICAL, HIGH, ROUTINE, Evening
+from tests.actions.evening import CRITICAL, HIGH, ROUTINE, SWEEPS, Evening
 from tests.conftest import NOW
 
 AT_THREE = NOW.replace(hour=3)
@@ -234,6 +235,54 @@ def test_after_two_minutes_the_visitor_sees_where_else_to_turn_and_stays_in_line
     assert [each["id"] for each in page["chat"]["resources"]] == directory
     assert "You are still in line." in page["messages"][-1]["text"]
     assert page["chat"]["place"] == 1
+
+
+def stands_still(night: Night, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    return "watching", "line"
+
+
+def raises_each_time(night: Night, monkeypatch: pytest.MonkeyPatch) -> tuple[str, ...]:
+    def fails(store, *, now):  # type: ignore[no-untyped-def]
+        raise ZeroDivisionError
+
+    monkeypatch.setitem(SWEEPS, "routing", _guarded(fails))
+    return "routing", "watching", "line"
+
+
+def _guarded(sweep: Callable[..., None]) -> Callable[..., None]:
+    """As the loop of the sweeps runs it."""
+    return lambda store, *, now: jobs._guarded("routing", partial(sweep, store, now=now))
+
+
+@pytest.mark.parametrize("router", [stands_still, raises_each_time])
+def test_the_ages_are_the_databases_and_no_routers(
+    night: Night,
+    directory: list[str],
+    monkeypatch: pytest.MonkeyPatch,
+    router: Callable[[Night, pytest.MonkeyPatch], tuple[str, ...]],
+) -> None:
+    """Leads after 30 s, the coordinator after 60, more help for the visitor after 120."""
+    night.ready(night.cast.leo)
+    sweeps = router(night, monkeypatch)
+    opened = night.opens(CRITICAL)
+    said = []
+
+    for seconds in (29, 1, 29, 1, 59, 1):
+        night.ticks(seconds, *sweeps)
+        shown = "[call_or_text]" in makers.transcript(night.store, opened.chat_id)
+        said.append((night.told("rings_too_long"), night.told("unanswered"), shown))
+
+    assert said == [
+        ([], [], False),
+        (["Sol"], [], False),
+        (["Sol"], [], False),
+        (["Sol"], BOTH, False),
+        (["Sol"], BOTH, False),
+        (["Sol"], BOTH, True),
+    ]
+    assert night.chat(opened).first_offered_at is None
+    page = visitor_board.page(night.store, opened.token, night.now)
+    assert [each["id"] for each in page["chat"]["resources"]] == directory
 
 
 def test_the_alarm_is_over_once_somebody_answers(night: Night) -> None:

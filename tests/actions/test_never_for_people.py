@@ -7,6 +7,7 @@ from datetime import timedelta
 
 import pytest
 
+from helpline import settings
 from helpline.actions import directing, handing, listening, offering, planning, visiting
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
@@ -190,6 +191,17 @@ def test_a_closed_line_refuses_with_where_help_is(
 
     assert [each.resource.id for each in refused.value.extra["resources"]] == directory
     assert quiet_evening.in_line() == set()
+
+
+# -- 27. a practice line meets a real person ----------------------------------------------------
+
+
+@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.1", "helpline.example"])
+def test_a_practice_line_never_meets_a_real_person(host: str) -> None:
+    with pytest.raises(settings.MissingSetting, match="this machine only"):
+        settings.read({"HELPLINE_DEMO": "1", "HELPLINE_HOST": host})
+
+    assert settings.read({"HELPLINE_DEMO": "1"}).host == settings.LOOPBACK
 
 
 # -- 28. a critical chat is closed by a timer ---------------------------------------------------

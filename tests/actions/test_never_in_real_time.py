@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 
 import pytest
 from sqlalchemy import insert
 from sqlalchemy.exc import IntegrityError
 
 from helpline.actions import forgetting, listening, visiting
+from helpline.boards import coordinator as coordinator_board
+from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.boards import wording
 from helpline.domain.chat import ChatState
@@ -20,6 +23,82 @@ from tests import makers
 from tests.actions.evening import CRITICAL, HIGH, ROUTINE, Evening
 
 MINUTE = timedelta(minutes=1)
+
+# -- 16. sends but does not hear ----------------------------------------------------------------
+
+
+def test_whoever_only_sends_is_told_what_they_did_not_hear(quiet_evening: Evening) -> None:
+    """With each beat, on either side: the number of the last message, to compare with one's own."""
+    evening, leo = quiet_evening, quiet_evening.cast.leo
+    evening.ready(leo)
+    opened = evening.talks(leo, "one")
+    before = visiting.still_here(evening.store, [opened.chat_id], now=evening.now)
+
+    listening.say(
+        evening.store, leo, opened.chat_id, makers.client_id(), "I am here.", now=evening.now
+    )
+    evening.says(opened, "two")
+
+    after = visiting.still_here(evening.store, [opened.chat_id], now=evening.now)
+    assert after == {opened.chat_id: before[opened.chat_id] + 2}
+    assert listener_board.heads(evening.store, leo)[1] == after
+
+
+# -- 17. recovery by time window ----------------------------------------------------------------
+
+
+def test_recovery_goes_by_the_last_sequence_and_by_no_window_of_time(
+    quiet_evening: Evening,
+) -> None:
+    evening, leo = quiet_evening, quiet_evening.cast.leo
+    evening.ready(leo)
+    opened = evening.talks(leo, "one")
+    seen = evening.chat(opened).last_seq
+    missed = ["I am here.", "Take your time.", "Still here."]
+    for words in missed:
+        evening.now += 5 * MINUTE
+        listening.say(
+            evening.store, leo, opened.chat_id, makers.client_id(), words, now=evening.now
+        )
+        evening.now += 50 * MINUTE
+
+    _, messages, more = visiting.come_back(evening.store, opened.token, seen, now=evening.now)
+
+    assert [(each.seq, each.text) for each in messages] == list(enumerate(missed, seen + 1))
+    assert not more
+
+
+# -- 19. a board that is stale until reload -----------------------------------------------------
+
+
+def test_no_board_is_stale_until_reload(quiet_evening: Evening) -> None:
+    """Whatever a board shows moves its version, so that the larger one replaces the other."""
+    evening, leo = quiet_evening, quiet_evening.cast.leo
+    evening.ready(leo)
+    versions = [_version(evening)]
+
+    opened = evening.opens()
+    versions.append(_version(evening))
+    for deed in (
+        evening.sweep,
+        partial(evening.declines, leo),
+        partial(evening.passes, 130, every=65),
+        partial(evening.accepts, leo),
+        partial(evening.says, opened, CRITICAL),
+        partial(evening.closes, leo, opened.chat_id, anyway="said goodbye"),
+    ):
+        deed()
+        versions.append(_version(evening))
+
+    assert versions == sorted(set(versions))
+
+
+def _version(evening: Evening) -> int:
+    board = listener_board.board(evening.store, evening.cast.leo, evening.now)
+    same = coordinator_board.board(evening.store, evening.cast.cora, evening.now)
+    assert board["version"] == same["version"]
+    return int(board["version"])
+
 
 # -- 20. a lost update in a transcript ----------------------------------------------------------
 

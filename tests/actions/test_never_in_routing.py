@@ -248,6 +248,7 @@ waiting = st.builds(
 
 @given(st.lists(waiting, max_size=12, unique_by=lambda each: each.id))
 @example([Waiting("a", Level.ROUTINE, START), Waiting("b", Level.HIGH, START + OVERTAKEN_BY)])
+@example([Waiting("a", Level.ROUTINE, START), Waiting("b", Level.HIGH, START + 2 * OVERTAKEN_BY)])
 def test_nobody_is_overtaken_by_somebody_who_came_forty_minutes_later(
     everybody: list[Waiting],
 ) -> None:

