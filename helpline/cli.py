@@ -17,7 +17,7 @@ from flask.cli import AppGroup
 from helpline import clock
 from helpline.actions import entering, forgetting, furnishing
 from helpline.boards import plot
-from helpline.domain import care, errors, simulation, triage
+from helpline.domain import callouts, care, errors, simulation, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import checks, explain, learning, suite
 from helpline.store import packs, published
@@ -73,6 +73,18 @@ def set_policy(name: str, on: bool) -> None:
 def set_care(name: str, number: int) -> None:
     """Minutes of the pause after a critical chat, or how many of them on one shift; 0: none."""
     _or_say(furnishing.set_care, store(), name, number, now=clock.now())
+    click.echo(f"{name}: {number}")
+
+
+@line.command("call-out")
+@click.argument("name", type=click.Choice(tuple(callouts.SETTINGS)))
+@click.argument("number", type=int)
+def set_call_outs(name: str, number: int) -> None:
+    """When people off shift are asked to help, how many at once, how often, and until when.
+
+    In minutes, people or hours; a `call_out_after` of 0: nobody is asked by the line itself.
+    """
+    _or_say(furnishing.set_call_outs, store(), name, number, now=clock.now())
     click.echo(f"{name}: {number}")
 
 

@@ -15,7 +15,7 @@ from functools import partial
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from helpline import clock, runtime
-from helpline.actions import directing, forgetting, listening, offering, watching
+from helpline.actions import calling, directing, forgetting, listening, offering, watching
 from helpline.domain import events
 from helpline.store import sweeps
 from helpline.store.transaction import Store
@@ -39,6 +39,7 @@ SWEEPS = (
     Sweep("visitors", 5, watching.notice_visitors),
     Sweep("leases", 5, watching.notice_leases),
     Sweep("line", 5, directing.open_or_close),
+    Sweep("call_outs", 5, calling.look),
     Sweep("wrap_ups", 15, listening.end_wrap_ups),
     Sweep("shift_ends", 15, watching.end_stints),
     Sweep("forgetting", 60, forgetting.forget_due),
@@ -46,13 +47,13 @@ SWEEPS = (
 
 # What happened -> the sweeps that should look at once. State is the truth; this is only sooner.
 NUDGES: dict[type[events.Event], tuple[str, ...]] = {
-    events.ChatArrived: ("routing",),
-    events.UrgencyRaised: ("routing", "watching"),
-    events.LevelChanged: ("routing",),
+    events.ChatArrived: ("routing", "call_outs"),
+    events.UrgencyRaised: ("routing", "watching", "call_outs"),
+    events.LevelChanged: ("routing", "call_outs"),
     events.OfferEnded: ("routing",),
-    events.ChatReleased: ("routing",),
+    events.ChatReleased: ("routing", "call_outs"),
     events.ChatEnded: ("routing",),
-    events.PresenceChanged: ("routing", "line"),
+    events.PresenceChanged: ("routing", "line", "call_outs"),
     events.RosterChanged: ("line", "routing"),
     events.LineChanged: ("routing",),
 }

@@ -9,8 +9,8 @@ from datetime import datetime
 import apprise
 
 from helpline.actions import paging
-from helpline.actions.paging import Call
-from helpline.boards.wording import alert_text
+from helpline.actions.paging import CALL_OUT, Call
+from helpline.boards.wording import alert_text, call_out_text
 from helpline.store.transaction import Store
 
 log = logging.getLogger(__name__)
@@ -49,5 +49,8 @@ class Pager:
 
 
 def words(call: Call) -> str:
-    """What a page says: whom it is for, what is the matter, how many wait."""
+    """What a page says: whom it is for, what is the matter, how many wait; to who is off shift
+    only that help is needed."""
+    if call.kind == CALL_OUT:
+        return f"{call.person_name}: {call_out_text(call.language)}"
     return f"{call.person_name}: {alert_text('en', call.kind)} ({call.waiting})"

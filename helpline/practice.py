@@ -10,6 +10,7 @@ from typing import Any
 import yaml
 
 from helpline.actions import (
+    answering,
     directing,
     entering,
     furnishing,
@@ -80,7 +81,10 @@ def _person(store: Store, entry: Entry, now: datetime) -> Who:
         password=entry.get("password"),
         now=now,
     )
-    return Who(made.id, made.name, frozenset(made.roles))
+    who = Who(made.id, made.name, frozenset(made.roles))
+    if entry.get("may_be_asked"):
+        answering.choose_when(store, who, entry["may_be_asked"], now=now)
+    return who
 
 
 def _shift(store: Store, cora: Who, shift: Entry, people: Mapping[str, Who], now: datetime) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpline.domain import care, errors, events
+from helpline.domain import callouts, care, errors, events
 from helpline.store import journal, line
 from helpline.store.tables import QuickReply, ResourceRow
 from helpline.store.transaction import Store
@@ -65,6 +65,18 @@ def _set(store: Store, name: str, value: bool | int, moment: str, *, now: dateti
         row.policies = {**row.policies, name: value}
         tx.session.add(row)
         journal.write(tx, moment, now=now, setting=name, value=value)
+        tx.announce(events.LineChanged())
+
+
+def set_call_outs(store: Store, name: str, number: int, *, now: datetime) -> None:
+    """Sets when and how people off shift are asked. Refused with `bad_request` for what is unknown
+    or out of bounds."""
+    callouts.require_setting(name, number)
+    with store.transaction() as tx:
+        row = line.line(tx)
+        row.policies = {**row.policies, name: number}
+        tx.session.add(row)
+        journal.write(tx, "call_outs_set", now=now, setting=name, number=number)
         tx.announce(events.LineChanged())
 
 

@@ -40,22 +40,25 @@ def get_ready(store: Store, who: Who, *, now: datetime) -> None:
     """Ready for offers: ends a pause, declines the rest after a chat. Refused: `not_on_shift`."""
     with store.transaction() as tx:
         access.require(who, "be_present")
-        on_shift = {each.id for each in floor.listeners(tx, now) if each.on_shift}
-        if who.id not in on_shift:
+        if who.id not in floor.on_shift(tx, now):
             raise errors.NotOnShift
 
-        presence = people.presence(tx, who.id, now)
-        presence.ready = True
-        presence.paused = False
-        presence.missed = 0
-        presence.resting_until = presence.recovers_from = None
-        presence.lease_until = now + routing.LEASE_LASTS
-        presence.changed_at = now
-        tx.session.add(presence)
-        directing.settle(tx, "last_one_misses", who.id, now)
-        finish_wrapping_up(tx, who.id, now)
-        journal.write(tx, "ready", now=now, person_id=who.id)
-        tx.announce(events.PresenceChanged(who.id))
+        stand_ready(tx, who, now)
+
+
+def stand_ready(tx: Transaction, who: Who, now: datetime) -> None:
+    presence = people.presence(tx, who.id, now)
+    presence.ready = True
+    presence.paused = False
+    presence.missed = 0
+    presence.resting_until = presence.recovers_from = None
+    presence.lease_until = now + routing.LEASE_LASTS
+    presence.changed_at = now
+    tx.session.add(presence)
+    directing.settle(tx, "last_one_misses", who.id, now)
+    finish_wrapping_up(tx, who.id, now)
+    journal.write(tx, "ready", now=now, person_id=who.id)
+    tx.announce(events.PresenceChanged(who.id))
 
 
 def go_away(store: Store, who: Who, *, now: datetime) -> None:
@@ -63,15 +66,19 @@ def go_away(store: Store, who: Who, *, now: datetime) -> None:
     with store.transaction() as tx:
         access.require(who, "be_present")
 
-        presence = people.presence(tx, who.id, now)
-        presence.ready = False
-        presence.changed_at = now
-        tx.session.add(presence)
-        for offer in offers.pending_of_person(tx, who.id):
-            if offers.end(tx, offer.id, "withdrawn", now):
-                offering.after_offer_ended(tx, offer, "withdrawn", now)
-        journal.write(tx, "away", now=now, person_id=who.id)
-        tx.announce(events.PresenceChanged(who.id))
+        stand_away(tx, who, now)
+
+
+def stand_away(tx: Transaction, who: Who, now: datetime) -> None:
+    presence = people.presence(tx, who.id, now)
+    presence.ready = False
+    presence.changed_at = now
+    tx.session.add(presence)
+    for offer in offers.pending_of_person(tx, who.id):
+        if offers.end(tx, offer.id, "withdrawn", now):
+            offering.after_offer_ended(tx, offer, "withdrawn", now)
+    journal.write(tx, "away", now=now, person_id=who.id)
+    tx.announce(events.PresenceChanged(who.id))
 
 
 def finish_wrapping_up(tx: Transaction, person_id: str, now: datetime) -> None:

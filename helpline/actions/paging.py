@@ -10,20 +10,26 @@ from datetime import datetime
 from helpline.actions import directing
 from helpline.domain import alarms
 from helpline.domain.access import Role
-from helpline.store import alerts, chats, people
-from helpline.store.transaction import Store
+from helpline.store import alerts, callouts, chats, people
+from helpline.store.tables import Ask, Page
+from helpline.store.transaction import Store, Transaction
 
 log = logging.getLogger(__name__)
+
+CALL_OUT = "call_out"  # the kind of a call that asks somebody off shift for help
 
 
 @dataclass(frozen=True, slots=True)
 class Call:
-    """A page that may leave the building now: who, and why in a code. Never a visitor's words."""
+    """A page that may leave the building now: who, and why in a code. Never a visitor's words.
+
+    Whoever is asked to help off shift is told in their language, and not how many wait."""
 
     page_id: str
     person_name: str
     kind: str
     waiting: int
+    language: str = "en"
 
 
 def call_again(store: Store, *, now: datetime) -> None:
@@ -58,7 +64,7 @@ def send_due(store: Store, send: Callable[[Call], bool], *, clock: Callable[[], 
         except Exception:
             log.exception("a page could not be sent")
             left = False
-        _record(store, call.page_id, left=left, now=clock())
+        _record(store, call, left=left, now=clock())
         sent += left
     return sent
 
@@ -76,12 +82,25 @@ def _claim_calls(store: Store, now: datetime) -> list[Call]:
             )
             for page in alerts.due_pages(tx, now)
             if alerts.claim_page(tx, page.id, now, now + alarms.PAGE_CLAIM_LASTS)
-        ]
+        ] + _claim_asks(tx, now)
 
 
-def _record(store: Store, page_id: str, *, left: bool, now: datetime) -> None:
+def _claim_asks(tx: Transaction, now: datetime) -> list[Call]:
+    asked = [
+        (each, people.person(tx, each.person_id))
+        for each in callouts.due(tx, now)
+        if callouts.claim(tx, each.id, now, now + alarms.PAGE_CLAIM_LASTS)
+    ]
+    return [Call(each.id, who.name, CALL_OUT, 0, who.language) for each, who in asked]
+
+
+def _record(store: Store, call: Call, *, left: bool, now: datetime) -> None:
     with store.transaction() as tx:
-        page = alerts.page(tx, page_id)
+        page: Page | Ask = (
+            callouts.ask_with_id(tx, call.page_id)
+            if call.kind == CALL_OUT
+            else alerts.page(tx, call.page_id)
+        )
         again_at = alarms.next_try(page.tries, now)
         if left:
             page.sent_at = now

@@ -9,7 +9,7 @@ from helpline.actions import directing
 from helpline.domain import alarms
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.urgency import Level
-from helpline.store import alerts, chats, floor, people
+from helpline.store import alerts, callouts, chats, floor, people
 from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Transaction
 
@@ -73,6 +73,10 @@ def _somebody_owns_it(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return alert.acknowledged_at is not None
 
 
+def _nobody_has_to_come(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    return callouts.running(tx) is None or bool(callouts.helping(tx))
+
+
 def _who_watches_says_so(tx: Transaction, alert: Alert, now: datetime) -> bool:
     """Raised and settled in one place of `watching`, which knows the whole line."""
     return False
@@ -98,4 +102,5 @@ OVER_WHEN: dict[str, IsOver] = {
     "left_unanswered": _somebody_owns_it,
     "words_after_end": _somebody_owns_it,
     "page_failed": _somebody_owns_it,
+    "nobody_to_ask": _nobody_has_to_come,
 }

@@ -10,12 +10,11 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 from helpline.actions import directing, ending, paging, settling
-from helpline.domain import alarms, events, queue, routing, shifts
+from helpline.domain import alarms, events, queue, routing
 from helpline.domain.opening import Opening, Why
 from helpline.domain.queue import WaitRange
 from helpline.domain.urgency import Level
 from helpline.store import alerts, chats, floor, journal, line, people
-from helpline.store.shifts import plan
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
 
@@ -160,9 +159,9 @@ def notice_leases(store: Store, *, now: datetime) -> None:
 def end_stints(store: Store, *, now: datetime) -> None:
     """Who is no longer on shift is no longer ready; their chats stay with them."""
     with store.transaction() as tx:
-        booked = {each.booked.person_id for each in shifts.on_shift(plan(tx), now)}
+        there = floor.on_shift(tx, now)
         for presence in people.presences(tx).values():
-            if presence.ready and presence.person_id not in booked:
+            if presence.ready and presence.person_id not in there:
                 presence.ready = False
                 presence.paused = False
                 presence.missed = 0

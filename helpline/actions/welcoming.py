@@ -10,6 +10,7 @@ from typing import Any, NamedTuple
 from helpline.actions import entering
 from helpline.domain import access, changes, errors, events, roster, shifts, volunteers
 from helpline.domain.access import Who
+from helpline.domain.callouts import When
 from helpline.domain.roster import DAY, Change
 from helpline.store import journal, people, planned, sessions
 from helpline.store.secrets import new_id
@@ -89,6 +90,7 @@ def _take_back(
     row.name, row.roles, row.languages, row.skills = name, roles, languages, skills
     row.seats, row.password_hash, row.active = seats, password_hash, True
     row.totp_sealed, row.totp_last_step = None, 0
+    row.may_be_asked = When.NEVER
 
 
 def first_password() -> str:

@@ -183,7 +183,9 @@ def level(language: str, of: Level) -> str:
     return say(language, LEVELS[of])
 
 
-def person_words(language: str, state: str, used: int, seats: int, until: str | None) -> str:
+def person_words(
+    language: str, state: str, used: int, seats: int, until: str | None, *, came: bool
+) -> str:
     """ "ready · 1 of 2 seats taken · until 21:00"."""
     parts = [
         say(language, PRESENCE[state]),
@@ -191,6 +193,8 @@ def person_words(language: str, state: str, used: int, seats: int, until: str | 
     ]
     if until is not None:
         parts.append(say(language, N_("until %(at)s"), at=until))
+    if came:
+        parts.append(say(language, N_("came to help")))
     return " · ".join(parts)
 
 

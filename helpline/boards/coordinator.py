@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import briefing
+from helpline.boards import briefing, callouts
 from helpline.boards import listener as listener_board
 from helpline.boards.wording import iso
 from helpline.domain import assigning, coverage, health, queue, routing, shifts
@@ -54,6 +54,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "line": _line(row, opening, names, who.language, now)
             | {"waiting_words": briefing.waiting_words(who.language, levels)},
             "waiting": {level.word: count for level, count in levels.items()},
+            "call_outs": callouts.of_line(tx, who.language, names, now),
         }
 
 
@@ -158,7 +159,8 @@ def _people(
         state = "gone" if not each.here else "resting" if resting else presence
         is_near = ends_at is not None and ends_at - now < SHIFTS_AHEAD
         until = briefing.moment(language, plan.zone, ends_at, now) if ends_at and is_near else None
-        words = briefing.person_words(language, state, used, each.seats, until)
+        came = each.on_shift and ends_at is None  # booked on nothing
+        words = briefing.person_words(language, state, used, each.seats, until, came=came)
         over = overrunning.get(each.id)
         if over is not None:
             ended = briefing.moment(language, plan.zone, over.since, now) if over.since else None

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import resources
+from helpline.boards import callouts, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
 from helpline.domain import queue, routing, shifts
@@ -43,6 +43,8 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             else None,
             "not_today": _not_today(everybody, who.id),
             "overrunning": _overrunning(tx, who, now),
+            "call_out": callouts.of_volunteer(tx, who, everybody, now),
+            "may_be_asked": people.person(tx, who.id).may_be_asked,
         }
 
 
@@ -66,6 +68,11 @@ def presence(
 def presence_of(store: Store, who: Who, now: datetime) -> Board:
     with store.reading() as tx:
         return presence(tx, who.id, floor.listeners(tx, now), now)
+
+
+def call_out_of(store: Store, who: Who, now: datetime) -> Board | None:
+    with store.reading() as tx:
+        return callouts.of_volunteer(tx, who, floor.listeners(tx, now), now)
 
 
 def _overrunning(tx: Transaction, who: Who, now: datetime) -> list[Board]:

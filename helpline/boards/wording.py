@@ -80,7 +80,11 @@ ALERTS = {
         "A chat could not be deleted when it was promised. Please ask whoever runs the server."
     ),
     "page_failed": N_("A page could not be delivered."),
+    "nobody_to_ask": N_("Help is needed, and nobody else off shift may be asked now."),
 }
+
+# All that a call-out says outside of the building: nothing of anybody who writes to us.
+CALL_OUT = N_("People are waiting on the line. Can you help? Open the console.")
 
 WHY_WAITING = {
     "": N_("Being offered now"),
@@ -120,6 +124,11 @@ def line_says(language: str, code: str | None, name: str | None) -> str:
 
 def alert_text(language: str, kind: str) -> str:
     return say(language, ALERTS.get(kind, N_("Something needs a look.")))
+
+
+def call_out_text(language: str) -> str:
+    """What leaves the building in a call-out: the same for everybody and every need."""
+    return say(language, CALL_OUT)
 
 
 @lru_cache(maxsize=64)

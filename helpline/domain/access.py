@@ -43,6 +43,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "enter_console": (LISTENERS, None),
     "enter_dashboard": (COORDINATORS, None),
     "be_present": (LISTENERS, None),
+    "answer_call_out": (LISTENERS, None),
     "accept": (LISTENERS, "asked"),
     "decline": (LISTENERS, "asked"),
     "read": (LISTENERS, "holder"),
@@ -63,6 +64,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),
     "set_line": (COORDINATORS, None),
+    "call_out": (COORDINATORS, None),
     "plan": (COORDINATORS, None),
     "keep_packs": (COORDINATORS, None),
 }

@@ -99,6 +99,13 @@ class PresenceChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class CallOutChanged(Event):
+    """A call-out began, asked, was answered or is over."""
+
+    call_out_id: str
+
+
+@dataclass(frozen=True, slots=True)
 class AlertRaised(Event):
     alert_id: str
 
@@ -162,6 +169,7 @@ MOVES_BOARDS: tuple[type[Event], ...] = (
     ChatReleased,
     ChatEnded,
     PresenceChanged,
+    CallOutChanged,
     AlertRaised,
     AlertOwned,
     AlertOver,

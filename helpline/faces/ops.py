@@ -12,7 +12,7 @@ from helpline import clock
 from helpline.domain import routing
 from helpline.domain.urgency import Level
 from helpline.faces.house import house
-from helpline.store import alerts, chats, floor
+from helpline.store import alerts, callouts, chats, floor
 
 ops = Blueprint("ops", __name__)
 
@@ -62,6 +62,8 @@ def _gauges() -> CollectorRegistry:
     free = Gauge("helpline_free_seats", "Seats that could take a chat", registry=registry)
     there = Gauge("helpline_listeners_ready", "Listeners who are there", registry=registry)
     open_alerts = Gauge("helpline_open_alerts", "Alerts not over", registry=registry)
+    asked = Gauge("helpline_asked_to_help", "People asked by what runs now", registry=registry)
+    came = Gauge("helpline_came_to_help", "Those of them who come", registry=registry)
     with house().store.reading() as tx:
         line = chats.in_line(tx)
         for level in Level:
@@ -72,4 +74,7 @@ def _gauges() -> CollectorRegistry:
         free.set(sum(routing.free_seats(each) for each in ready))
         there.set(len(ready))
         open_alerts.set(len(alerts.still_open(tx)))
+        it = callouts.running(tx)
+        asked.set(sum(each.wave > 0 for each in callouts.asks(tx, it.id)) if it else 0)
+        came.set(len(callouts.helping(tx)))
     return registry

@@ -15,9 +15,8 @@ from helpline.domain.care import Care
 from helpline.domain.chat import WRAP_UP_LASTS, ChatState
 from helpline.domain.opening import Opening
 from helpline.domain.queue import RECENT_CHATS, Pace
-from helpline.domain.shifts import Stint
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, line, offers, people
+from helpline.store import callouts, chats, flags, line, offers, people
 from helpline.store.shifts import plan
 from helpline.store.tables import Chat, Presence
 from helpline.store.transaction import Transaction
@@ -35,9 +34,10 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
     """Everybody who may ever be offered a chat, with where they stand now."""
     roster = plan(tx)
     booked = {each.booked.person_id: each.booked for each in shifts.on_shift(roster, now)}
-    stints = shifts.stints_now(roster, now)
+    stints, helping = shifts.stints_now(roster, now), callouts.helping(tx)
+    began = helping | {each: stint.starts_at for each, stint in stints.items()}
     presences, loads = people.presences(tx), people.loads(tx)
-    taken = people.heavy_taken(tx, {each: stint.starts_at for each, stint in stints.items()})
+    taken = people.heavy_taken(tx, began)
     rules = care(tx)
     found = []
     for person in people.everyone(tx):
@@ -45,12 +45,12 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
             continue
         presence = presences.get(person.id)
         load = loads.get(person.id, people.Load())
-        heavy, stint = taken.get(person.id, Counter[Level]()), stints.get(person.id)
-        lifted = presence is not None and _is_of(presence.cap_lifted_at, stint)
+        heavy, since = taken.get(person.id, Counter[Level]()), began.get(person.id)
+        lifted = presence is not None and _is_of(presence.cap_lifted_at, since)
         found.append(
             routing.Listener(
                 id=person.id,
-                on_shift=person.id in booked,
+                on_shift=person.id in booked or person.id in helping,
                 ready=presence is not None and presence.ready,
                 here=presence is not None and _fresh(presence.lease_until, now),
                 seats=person.seats,
@@ -65,7 +65,7 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
                 holds_at_risk=load.gravest >= Level.HIGH,
                 takes_surge=person.takes_surge,
                 on_surge=load.on_surge,
-                not_today=_not_today(presence, stint),
+                not_today=_not_today(presence, since),
                 recovers_from=presence.recovers_from if presence else None,
                 heavy_taken=heavy.total(),
                 had_enough=rules.is_enough(heavy[Level.CRITICAL]) and not lifted,
@@ -76,15 +76,21 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
     return routing.draining(found, going)
 
 
-def _not_today(presence: Presence | None, stint: Stint | None) -> frozenset[str]:
-    if presence is None or not _is_of(presence.not_today_since, stint):
+def on_shift(tx: Transaction, now: datetime) -> set[str]:
+    """Who is booked now, or answered the call-out that runs, by their id."""
+    booked = {each.booked.person_id for each in shifts.on_shift(plan(tx), now)}
+    return booked | set(callouts.helping(tx))
+
+
+def _not_today(presence: Presence | None, since: datetime | None) -> frozenset[str]:
+    if presence is None or not _is_of(presence.not_today_since, since):
         return frozenset()
     return frozenset(presence.not_today)
 
 
-def _is_of(chosen_at: datetime | None, stint: Stint | None) -> bool:
-    """Whether something was chosen on this shift: it ends with it."""
-    return chosen_at is not None and stint is not None and chosen_at >= stint.starts_at
+def _is_of(chosen_at: datetime | None, since: datetime | None) -> bool:
+    """Whether something was chosen on the shift that began then: it ends with it."""
+    return chosen_at is not None and since is not None and chosen_at >= since
 
 
 def ready(everybody: Sequence[routing.Listener]) -> list[routing.Listener]:
@@ -95,10 +101,11 @@ def ready(everybody: Sequence[routing.Listener]) -> list[routing.Listener]:
 def overrunning(tx: Transaction, now: datetime) -> dict[str, Overrun]:
     """Who still holds chats that go on although they are on no shift, by their id."""
     held = Counter(chat.holder_id for chat in chats.active(tx) if chat.holder_id)
-    roster = plan(tx)
-    on_shift = {each.booked.person_id for each in shifts.on_shift(roster, now)}
-    late = [each for each in held if each not in on_shift]
-    ended = shifts.ended_before(roster, now) if late else {}
+    there = on_shift(tx, now)
+    late = [each for each in held if each not in there]
+    ended = shifts.ended_before(plan(tx), now) if late else {}
+    for person_id, helped_until in callouts.helped_until(tx, late).items():
+        ended[person_id] = max(helped_until, ended.get(person_id, helped_until))
     return {each: Overrun(held[each], ended.get(each)) for each in late}
 
 

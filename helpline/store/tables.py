@@ -108,6 +108,7 @@ class Person(SQLModel, table=True):
     skills: list[str] = _list()
     seats: int = 2
     takes_surge: bool = False  # opted in, and qualified, for one seat more when it is critical
+    may_be_asked: str = "never"  # off shift, when help is short: never | by_day | any_time
     language: str = "en"
     page_url_sealed: Optional[bytes] = _sealed()  # where the pager reaches them
     active: bool = True
@@ -422,6 +423,53 @@ class Page(SQLModel, table=True):
     person_id: str = Field(foreign_key="people.id")
     rung: int
     due_at: datetime = _at()
+    claimed_until: Optional[datetime] = _maybe_at()
+    tries: int = 0
+    sent_at: Optional[datetime] = _maybe_at()
+    given_up_at: Optional[datetime] = _maybe_at()
+
+
+class CallOut(SQLModel, table=True):
+    """A time in which people off shift are asked for help; `wave` counts how often."""
+
+    __tablename__ = "call_outs"
+    __table_args__ = (
+        # One at a time: two sweeps that see one need start one call-out.
+        Index(
+            "one_call_out_at_a_time",
+            "line_id",
+            unique=True,
+            sqlite_where=text("over_at IS NULL"),
+            postgresql_where=text("over_at IS NULL"),
+        ),
+    )
+
+    id: str = Field(primary_key=True)
+    line_id: int = Field(default=1, foreign_key="line.id")
+    why: str  # "nobody" | "wait" | "by_hand"
+    started_at: datetime = _at()
+    started_by: Optional[str] = None  # None: by itself
+    wave: int = 0
+    wave_at: Optional[datetime] = _maybe_at()
+    calm_since: Optional[datetime] = _maybe_at()
+    over_at: Optional[datetime] = _maybe_at(index=True)  # retention
+    over_by: Optional[str] = None  # None: by itself
+
+
+class Ask(SQLModel, table=True):
+    """One person asked in a call-out, how that left the building, and what they answered."""
+
+    __tablename__ = "asks"
+    # Nobody is asked twice in one; the sweep and the pager read the few rows of the running one.
+    __table_args__ = (UniqueConstraint("call_out_id", "person_id", name="asked_once_per_call_out"),)
+
+    id: str = Field(primary_key=True)
+    call_out_id: str = Field(foreign_key="call_outs.id")
+    person_id: str = Field(foreign_key="people.id", index=True)  # when somebody was asked last
+    wave: int  # 0: came without being asked
+    asked_at: datetime = _at()
+    answer: Optional[str] = None  # "yes" | "no"
+    answered_at: Optional[datetime] = _maybe_at()
     claimed_until: Optional[datetime] = _maybe_at()
     tries: int = 0
     sent_at: Optional[datetime] = _maybe_at()

@@ -16,12 +16,14 @@ from helpline.store.engines import open_engine
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests.actions.evening import Evening, Nudged, load_directory
+from tests.actions.short import Short
 from tests.cast import Cast
 from tests.databases import BOTH, Templates
 
 # Where many hands reach for one row: asked of both databases in every run.
 CONTENDED = (
-    "test_closing.py", "test_hand_offs.py", "test_offers.py", "test_ringing.py", "test_visiting.py",
+    "test_closing.py", "test_hand_offs.py", "test_offers.py", "test_one_call_out.py",
+    "test_ringing.py", "test_visiting.py",
 )  # fmt: skip
 
 
@@ -124,6 +126,14 @@ def evening(
 def quiet_evening(store: Store, cast: Cast, now: datetime) -> Evening:
     """An evening in which nothing moves but by the sweeps that the test itself runs."""
     return Evening(store, cast, now)
+
+
+@pytest.fixture
+def short(store: Store, cast: Cast, now: datetime) -> Short:
+    """Open by hand at eight in the evening; the cast is booked, and nobody of it is ready."""
+    made = Short(store, cast, now)
+    made.hold_open()
+    return made
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ MAY = {
     "enter_console": ("ls", None),
     "enter_dashboard": ("c", None),
     "be_present": ("ls", None),
+    "answer_call_out": ("ls", None),
     "accept": ("ls", "asked"),
     "decline": ("ls", "asked"),
     "read": ("ls", "holder"),
@@ -34,6 +35,7 @@ MAY = {
     "assign": ("sc", None),
     "acknowledge": ("sc", None),
     "set_line": ("c", None),
+    "call_out": ("c", None),
     "plan": ("c", None),
     "keep_packs": ("c", None),
 }

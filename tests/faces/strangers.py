@@ -52,12 +52,12 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     MESSAGE: keys("code"),
     RESOURCE: keys("emergency languages country"),
     LISTENER_CHAT: keys("notes left_quickly can_reopen apart"),
-    LISTENER_BOARD: keys("not_today overrunning"),
+    LISTENER_BOARD: keys("not_today overrunning call_out may_be_asked"),
     PRESENCE: keys("recovers"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
     ALERT: keys("over_at"),
-    COORDINATOR_BOARD: keys("now line waiting"),
+    COORDINATOR_BOARD: keys("now line waiting call_outs"),
     QUEUED: keys("level_words arrived_at language_name late why_words"),
     HAND_OFF: keys("chat"),
 }
@@ -237,6 +237,7 @@ class Floor:
             "UPDATE presences SET ready = 0, paused = 0, missed = 0, lease_until = NULL, "
             "resting_until = NULL",
             "UPDATE alerts SET over_at = :now WHERE over_at IS NULL",
+            "UPDATE call_outs SET over_at = :now WHERE over_at IS NULL",
             "UPDATE line SET by_hand = 'open', by_hand_until = NULL, version = version + 1",
         ):
             self.change(statement, **({"now": ended} if ":now" in statement else {}))

@@ -16,6 +16,8 @@ from sqlalchemy import select
 
 from helpline import actions
 from helpline.actions import (
+    answering,
+    calling,
     directing,
     entering,
     handing,
@@ -75,6 +77,16 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: listening.get_ready(w.store, who, now=w.now),
         lambda w, who: listening.go_away(w.store, who, now=w.now),
         lambda w, who: sparing.choose_not_today(w.store, who, ["abuse"], now=w.now),
+    ],
+    "answer_call_out": [
+        lambda w, who: answering.choose_when(w.store, who, "any_time", now=w.now),
+        lambda w, who: answering.answer(
+            w.store, who, w.call_out, comes=True, here=True, now=w.now
+        ),
+    ],
+    "call_out": [
+        lambda w, who: calling.start(w.store, who, now=w.now),
+        lambda w, who: calling.end(w.store, who, w.call_out, now=w.now),
     ],
     "accept": [lambda w, who: listening.accept(w.store, who, w.offer, now=w.now)],
     "decline": [lambda w, who: listening.decline(w.store, who, w.offer, now=w.now)],
@@ -295,6 +307,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     ids["override"] = planning.override(
         store, cast.cora, pattern.id, monday + timedelta(days=7), "cancel", now=now
     )
+    ids["call_out"] = calling.start(store, cast.cora, now=now)
     with store.reading() as tx:
         assert offers.offer(tx, handed.id).state == "pending"
         assert tx.session.get(ShiftOverride, ids["override"])

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flask import Flask
 
-from helpline.actions import directing, offering
+from helpline.actions import calling, directing, offering
 from helpline.boards import coordinator as board
 from helpline.domain import opening, text
 from helpline.faces import wire
@@ -38,6 +38,14 @@ class CoordinatorNamespace(StaffNamespace):
         who = self.who(sid, now)
         directing.acknowledge(self.house.store, who, wire.word(payload, "alert"), now=now)
 
+    def on_call_out(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        return {"call_out": calling.start(self.house.store, who, now=now)}
+
+    def on_end_call_out(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        calling.end(self.house.store, who, wire.word(payload, "call_out"), now=now)
+
     def on_set_line(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who = self.who(sid, now)
         is_open = wire.required_flag(payload, "open")
@@ -58,4 +66,6 @@ class CoordinatorNamespace(StaffNamespace):
         "assign": on_assign,
         "acknowledge": on_acknowledge,
         "set_line": on_set_line,
+        "call_out": on_call_out,
+        "end_call_out": on_end_call_out,
     }

@@ -1,19 +1,34 @@
-"""The page of the console: one shell with what is true now; sockets keep it true."""
+"""The page of the console: one shell with what is true now; sockets keep it true.
+
+What a volunteer says about being called works here without a script too.
+"""
 
 from __future__ import annotations
 
-from flask import Blueprint, g, render_template
+from flask import Blueprint, g, redirect, render_template, request, url_for
+from werkzeug.wrappers import Response
 
 from helpline import clock
+from helpline.actions import answering
+from helpline.boards import callouts
 from helpline.boards import listener as board
-from helpline.boards.wording import iso
+from helpline.boards.wording import N_, iso, say
+from helpline.domain import errors
 from helpline.domain.access import Role
 from helpline.domain.topics import TOPICS
-from helpline.faces import identity
+from helpline.faces import given as read
+from helpline.faces import identity, language
 from helpline.faces.house import house
 from helpline.faces.listener import words
 
 pages = Blueprint("listener", __name__)
+
+DONE = {
+    "kept": N_("Your choice is kept. You can change it at any time."),
+    "declined": callouts.TO_VOLUNTEERS["declined"],
+    "helping": callouts.TO_VOLUNTEERS["helping"],
+    "covered": callouts.TO_VOLUNTEERS["covered"],
+}
 
 
 @pages.get("/listener")
@@ -21,6 +36,7 @@ pages = Blueprint("listener", __name__)
 def console() -> str:
     now = clock.now()
     store = house().store
+    done = DONE.get(request.args.get("done", ""))
     return render_template(
         "listener/console.html",
         demo=house().demo,
@@ -30,4 +46,25 @@ def console() -> str:
         shelf=board.shelf(store, g.who, now),
         words=words.sentences(),
         topics=list(TOPICS),
+        choices=callouts.choices(language.page_language()),
+        done=say(language.page_language(), done) if done else "",
     )
+
+
+@pages.post("/listener")
+@identity.page("enter_console")
+def answer() -> Response:
+    do = read.words(request.form, "do")
+    if do == "choose":
+        when = read.words(request.form, "when")
+        answering.choose_when(house().store, g.who, when, now=clock.now())
+        return redirect(url_for("listener.console", done="kept"))
+    if do not in ("come", "not_now"):
+        raise errors.BadRequest(field="do")
+    comes, call_out = do == "come", read.chosen(request.form, "call_out")
+    # No presence yet: it begins when the console behind the answer connects.
+    counts = answering.answer(
+        house().store, g.who, call_out, comes=comes, here=False, now=clock.now()
+    )
+    said = "declined" if not comes else "helping" if counts else "covered"
+    return redirect(url_for("listener.console", done=said))

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask import Flask
 
-from helpline.actions import directing, handing, judging, listening, sparing
+from helpline.actions import answering, directing, handing, judging, listening, sparing
 from helpline.boards import listener as board
 from helpline.boards.wording import iso
 from helpline.domain import chat as rules
@@ -77,6 +77,22 @@ class ListenerNamespace(StaffNamespace):
         version, heads = board.heads(self.house.store, who)
         next_s = int(routing.BEAT_EVERY.total_seconds())
         return {"next_s": next_s, "version": version, "heads": heads}
+
+    # -- call-outs ----------------------------------------------------------------------------
+
+    def on_may_be_asked(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who, when = self.who(sid, now), wire.word(payload, "when")
+        answering.choose_when(self.house.store, who, when, now=now)
+        return {"may_be_asked": when}
+
+    def on_answer_call_out(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who, store = self.who(sid, now), self.house.store
+        call_out, comes = wire.word(payload, "call_out"), wire.required_flag(payload, "comes")
+        answering.answer(store, who, call_out, comes=comes, here=True, now=now)
+        return {
+            "presence": board.presence_of(store, who, now),
+            "call_out": board.call_out_of(store, who, now),
+        }
 
     # -- offers -------------------------------------------------------------------------------
 
@@ -255,6 +271,8 @@ class ListenerNamespace(StaffNamespace):
         "ready": on_ready,
         "away": on_away,
         "beat": on_beat,
+        "may_be_asked": on_may_be_asked,
+        "answer_call_out": on_answer_call_out,
         "accept": on_accept,
         "decline": on_decline,
         "say": on_say,

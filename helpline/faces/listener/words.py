@@ -9,6 +9,7 @@ def sentences() -> dict[str, str]:
     return {
         **_presence(),
         **_sparing(),
+        **_call_outs(),
         **_offers(),
         **_chats(),
         **_talk(),
@@ -83,6 +84,15 @@ def _sparing() -> dict[str, str]:
             "You are not asked about this chat again. Press once more to take it back."
         ),
         "brought_together": _("You may be asked about this chat again."),
+    }
+
+
+def _call_outs() -> dict[str, str]:
+    return {
+        "call_come": _("I can help now"),
+        "call_not_now": _("Not now"),
+        "call_go": _("I have to go"),
+        "may_be_asked_kept": _("Your choice is kept. You can change it at any time."),
     }
 
 

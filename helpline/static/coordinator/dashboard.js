@@ -62,6 +62,16 @@ when('assign', async ({ chat }) => {
 
 when('own', async ({ alert }) => answered(await line.ask('acknowledge', { alert })));
 
+when('end-call-out', async ({ call }) => {
+  answered(await line.ask('end_call_out', { call_out: call }), say('call_over'));
+});
+
+byId('call-out').addEventListener('submit', async (event) => {
+  if (!line.isUp()) return; // without a connection the form goes the plain way
+  event.preventDefault();
+  answered(await line.ask('call_out'), say('called'));
+});
+
 byId('switch').addEventListener('submit', async (event) => {
   if (!line.isUp()) return; // without a connection the form goes the plain way
   event.preventDefault();

@@ -73,6 +73,18 @@ export function alerts(board) {
       : el('button', { type: 'button', 'data-do': 'own', 'data-alert': each.id }, say('own')))));
 }
 
+export function calls(board) {
+  if (!board.call_outs.length) return el('p', null, say('no_calls'));
+  return el('ul', { class: 'plain' }, board.call_outs.map((each) => el('li', null,
+    el('p', null,
+      each.running && [el('strong', { class: 'badge elevated' }, say('call_runs')), ' '],
+      el('span', { class: 'when' }, each.when), ' ', bdi(each.words)),
+    el('p', { class: 'hint' }, bdi(each.why_words)),
+    each.running && el('button', {
+      type: 'button', 'data-do': 'end-call-out', 'data-call': each.id,
+    }, say('call_end')))));
+}
+
 export function gaps(board) {
   if (!board.gaps.length) return el('p', null, say('no_gaps'));
   const more = board.gaps.length - GAPS_SHOWN;

@@ -3,6 +3,7 @@
 import { byId, when } from '../shared/dom.js';
 import { connect } from '../shared/connection.js';
 import { say } from '../shared/words.js';
+import * as callouts from './callouts.js';
 import * as chats from './chats.js';
 import * as composer from './composer.js';
 import * as deeds from './deeds.js';
@@ -34,6 +35,7 @@ function begin() {
   shelf.begin();
   deeds.begin(connection);
   sparing.begin(connection);
+  callouts.begin(connection);
   life.begin(connection);
   signals.begin();
   keys.begin();

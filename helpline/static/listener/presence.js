@@ -4,6 +4,7 @@ import { bdi, byId, el, fill, press, when } from '../shared/dom.js';
 import { secondsUntil } from '../shared/clock.js';
 import { phrase, say, span, time } from '../shared/words.js';
 import { button } from './bits.js';
+import { callOut } from './callouts.js';
 import { aloud, told } from './notices.js';
 import { call } from './signals.js';
 import { chosenToday, liftable } from './sparing.js';
@@ -25,7 +26,7 @@ export function draw() {
   noticeAway();
   fill(byId('presence'), standing(), buttons(), shift(), chosenToday());
   const overruns = state.board.overrunning.map(overrun);
-  fill(byId('alerts'), setAway && awayRow(), state.board.alerts.map(alertRow), overruns, liftable());
+  fill(byId('alerts'), callOut(), setAway && awayRow(), state.board.alerts.map(alertRow), overruns, liftable());
 }
 
 export function cut() {

@@ -129,6 +129,7 @@ def upgrade() -> None:
         sa.Column("skills", sa.JSON(), nullable=False),
         sa.Column("seats", sa.Integer(), nullable=False),
         sa.Column("takes_surge", sa.Boolean(), nullable=False),
+        sa.Column("may_be_asked", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("page_url_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("active", sa.Boolean(), nullable=False),
@@ -313,6 +314,61 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("presences", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_presences_lease_until"), ["lease_until"], unique=False)
+
+    op.create_table(
+        "call_outs",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("line_id", sa.Integer(), nullable=False),
+        sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("started_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("started_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("wave", sa.Integer(), nullable=False),
+        sa.Column("wave_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("calm_since", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("over_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("over_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["line_id"],
+            ["line.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("call_outs", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_call_outs_over_at"), ["over_at"], unique=False)
+        batch_op.create_index(
+            "one_call_out_at_a_time",
+            ["line_id"],
+            unique=True,
+            sqlite_where=sa.text("over_at IS NULL"),
+            postgresql_where=sa.text("over_at IS NULL"),
+        )
+
+    op.create_table(
+        "asks",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("call_out_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wave", sa.Integer(), nullable=False),
+        sa.Column("asked_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("answer", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("answered_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("claimed_until", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("sent_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("given_up_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(
+            ["call_out_id"],
+            ["call_outs.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("call_out_id", "person_id", name="asked_once_per_call_out"),
+    )
+    with op.batch_alter_table("asks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_asks_person_id"), ["person_id"], unique=False)
 
     op.create_table(
         "shift_overrides",
@@ -608,6 +664,19 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f("ix_shift_overrides_pattern_id"))
 
     op.drop_table("shift_overrides")
+    with op.batch_alter_table("asks", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_asks_person_id"))
+
+    op.drop_table("asks")
+    with op.batch_alter_table("call_outs", schema=None) as batch_op:
+        batch_op.drop_index(
+            "one_call_out_at_a_time",
+            sqlite_where=sa.text("over_at IS NULL"),
+            postgresql_where=sa.text("over_at IS NULL"),
+        )
+        batch_op.drop_index(batch_op.f("ix_call_outs_over_at"))
+
+    op.drop_table("call_outs")
     with op.batch_alter_table("presences", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_presences_lease_until"))
 
