@@ -59,24 +59,19 @@ def set_care(store: Store, name: str, number: int, *, now: datetime) -> None:
     _set(store, name, number, "care_set", now=now)
 
 
+def set_call_outs(store: Store, name: str, number: int, *, now: datetime) -> None:
+    """Sets when and how people off shift are asked. Refused with `bad_request` for what is unknown
+    or out of bounds."""
+    callouts.require_setting(name, number)
+    _set(store, name, number, "call_outs_set", now=now)
+
+
 def _set(store: Store, name: str, value: bool | int, moment: str, *, now: datetime) -> None:
     with store.transaction() as tx:
         row = line.line(tx)
         row.policies = {**row.policies, name: value}
         tx.session.add(row)
         journal.write(tx, moment, now=now, setting=name, value=value)
-        tx.announce(events.LineChanged())
-
-
-def set_call_outs(store: Store, name: str, number: int, *, now: datetime) -> None:
-    """Sets when and how people off shift are asked. Refused with `bad_request` for what is unknown
-    or out of bounds."""
-    callouts.require_setting(name, number)
-    with store.transaction() as tx:
-        row = line.line(tx)
-        row.policies = {**row.policies, name: number}
-        tx.session.add(row)
-        journal.write(tx, "call_outs_set", now=now, setting=name, number=number)
         tx.announce(events.LineChanged())
 
 

@@ -26,7 +26,7 @@ from helpline.boards import visitor as visitor_board
 from helpline.boards import wording
 from helpline.domain import alarms, assigning, queue, routing
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, offers, people, transaction
+from helpline.store import callouts, chats, floor, offers, people, transaction
 from helpline.store.tables import Chat
 from tests.actions import evening
 from tests.faces import test_waking_pages
@@ -39,6 +39,16 @@ Put = Callable[[Any, Any, Any], None]
 def presence_has_no_age(put: Put) -> None:
     """Who said "ready" once is there for ever."""
     put(routing, "is_about", lambda listener: listener.on_shift and listener.ready)
+
+
+def who_was_asked_has_come(put: Put) -> None:
+    """A call-out counts whom it asked, whatever they answer."""
+
+    def helping(tx: Any) -> dict[str, Any]:
+        it = callouts.running(tx)
+        return {each.person_id: each.asked_at for each in callouts.asks(tx, it.id)} if it else {}
+
+    put(callouts, "helping", helping)
 
 
 def the_last_one_is_paused_too(put: Put) -> None:

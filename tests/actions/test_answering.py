@@ -16,14 +16,27 @@ from tests.actions.short import STEP, Short
 # -- who answers --------------------------------------------------------------------------------
 
 
-def test_who_answers_is_offered_a_chat_by_the_sweep_alone(short: Short) -> None:
-    """Architecture 5.1: eligible is who is on shift, or answered a call-out."""
-    (ada,) = short.home("ada")
-    with pytest.raises(errors.NotOnShift):
-        listening.get_ready(short.store, ada, now=short.now)
+def test_no_chat_is_given_to_someone_who_was_asked_and_has_not_come(short: Short) -> None:
+    """What must never happen, 1: eligible is who is on shift or *answered* a call-out."""
+    ada, ben, _ = short.home("ada", "ben", "cleo")
     opened = short.opens(CRITICAL)
     short.sweep("call_outs")
-    assert short.offered(ada) == []
+    assert len(short.asks()) == 3
+    short.answers(ben, False)
+
+    for each in (ada, ben):
+        with pytest.raises(errors.NotOnShift):
+            listening.get_ready(short.store, each, now=short.now)
+    short.sweep("routing")
+
+    assert short.asked(opened.chat_id) == []
+
+
+def test_who_answers_is_offered_a_chat_by_the_sweep_alone(short: Short) -> None:
+    """What must never happen, 2: whoever comes is capacity, and the sweep sees it."""
+    (ada,) = short.home("ada")
+    opened = short.opens(CRITICAL)
+    short.sweep("call_outs")
 
     assert short.answers(ada)
     assert short.offered(ada) == []
@@ -133,7 +146,8 @@ def test_it_is_not_over_while_everybody_is_busy_nor_at_the_first_calm(
     assert short.journal()[-1] == "call_out_over"
 
 
-def test_over_takes_no_new_chats_and_cuts_nobody_off(helped: tuple[Short, Who]) -> None:
+def test_the_end_of_a_call_out_strands_nobody(helped: tuple[Short, Who]) -> None:
+    """What must never happen, 24: no new chats for who helped, and no chat is taken from them."""
     short, ada = helped
     held = short.held_chat(ada)
 

@@ -18,6 +18,7 @@ from helpline.domain import events
 from tests.actions import (
     faults,
     test_alerts,
+    test_answering,
     test_never_for_people,
     test_never_in_real_time,
     test_never_in_routing,
@@ -43,6 +44,8 @@ PLANTED: list[tuple[int, Callable[..., None], Callable[..., None], dict[str, Any
      {"somebody": ROUTING.lost_the_connection, "is_asked": False}),
     (1, faults.the_last_one_is_paused_too,
      test_offers.test_the_last_one_who_is_there_is_never_paused_and_somebody_is_told, {}),
+    (1, faults.who_was_asked_has_come,
+     test_answering.test_no_chat_is_given_to_someone_who_was_asked_and_has_not_come, {}),
     (2, faults.a_chat_is_looked_at_once,
      ROUTING.test_no_chat_is_stranded_after_a_failed_pick, {"capacity": ROUTING.gets_ready}),
     (3, faults.a_rescue_is_one_try, ROUTING.test_a_rescue_does_not_try_only_once, {}),

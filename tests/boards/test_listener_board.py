@@ -28,6 +28,7 @@ FLAG = {
 }  # fmt: skip
 BOARD = {
     "version", "me", "chats", "offers", "alerts", "on_shift", "shift", "not_today", "overrunning",
+    "call_out", "may_be_asked",
 }  # fmt: skip
 
 

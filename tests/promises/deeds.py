@@ -80,9 +80,7 @@ DEEDS: dict[str, list[Deed]] = {
     ],
     "answer_call_out": [
         lambda w, who: answering.choose_when(w.store, who, "any_time", now=w.now),
-        lambda w, who: answering.answer(
-            w.store, who, w.call_out, comes=True, here=True, now=w.now
-        ),
+        lambda w, who: answering.answer(w.store, who, w.call_out, comes=True, here=True, now=w.now),
     ],
     "call_out": [
         lambda w, who: calling.start(w.store, who, now=w.now),
