@@ -49,15 +49,15 @@ WHY = {
 def of_volunteer(
     tx: Transaction, who: Who, everybody: list[Listener], now: datetime
 ) -> Board | None:
-    """The call-out this person may answer or has answered; a while after its end, that it is
-    covered. Nothing for who is on shift anyway."""
-    for it in rows.since(tx, now - callouts.ANSWERS_OPEN_FOR):
-        state = _state(tx, it, rows.ask_of(tx, it.id, who.id), who, everybody)
-        if state is not None:
-            sentence = TO_VOLUNTEERS.get(state)
-            text = say(who.language, sentence) if sentence else call_out_text(who.language)
-            return {"id": it.id, "since": iso(it.started_at), "state": state, "text": text}
-    return None
+    """The latest call-out, if this person may answer or has answered it; a while after its end,
+    that it is covered. Nothing for who is on shift anyway."""
+    it = next(iter(rows.since(tx, now - callouts.ANSWERS_OPEN_FOR)), None)
+    state = _state(tx, it, rows.ask_of(tx, it.id, who.id), who, everybody) if it else None
+    if it is None or state is None:
+        return None
+    sentence = TO_VOLUNTEERS.get(state)
+    text = say(who.language, sentence) if sentence else call_out_text(who.language)
+    return {"id": it.id, "since": iso(it.started_at), "state": state, "text": text}
 
 
 def _state(

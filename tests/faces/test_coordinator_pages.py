@@ -8,9 +8,10 @@ from datetime import date, time, timedelta
 import pytest
 
 from helpline import clock
-from helpline.actions import planning
+from helpline.actions import answering, calling, entering, planning
 from helpline.boards import planning as plan_board
-from helpline.store import alerts, line, people, sessions
+from helpline.domain.access import Who
+from helpline.store import alerts, callouts, line, people, sessions
 from tests.cast import make_ready
 from tests.makers import offered_to, open_chat
 
@@ -316,3 +317,65 @@ def test_odd_input_in_any_field_is_answered_and_never_a_500(cora, store, cast, n
 
         assert 400 <= answer.status_code < 500
         assert "<script>alert" not in answer.text
+
+
+# -- call-outs ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def at_home(store, cast, now):
+    """Ida and Ian, on no shift, who may be asked at any hour."""
+    found = []
+    for name in ("Ida", "Ian"):
+        made = entering.add_person(
+            store, email=f"{name}@example.org", name=name, roles=["listener"], languages=["en"],
+            skills=[], seats=1, password=None, now=now,
+        )  # fmt: skip
+        who = Who(made.id, name, frozenset(made.roles))
+        answering.choose_when(store, who, "any_time", now=now)
+        found.append(who)
+    return found
+
+
+def test_a_coordinator_starts_sees_and_ends_a_call_out(cora, store, at_home, now):
+    assert "Nobody off shift was asked" in cora.get("/coordinator").text
+
+    done = post(cora, "/coordinator", do="call_out")
+    with store.reading() as tx:
+        it = callouts.running(tx)
+    ida, ian = at_home
+    answering.answer(store, ida, it.id, comes=True, here=True, now=now)
+    answering.answer(store, ian, it.id, comes=False, here=False, now=now)
+    page = cora.get(done.location).text
+
+    assert "are being asked now" in page
+    assert f'name="call_out" value="{it.id}"' in page
+    assert "2 asked · 1 comes: Ida · 1 cannot now" in page
+    assert "Started by hand by Cora." in page
+    assert "came to help" in page
+    assert "Ian" not in page  # a no is counted, never named
+    over = post(cora, "/coordinator", do="end_call_out", call_out=it.id)
+    page = cora.get(over.location).text
+    assert 'name="call_out" value=' not in page
+    assert "1 comes: Ida" in page
+    assert post(cora, "/coordinator", do="end_call_out", call_out="unknown").status_code == 404
+
+
+def test_a_listener_starts_no_call_out(client, store, cast, now):
+    leo = enter(client, store, cast.leo, now)
+
+    assert post(leo, "/coordinator", do="call_out").status_code == 403
+
+    with store.reading() as tx:
+        assert callouts.running(tx) is None
+
+
+def test_a_call_out_by_itself_shows_no_word_of_a_visitor(cora, store, at_home, now):
+    open_chat(store, WORDS + " heronfeather", now=now)
+    calling.look(store, now=now)
+
+    page = cora.get("/coordinator").text
+
+    assert "2 asked" in page
+    assert "Somebody at risk was waiting, and nobody was there." in page
+    assert "heronfeather" not in page

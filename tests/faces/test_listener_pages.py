@@ -13,7 +13,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 from freezegun import freeze_time
 
-from helpline.actions import entering, visiting
+from helpline.actions import calling, entering, visiting
 from helpline.domain.access import Who
 from helpline.domain.chat import OUTCOMES
 from helpline.faces.listener import words
@@ -221,3 +221,68 @@ def test_no_template_has_inline_style_or_script(template: Path) -> None:
     assert not re.search(r"\sstyle=|<style|\son[a-z]+=", source)
     for opening in re.findall(r"<script[^>]*>", source):
         assert "src=" in opening or 'type="application/json"' in opening
+
+
+# -- being called off shift ---------------------------------------------------------------------
+
+
+def form(client: FlaskClient, **fields: str):  # type: ignore[no-untyped-def]
+    page = client.get("/listener").text
+    token = re.search(r'name="csrf_token" value="([^"]+)"', page)
+    assert token is not None
+    return client.post("/listener", data={"csrf_token": token[1], **fields})
+
+
+def state_of(client: FlaskClient) -> tuple[str, str | None]:
+    board = block(client.get("/listener").text, "board")
+    return board["me"]["state"], (board["call_out"] or {}).get("state")
+
+
+def test_nobody_may_be_asked_until_they_say_so_with_or_without_a_script(
+    client: FlaskClient, ida: Who
+) -> None:
+    sign_in(client, "ida@example.org")
+    before = client.get("/listener").text
+
+    kept = form(client, do="choose", when="by_day")
+    after = client.get(kept.location).text
+
+    assert 'value="never" checked' in before
+    assert 'value="by_day" checked' in after
+    assert "Your choice is kept." in after
+
+
+def test_a_call_out_is_answered_by_a_plain_form(
+    client: FlaskClient, store: Store, ida: Who, cast: Cast, now: datetime
+) -> None:
+    sign_in(client, "ida@example.org")
+    form(client, do="choose", when="any_time")
+    call_out = calling.start(store, cast.cora, now=now)
+    asked = client.get("/listener").text
+    assert "People are waiting on the line. Can you help?" in asked
+    assert "I can help now" in asked
+
+    said_no = form(client, do="not_now", call_out=call_out)
+    assert "That is all right." in client.get(said_no.location).text
+    assert state_of(client) == ("off_shift", "declined")
+    said_yes = form(client, do="come", call_out=call_out)
+
+    assert "Thank you for coming." in client.get(said_yes.location).text
+    assert state_of(client) == ("away", "helping")  # a form is no heartbeat: Ready is the next step
+    calling.end(store, cast.cora, call_out, now=now)
+    late = form(client, do="come", call_out=call_out)
+    assert "It is covered now" in client.get(late.location).text
+
+
+def test_what_a_call_out_cannot_be_answered_with_is_refused(
+    client: FlaskClient, store: Store, ida: Who, cast: Cast, now: datetime
+) -> None:
+    sign_in(client, "ida@example.org")
+    call_out = calling.start(store, cast.cora, now=now)
+
+    assert form(client, do="explode").status_code == 400
+    assert form(client, do="choose", when="always").status_code == 400
+    assert form(client, do="come", call_out="unknown").status_code == 404
+    bare = client.post("/listener", data={"do": "come", "call_out": call_out})
+    assert bare.status_code == 400
+    assert state_of(client) == ("off_shift", None)
