@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import briefing
-from helpline.boards.wording import N_, call_out_text, catalogue, iso, say
+from helpline.boards.wording import N_, catalogue, iso, say
 from helpline.domain import callouts
 from helpline.domain.access import Who
 from helpline.domain.callouts import When, Why
@@ -23,6 +23,7 @@ SHOWN_AT_MOST = 5
 
 # What a volunteer reads, by how they stand to the call-out.
 TO_VOLUNTEERS = {
+    "asked": N_("People are waiting on the line. Can you help?"),
     "helping": N_(
         "Thank you for coming. You are on shift until it is calm again; press Ready if you are not."
     ),
@@ -55,8 +56,7 @@ def of_volunteer(
     state = _state(tx, it, rows.ask_of(tx, it.id, who.id), who, everybody) if it else None
     if it is None or state is None:
         return None
-    sentence = TO_VOLUNTEERS.get(state)
-    text = say(who.language, sentence) if sentence else call_out_text(who.language)
+    text = say(who.language, TO_VOLUNTEERS[state])
     return {"id": it.id, "since": iso(it.started_at), "state": state, "text": text}
 
 

@@ -146,6 +146,31 @@ def test_it_is_not_over_while_everybody_is_busy_nor_at_the_first_calm(
     assert short.journal()[-1] == "call_out_over"
 
 
+def test_a_calm_that_is_broken_counts_from_its_new_beginning(short: Short) -> None:
+    short.home("ada")
+    leo = short.cast.leo
+    short.opens(CRITICAL)
+    short.later(seconds=0)
+    short.ready(leo)
+    short.sweep("routing")
+    held = short.accepts(leo)
+    short.closes(leo, held, anyway="is with a friend")
+    listening.get_ready(short.store, leo, now=short.now)
+    short.later(seconds=1)
+    short.later(minutes=14)
+    short.talks(leo, CRITICAL)  # nobody is free now
+    short.later(seconds=1)
+    short.closes(leo, short.held_chat(leo), anyway="is with a friend")
+    listening.get_ready(short.store, leo, now=short.now)
+    short.later(seconds=1)
+
+    short.later(minutes=14)
+    assert short.running() is not None
+    short.later(minutes=1)
+
+    assert short.running() is None
+
+
 def test_the_end_of_a_call_out_strands_nobody(helped: tuple[Short, Who]) -> None:
     """What must never happen, 24: no new chats for who helped, and no chat is taken from them."""
     short, ada = helped

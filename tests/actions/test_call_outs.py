@@ -60,9 +60,18 @@ def test_a_free_seat_or_a_calm_chat_asks_nobody(short: Short) -> None:
     assert short.asks() == []
 
 
-def test_nobody_on_shift_here_or_unwilling_is_asked(short: Short) -> None:
-    for each in (short.cast.leo, short.cast.lin):
+def test_nobody_who_is_on_shift_is_asked(short: Short) -> None:
+    for each in (short.cast.leo, short.cast.lin, short.cast.sol):
         answering.choose_when(short.store, each, "any_time", now=short.now)
+    (ada,) = short.home("ada")
+
+    short.opens(CRITICAL)
+    short.goes_by(seconds=STEP)
+
+    assert [each.person_id for each in short.asks()] == [ada.id]
+
+
+def test_nobody_here_gone_or_unwilling_is_asked(short: Short) -> None:
     (ada,), (ben,) = short.home("ada"), short.home("ben")
     short.home("cleo", when="never")
     short.hires("dev", booked=False)  # never said anything: off by default

@@ -34,6 +34,7 @@ def test_two_sweeps_at_once_start_one_and_ask_each_once(short: Short, open_again
         for each in threads:
             each.join()
         if minute == 0:
+            assert {wave: len(asked) for wave, asked in short.waves().items()} == {1: 3}
             short.now += timedelta(minutes=5)
             short.connected.clear()
 
@@ -52,3 +53,16 @@ def test_a_wave_is_claimed_once(short: Short) -> None:
     with short.store.transaction() as tx:
         assert callouts.claim_wave(tx, it.id, it.wave, short.now)
         assert not callouts.claim_wave(tx, it.id, it.wave, short.now)
+
+
+def test_an_ask_is_sent_by_one_process(short: Short) -> None:
+    short.home("ada")
+    short.starts()
+    (ask,) = short.asks()
+    later = short.now + timedelta(minutes=1)
+
+    with short.store.transaction() as tx:
+        assert callouts.claim(tx, ask.id, short.now, later)
+        assert not callouts.claim(tx, ask.id, short.now, later)
+        assert callouts.due(tx, short.now) == []
+        assert callouts.claim(tx, ask.id, later + timedelta(seconds=1), later)

@@ -7,10 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from datetime import UTC, datetime
 
 import pytest
 from playwright.sync_api import Page, expect
 
+from helpline.actions import entering
 from tests.faces.strangers import some_id
 from tests.journeys.people import SOON, ListenerPage
 from tests.server import ROOT, Client, Server
@@ -19,6 +21,7 @@ pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 
 AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+PASSWORD = "a long enough practice password"
 LOOKS = [(320, 568, "light"), (320, 568, "dark"), (1280, 800, "light"), (1280, 800, "dark")]
 
 
@@ -198,3 +201,44 @@ PAGES = (
     "/coordinator/people",
     "/coordinator/packs",
 )
+
+
+def test_who_is_called_in_off_shift_meets_no_barrier_and_comes(server, shared, browser):
+    """Nia at home says that she may be asked, is, comes, takes a chat, and is thanked; Cora asks."""
+    entering.add_person(
+        shared.store, email="nia@example.org", name="Nia", roles=["listener"], languages=["en"],
+        skills=[], seats=1, password=PASSWORD, now=datetime.now(UTC),
+    )  # fmt: skip
+    server.sign_ins["nia@example.org"] = PASSWORD
+    small = browser.new_context(viewport={"width": 320, "height": 568}, color_scheme="dark")
+    nia = ListenerPage(small.new_page(), server, "nia")
+    cora = ListenerPage(browser.new_context().new_page(), server, "cora")
+
+    def way() -> Iterator[tuple[str, Page]]:
+        nia.page.locator("#presence button").first.wait_for(timeout=SOON)
+        nia.page.get_by_label("You may ask me at any hour").check()
+        nia.page.get_by_role("button", name="Keep this choice").click()
+        expect(nia.page.locator("#notices")).to_contain_text("Your choice is kept", timeout=SOON)
+        cora.page.get_by_role("button", name="Ask people off shift to help").click()
+        expect(cora.page.locator("#calls")).to_contain_text("Running now", timeout=SOON)
+        nia.page.locator("#call-out").wait_for(timeout=SOON)
+        yield "asked", nia.page
+        nia.page.get_by_role("button", name="I can help now").click()
+        expect(nia.page.locator("#presence")).to_contain_text("Ready for offers", timeout=SOON)
+        expect(cora.page.locator("#calls")).to_contain_text("1 comes: Nia", timeout=SOON)
+        yield "a call-out on the dashboard", cora.page
+        shared.opened("hello")
+        nia.accept()
+        nia.sees("hello")
+        cora.page.get_by_role("button", name="End this call-out").click()
+        expect(nia.page.locator("#call-out")).to_contain_text("covered now", timeout=SOON)
+        expect(nia.page.locator("#presence")).to_contain_text("Not on shift", timeout=SOON)
+        nia.sees("hello")
+        yield "covered, with a chat in hand", nia.page
+
+    try:
+        assert [each for name, page in way() for each in barriers(name, page)] == []
+        assert nia.complaints + cora.complaints == []
+    finally:
+        for each in (nia, cora):
+            each.page.context.close()
