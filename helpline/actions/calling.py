@@ -92,7 +92,7 @@ def _begin(tx: Transaction, facts: Facts, needed: Why, now: datetime) -> None:
 
 def _go_on(tx: Transaction, it: CallOut, facts: Facts, needed: Why | None, now: datetime) -> None:
     _mark_calm(tx, it, facts, now)
-    running = _running(tx, it)
+    running = _running(tx, it, now)
     if callouts.is_over(running, facts.rules, now):
         _end(tx, it, None, now)
     elif callouts.wave_is_due(running, needed, facts.rules, now):
@@ -114,14 +114,14 @@ def _mark_calm(tx: Transaction, it: CallOut, facts: Facts, now: datetime) -> Non
         tx.session.flush()
 
 
-def _running(tx: Transaction, it: CallOut) -> Running:
+def _running(tx: Transaction, it: CallOut, now: datetime) -> Running:
     return Running(
         by_hand=it.why == Why.BY_HAND,
         started_at=it.started_at,
         wave=it.wave,
         wave_at=it.wave_at,
         calm_since=it.calm_since,
-        helping=len(rows.helping(tx)),
+        helping=len(floor.coming(tx, now)),
     )
 
 

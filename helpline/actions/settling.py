@@ -74,7 +74,7 @@ def _somebody_owns_it(tx: Transaction, alert: Alert, now: datetime) -> bool:
 
 
 def _nobody_has_to_come(tx: Transaction, alert: Alert, now: datetime) -> bool:
-    return callouts.running(tx) is None or bool(callouts.helping(tx))
+    return callouts.running(tx) is None or bool(floor.coming(tx, now))
 
 
 def _who_watches_says_so(tx: Transaction, alert: Alert, now: datetime) -> bool:

@@ -31,6 +31,7 @@ DAY_BEGINS, DAY_ENDS = time(8), time(22)  # in the line's zone
 
 BY_HAND_AT_LEAST = timedelta(hours=1)  # who starts one foresees something; calm before it is none
 NOT_AGAIN_AFTER_HAND = timedelta(minutes=30)  # who ends one has reasons that the figures lack
+COMES_WITHIN = timedelta(minutes=10)  # who said yes counts for so long before they are seen
 ANSWERS_OPEN_FOR = timedelta(hours=2)  # for so long a late answer is thanked on the console
 
 
@@ -75,7 +76,8 @@ class AtRisk:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """A call-out that goes on. `helping` counts who said yes, `wave` is 0 before the first."""
+    """A call-out that goes on. `helping` counts who said yes and is here or on the way, `wave` is 0
+    before the first."""
 
     by_hand: bool
     started_at: datetime
@@ -201,6 +203,11 @@ def is_over(it: Running, rules: Limits, now: datetime) -> bool:
     if it.calm_since is None or now - it.calm_since < rules.calm:
         return False
     return not it.by_hand or now - it.started_at >= BY_HAND_AT_LEAST
+
+
+def is_coming(answered_at: datetime, now: datetime, *, here: bool) -> bool:
+    """Whether a yes counts: they are at a console, or may still be on the way to one."""
+    return here or now - answered_at < COMES_WITHIN
 
 
 # -- whom to ask ----------------------------------------------------------------------------------

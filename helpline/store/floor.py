@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpline.domain import assigning, queue, routing, shifts, topics
+from helpline.domain import callouts as calls
 from helpline.domain import care as caring
 from helpline.domain import opening as openings
 from helpline.domain.access import Role
@@ -80,6 +81,15 @@ def on_shift(tx: Transaction, now: datetime) -> set[str]:
     """Who is booked now, or answered the call-out that runs, by their id."""
     booked = {each.booked.person_id for each in shifts.on_shift(plan(tx), now)}
     return booked | set(callouts.helping(tx))
+
+
+def coming(tx: Transaction, now: datetime) -> set[str]:
+    """Who answered the call-out that runs and is here, or on the way."""
+    return {
+        each
+        for each, since in callouts.helping(tx).items()
+        if calls.is_coming(since, now, here=people.is_here(tx, each, now))
+    }
 
 
 def _not_today(presence: Presence | None, since: datetime | None) -> frozenset[str]:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from flask import Flask
+
 from helpline import pager
 from helpline.actions import answering, forgetting, furnishing, paging, welcoming
 from helpline.actions.paging import Call
@@ -146,8 +148,16 @@ def test_when_nobody_else_may_be_asked_the_leads_hear_of_it(short: Short) -> Non
     assert "nobody_to_ask" in short.alerts()
     assert short.paged("nobody_to_ask") == ["Cora", "Sol"]
 
-    short.answers(ada)
+    short.answers(ada, here=False)
+    assert "nobody_to_ask" not in short.alerts()
 
+    short.later(minutes=9)
+    assert "nobody_to_ask" not in short.alerts()
+    short.later(minutes=5)  # a yes that did not come
+
+    assert "nobody_to_ask" in short.alerts()
+    short.here.add(ada)
+    short.goes_by(seconds=STEP)
     assert "nobody_to_ask" not in short.alerts()
 
 
@@ -289,3 +299,19 @@ def test_who_comes_back_to_the_list_chooses_anew(short: Short) -> None:
 
     with short.store.reading() as tx:
         assert people.person(tx, ada.id).may_be_asked == "never"
+
+
+# -- what the line sets -------------------------------------------------------------------------
+
+
+def test_the_commands_set_when_and_how_people_are_asked(app: Flask, short: Short) -> None:
+    run = app.test_cli_runner().invoke
+
+    done = run(args=["line", "call-out", "call_out_wave", "1"])
+    too_many = run(args=["line", "call-out", "call_out_wave", "21"])
+
+    assert done.output == "call_out_wave: 1\n"
+    assert too_many.exit_code == 1
+    short.home("ada", "ben")
+    short.starts()
+    assert len(short.asks()) == 1

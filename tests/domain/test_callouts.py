@@ -162,6 +162,14 @@ def test_who_ends_one_is_not_overruled_at_once(ended: timedelta | None, begins: 
     assert callouts.may_begin(NOW - ended if ended else None, NOW) == begins
 
 
+@pytest.mark.parametrize(
+    "ago, here, comes",
+    [(minutes(9.9), False, True), (minutes(10), False, False), (hours(3), True, True)],
+)
+def test_a_yes_counts_while_they_may_be_on_the_way(ago: timedelta, here: bool, comes: bool) -> None:
+    assert callouts.is_coming(NOW - ago, NOW, here=here) == comes
+
+
 # -- whom to ask ----------------------------------------------------------------------------------
 
 ANY = Volunteer("ada", When.ANY_TIME)

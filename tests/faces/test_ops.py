@@ -17,7 +17,9 @@ from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import text as sql
 
 from helpline import clock
+from helpline.actions import answering, calling, entering
 from helpline.bootstrap import create_app
+from helpline.domain.access import Who
 from helpline.jobs import SWEEPS
 from helpline.settings import Settings
 from helpline.store.tables import SweepRun
@@ -159,6 +161,26 @@ def test_the_figures_count_and_name_nobody(
     assert labels <= {"level"}
     named = [cast.leo.id, cast.leo.name, cast.sol.id, taken, "pills", "hello", "example.org"]
     assert not [word for word in named if re.search(rf"\b{re.escape(word)}\b", page.text)]
+
+
+def test_who_is_asked_to_help_and_who_comes_is_counted(client, store, cast, now):
+    made = [
+        entering.add_person(
+            store, email=f"{name}@example.org", name=name, roles=["listener"], languages=["en"],
+            skills=[], seats=1, password=None, now=now,
+        )
+        for name in ("ida", "ian")
+    ]  # fmt: skip
+    for each in made:
+        who = Who(each.id, each.name, frozenset(each.roles))
+        answering.choose_when(store, who, "any_time", now=now)
+    call_out = calling.start(store, cast.cora, now=now)
+    answering.answer(store, who, call_out, comes=True, here=False, now=now)
+
+    assert "helpline_asked_to_help 2.0" in client.get("/metrics").text
+    assert "helpline_came_to_help 1.0" in client.get("/metrics").text
+    calling.end(store, cast.cora, call_out, now=now)
+    assert "helpline_asked_to_help 0.0" in client.get("/metrics").text
 
 
 def test_the_oldest_wait_is_that_of_whoever_waits_longest(client, store, cast, now, time):
