@@ -47,7 +47,7 @@ SWEEPS = (
 
 # What happened -> the sweeps that should look at once. State is the truth; this is only sooner.
 NUDGES: dict[type[events.Event], tuple[str, ...]] = {
-    events.ChatArrived: ("routing", "call_outs"),
+    events.ChatArrived: ("routing",),
     events.UrgencyRaised: ("routing", "watching", "call_outs"),
     events.LevelChanged: ("routing", "call_outs"),
     events.OfferEnded: ("routing",),

@@ -37,7 +37,7 @@ class Facts:
 def look(store: Store, *, now: datetime) -> None:
     """One look: starts what is needed, asks the wave that is due, ends what is over."""
     with store.reading() as tx:
-        if rows.running(tx) is None and not any(_is_at_risk(each) for each in chats.in_line(tx)):
+        if _nothing_is_due(tx, now):
             return
     with store.transaction() as tx:
         facts = _facts(tx, now)
@@ -47,6 +47,23 @@ def look(store: Store, *, now: datetime) -> None:
             _go_on(tx, it, facts, needed, now)
         elif needed and callouts.may_begin(rows.ended_by_hand_at(tx), now):
             _begin(tx, facts, needed, now)
+
+
+def _nothing_is_due(tx: Transaction, now: datetime) -> bool:
+    """Most looks end here, and take no writer's turn."""
+    it = rows.running(tx)
+    if it is None and not chats.anybody_waits_at(tx, Level.HIGH):
+        return True
+    facts = _facts(tx, now)
+    needed = callouts.need(facts.at_risk, facts.pace, facts.rules, now)
+    if it is None:
+        return needed is None
+    running = _running(tx, it, now)
+    return (
+        _is_calm(facts, now) == (it.calm_since is not None)
+        and not callouts.is_over(running, facts.rules, now)
+        and not callouts.wave_is_due(running, needed, facts.rules, now)
+    )
 
 
 def _is_at_risk(chat: Chat) -> bool:
@@ -103,15 +120,19 @@ def _go_on(tx: Transaction, it: CallOut, facts: Facts, needed: Why | None, now: 
 
 
 def _mark_calm(tx: Transaction, it: CallOut, facts: Facts, now: datetime) -> None:
-    in_line = [
-        Waiting(each.id, Level(each.level), each.arrived_at, each.returned)
-        for each in facts.waiting
-    ]
-    is_calm = callouts.is_calm(in_line, facts.pace, now)
+    is_calm = _is_calm(facts, now)
     if is_calm != (it.calm_since is not None):
         it.calm_since = now if is_calm else None
         tx.session.add(it)
         tx.session.flush()
+
+
+def _is_calm(facts: Facts, now: datetime) -> bool:
+    in_line = [
+        Waiting(each.id, Level(each.level), each.arrived_at, each.returned)
+        for each in facts.waiting
+    ]
+    return callouts.is_calm(in_line, facts.pace, now)
 
 
 def _running(tx: Transaction, it: CallOut, now: datetime) -> Running:

@@ -100,6 +100,9 @@ def _row(
     asks = rows.asks(tx, it.id)
     come = [names.get(each.person_id, "") for each in asks if each.answer == "yes"]
     asked, cannot = sum(each.wave > 0 for each in asks), sum(each.answer == "no" for each in asks)
+    unreached = sum(
+        each.answer is None and each.tries > 0 and each.given_up_at is not None for each in asks
+    )
     began = briefing.moment(language, zone, it.started_at, now)
     ended = briefing.moment(language, zone, it.over_at, now) if it.over_at else None
     return {
@@ -112,13 +115,14 @@ def _row(
         "asked": asked,
         "come": sorted(come),
         "cannot": cannot,
+        "unreached": unreached,
         "when": f"{began} – {ended}" if ended else began,
         "why_words": say(language, WHY[Why(it.why)], name=names.get(it.started_by or "", "")),
-        "words": _counts(language, asked, sorted(come), cannot),
+        "words": _counts(language, asked, sorted(come), cannot, unreached),
     }
 
 
-def _counts(language: str, asked: int, come: list[str], cannot: int) -> str:
+def _counts(language: str, asked: int, come: list[str], cannot: int, unreached: int) -> str:
     """ "6 asked · 2 come: Ada, Ben · 1 cannot now"."""
     many = catalogue(language).ngettext
     parts = [many("%(n)d asked", "%(n)d asked", asked) % {"n": asked}]
@@ -127,4 +131,7 @@ def _counts(language: str, asked: int, come: list[str], cannot: int) -> str:
         parts.append(said % {"n": len(come), "names": ", ".join(come)})
     if cannot:
         parts.append(many("%(n)d cannot now", "%(n)d cannot now", cannot) % {"n": cannot})
+    if unreached:
+        lost = many("%(n)d could not be reached", "%(n)d could not be reached", unreached)
+        parts.append(lost % {"n": unreached})
     return " · ".join(parts)

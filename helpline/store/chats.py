@@ -88,6 +88,13 @@ def in_line(tx: Transaction) -> list[Chat]:
     return list(tx.session.scalars(waiting))
 
 
+def anybody_waits_at(tx: Transaction, level: Level) -> bool:
+    """Whether somebody in line is at this level or above."""
+    states = [str(each) for each in IN_LINE]
+    query = select(col(Chat.id)).where(col(Chat.state).in_(states), col(Chat.level) >= level)
+    return tx.session.scalars(query.limit(1)).first() is not None
+
+
 def in_line_since(tx: Transaction, since: datetime) -> int:
     """How many wait who came then or later."""
     return sum(each.arrived_at >= since for each in in_line(tx))

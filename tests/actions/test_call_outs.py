@@ -9,7 +9,7 @@ from flask import Flask
 from helpline import pager
 from helpline.actions import answering, forgetting, furnishing, paging, welcoming
 from helpline.actions.paging import Call
-from helpline.boards import wording
+from helpline.boards import coordinator, wording
 from helpline.store import callouts, people
 from helpline.store.tables import Person
 from tests.actions.evening import CRITICAL, HIGH, ROUTINE
@@ -240,6 +240,8 @@ def test_what_cannot_leave_is_tried_again_and_told(short: Short) -> None:
         short.now += timedelta(minutes=1)
 
     assert tried == 5
+    (shown,) = coordinator.board(short.store, short.cast.cora, short.now)["call_outs"]
+    assert shown["words"] == "1 asked · 1 could not be reached"
     (ask,) = short.asks()
     assert ask.given_up_at is not None
     assert "page_failed" in short.alerts()

@@ -19,8 +19,8 @@ pytestmark = pytest.mark.sockets
 
 CALL_OUT = {"id", "since", "state", "text"}
 OF_LINE = {
-    "id", "running", "started_at", "over_at", "why", "waves", "asked", "come", "cannot", "when",
-    "why_words", "words",
+    "id", "running", "started_at", "over_at", "why", "waves", "asked", "come", "cannot",
+    "unreached", "when", "why_words", "words",
 }  # fmt: skip
 
 
