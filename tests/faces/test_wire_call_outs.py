@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
+from helpline.actions import answering, entering
+from helpline.domain.access import Who
 from tests.faces.strangers import (
     PRESENCE,
     Floor,
+    Payload,
     eventually,
     every_time_is_utc,
     has_exactly,
@@ -24,6 +28,10 @@ OF_LINE = {
 }  # fmt: skip
 
 
+def is_asked(board: Payload) -> bool:
+    return (board["call_out"] or {}).get("state") == "asked"
+
+
 @pytest.fixture
 def nia(floor: Floor, off_shift: str) -> Any:
     """At the console, on no shift, and willing to be asked."""
@@ -37,7 +45,7 @@ def test_who_comes_is_offered_a_chat_and_keeps_it_when_it_is_over(floor: Floor, 
     started = cora.ask("call_out")
     assert set(started) == {"ok", "call_out"}
     assert cora.ask("call_out")["call_out"] == started["call_out"]
-    told = nia.wait_for("board", lambda board: board["call_out"])["call_out"]
+    told = nia.wait_for("board", is_asked)["call_out"]
     assert set(told) == CALL_OUT
     assert (told["id"], told["state"]) == (started["call_out"], "asked")
     every_time_is_utc(told)
@@ -106,3 +114,31 @@ def test_nobody_who_wants_no_call_sees_one(floor: Floor, nia: Any):
 
     assert nia.ask("sync")["board"]["call_out"] is None
     assert leo.ask("sync")["board"]["call_out"] is None
+
+
+def test_a_line_that_runs_asks_by_itself_and_without_a_word(floor: Floor, nia: Any):
+    now = datetime.now(UTC)
+    pia = entering.add_person(
+        floor.store, email="pia@example.org", name="Pia", roles=["listener"], languages=["en"],
+        skills=[], seats=1, password=None, now=now,
+    )  # fmt: skip
+    who = Who(pia.id, pia.name, frozenset(pia.roles))
+    answering.choose_when(floor.store, who, "any_time", now=now)
+    floor.change("UPDATE call_outs SET over_by = NULL")  # nobody ended one just now
+    nia.heard.clear()
+
+    floor.opened("I took all my pills, heronfeather")
+
+    board = nia.wait_for("board", is_asked)
+    assert board["call_out"]["text"] == "People are waiting on the line. Can you help?"
+    assert "heronfeather" not in str(board)
+    sent = "person_id = :id AND sent_at IS NOT NULL"
+    eventually(lambda: floor.count("asks", sent, id=pia.id) == 1)  # the pager of the practice site
+    floor.change("UPDATE people SET may_be_asked = 'never' WHERE id = :id", id=pia.id)
+
+
+def test_some_of_the_practice_week_may_be_asked(floor: Floor):
+    told = "may_be_asked = 'any_time' AND email IN ('ada@example.org', 'finn@example.org')"
+
+    assert floor.count("people", told) == 2
+    assert floor.count("people", "may_be_asked = 'never' AND email = 'leo@example.org'") == 1
