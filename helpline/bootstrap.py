@@ -54,6 +54,8 @@ DRAIN_WITHIN = 5  # seconds
 SQLITE = "sqlite:///"
 SLOW_ANSWER = 0.3  # seconds that the database is asked to take, once, before we listen
 A_MOMENT = SLOW_ANSWER / 30
+TIME_EVERY = 60  # seconds
+OFF_BY_LITTLE = timedelta(seconds=0.1)  # less may be the way to the database and back
 
 AS_IT_MUST_BE = {
     "sqlite": "SQLite does not run in WAL with synchronous=FULL and secure_delete.",
@@ -253,6 +255,7 @@ def start(built: Built) -> None:
     to_the_log = logging.StreamHandler()
     to_the_log.setFormatter(Places("%(levelname)s %(name)s: %(message)s"))
     logging.getLogger().addHandler(to_the_log)
+    keep_time(built.store)
     keeping.take_in(built.store, LEXICON, now=clock.now())
     writer = Writer(built.store)
     writer.start()
@@ -261,8 +264,20 @@ def start(built: Built) -> None:
     built.jobs.add("beats", BEAT_EVERY, lambda: _beat(built))
     built.jobs.add("gate", 5, lambda: built.gate.sweep(clock.now()))
     built.jobs.add("pager", 5, built.pager.deliver)
+    built.jobs.add("time", TIME_EVERY, lambda: keep_time(built.store))
     waking.wake_up(built.store, now=clock.now())  # first: the sweeps take absence as they find it
     built.jobs.start()
+
+
+def keep_time(store: Store) -> None:
+    """All who serve one database go by its clock: a lease written here is judged elsewhere too."""
+    asked = clock.here()
+    said = engines.clock_of(store.engine)
+    if said is None:
+        return
+    ahead = said - (asked + (clock.here() - asked) / 2)
+    if abs(ahead - clock.offset()) > OFF_BY_LITTLE:
+        clock.correct_by(ahead)
 
 
 def _beat(built: Built) -> None:

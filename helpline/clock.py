@@ -9,7 +9,12 @@ _offset = timedelta(0)
 
 def now() -> datetime:
     """Aware UTC, corrected by the database's offset."""
-    return datetime.now(UTC) + _offset
+    return here() + _offset
+
+
+def here() -> datetime:
+    """What this machine's own clock says."""
+    return datetime.now(UTC)
 
 
 def correct_by(offset: timedelta) -> None:

@@ -68,6 +68,7 @@ def hand_off(
     kind: str,
     to_id: str | None,
     words: str | None,
+    epoch: int | None = None,
     now: datetime,
 ) -> HandedOff:
     """To a listener or lead as an offer (the sender keeps the chat until then), or to the queue.
@@ -77,7 +78,7 @@ def hand_off(
     Refused: `not_found`, `stale`, `chat_closed`, `not_on_shift`, `no_free_seat`.
     """
     with store.transaction() as tx:
-        chat = talking(tx, who, chat_id, "hand_off")
+        chat = talking(tx, who, chat_id, "hand_off", epoch)
         if kind == "queue":
             return _hand_to_queue(tx, chat, who, words, now)
         open_one = offers.hand_off_of(tx, chat_id)

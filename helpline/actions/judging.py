@@ -14,14 +14,21 @@ from helpline.store.transaction import Store
 
 
 def assess(
-    store: Store, who: Who, chat_id: str, level: Level, reason: str, *, now: datetime
+    store: Store,
+    who: Who,
+    chat_id: str,
+    level: Level,
+    reason: str,
+    *,
+    epoch: int | None = None,
+    now: datetime,
 ) -> None:
     """A person's judgement, with its reason; it stands until a later flag is higher.
 
     Lowering a critical tells the lead.
     """
     with store.transaction() as tx:
-        chat = holding(tx, who, chat_id, "assess")
+        chat = holding(tx, who, chat_id, "assess", epoch)
         before = Level(chat.level)
 
         chat.assessed = int(level)
@@ -63,8 +70,10 @@ def report_missed(store: Store, who: Who, chat_id: str, seq: int | None, *, now:
         journal.write(tx, "missed", now=now, chat_id=chat_id, person_id=who.id)
 
 
-def write_note(store: Store, who: Who, chat_id: str, text: str, *, now: datetime) -> None:
+def write_note(
+    store: Store, who: Who, chat_id: str, text: str, *, epoch: int | None = None, now: datetime
+) -> None:
     with store.transaction() as tx:
-        holding(tx, who, chat_id, "note")
+        holding(tx, who, chat_id, "note", epoch)
         notes.add(tx, chat_id, who.id, "note", text, now)
         tx.announce(events.ChatChanged(chat_id))

@@ -238,11 +238,12 @@ def send_resource(
     resource_id: str,
     client_id: str,
     *,
+    epoch: int | None = None,
     now: datetime,
     via: str | None = None,
 ) -> Kept:
-    """A crisis resource as a card in the chat. Refused: `not_found` for an unknown one too."""
-    return store.keep(_send_resource, who, chat_id, resource_id, client_id, now, via)
+    """A crisis resource as a card in the chat. Refused: as `say`; `not_found` if unknown."""
+    return store.keep(_send_resource, who, chat_id, resource_id, client_id, epoch, now, via)
 
 
 def _send_resource(
@@ -251,10 +252,11 @@ def _send_resource(
     chat_id: str,
     resource_id: str,
     client_id: str,
+    epoch: int | None,
     now: datetime,
     via: str | None,
 ) -> Kept:
-    talking(tx, who, chat_id, "send_resource")
+    holding(tx, who, chat_id, "send_resource", epoch)
     if directory.find(tx, resource_id) is None:
         raise errors.NotFound(field="resource")
     known = chats.said_with(tx, chat_id, client_id)
@@ -262,6 +264,7 @@ def _send_resource(
         if known.person_id != who.id or known.resource_id != resource_id:
             raise errors.ClientIdReused
         return Kept(known.seq, known.sent_at)
+    talking(tx, who, chat_id, "send_resource", epoch)
 
     seq = chats.add_message(
         tx,
@@ -293,14 +296,21 @@ def require_holding(store: Store, who: Who, chat_id: str) -> None:
 
 
 def close(
-    store: Store, who: Who, chat_id: str, closing: Closing, note: str | None, *, now: datetime
+    store: Store,
+    who: Who,
+    chat_id: str,
+    closing: Closing,
+    note: str | None,
+    *,
+    epoch: int | None = None,
+    now: datetime,
 ) -> None:
     """Ends the chat with an outcome; the visitor is told and shown what else there is.
 
     Refused besides: `not_allowed` at high and critical without an assessment or `anyway`.
     """
     with store.transaction() as tx:
-        chat = holding(tx, who, chat_id, "close")
+        chat = holding(tx, who, chat_id, "close", epoch)
         if chat.state == ChatState.WRAPPING_UP:
             return
         talking(tx, who, chat_id, "close")

@@ -7,6 +7,7 @@ sees one moment and stops nobody.
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from sqlalchemy import Engine, event
@@ -95,6 +96,15 @@ def is_as_set(engine: Engine) -> bool:
             version = connection.exec_driver_sql("SHOW server_version_num").scalar_one()
             return found == wanted and int(version) >= POSTGRESQL_FROM
     return found == wanted
+
+
+def clock_of(engine: Engine) -> datetime | None:
+    """What the database's clock says now, aware UTC. SQLite has none but this machine's."""
+    if engine.dialect.name == "sqlite":
+        return None
+    with engine.connect().execution_options(**looking(engine)) as connection:
+        said: datetime = connection.exec_driver_sql("SELECT clock_timestamp()").scalar_one()
+    return said.astimezone(UTC)
 
 
 def ask_slowly(engine: Engine, seconds: float) -> None:

@@ -120,7 +120,7 @@ class ListenerNamespace(StaffNamespace):
             wire.word(payload, "chat"),
             wire.word(payload, "client_id"),
             text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text"),
-            epoch=wire.maybe_number(payload, "epoch"),
+            epoch=_epoch(payload),
             now=now,
             via=sid,
         )
@@ -153,6 +153,7 @@ class ListenerNamespace(StaffNamespace):
             wire.word(payload, "chat"),
             wire.word(payload, "resource"),
             wire.word(payload, "client_id"),
+            epoch=_epoch(payload),
             now=now,
             via=sid,
         )
@@ -165,7 +166,9 @@ class ListenerNamespace(StaffNamespace):
         chat_id = wire.word(payload, "chat")
         level = Level.from_word(wire.choice(payload, "level", tuple(each.word for each in Level)))
         reason = text.clean(payload.get("reason"), limit=REASON_LENGTH, field="reason")
-        judging.assess(self.house.store, who, chat_id, level, reason, now=now)
+        judging.assess(
+            self.house.store, who, chat_id, level, reason, epoch=_epoch(payload), now=now
+        )
         return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
 
     def on_answer_flag(self, sid: str, payload: Payload, now: datetime) -> None:
@@ -182,7 +185,9 @@ class ListenerNamespace(StaffNamespace):
     def on_note(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
-        judging.write_note(self.house.store, who, wire.word(payload, "chat"), words, now=now)
+        chat_id = wire.word(payload, "chat")
+        epoch = _epoch(payload)
+        judging.write_note(self.house.store, who, chat_id, words, epoch=epoch, now=now)
 
     # -- being spared -------------------------------------------------------------------------
 
@@ -230,6 +235,7 @@ class ListenerNamespace(StaffNamespace):
             kind=wire.choice(to, "kind", ("listener", "lead", "queue")),
             to_id=wire.word(to, "id") if to.get("id") is not None else None,
             words=text.clean_or_none(payload.get("note"), limit=rules.MESSAGE_LENGTH, field="note"),
+            epoch=_epoch(payload),
             now=now,
         )
         return {
@@ -254,7 +260,8 @@ class ListenerNamespace(StaffNamespace):
         )
         note = text.clean_or_none(payload.get("note"), limit=rules.MESSAGE_LENGTH, field="note")
         chat_id = wire.word(payload, "chat")
-        listening.close(self.house.store, who, chat_id, closing, note, now=now)
+        epoch = _epoch(payload)
+        listening.close(self.house.store, who, chat_id, closing, note, epoch=epoch, now=now)
 
     def on_reopen(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who = self.who(sid, now)
@@ -295,6 +302,11 @@ class ListenerNamespace(StaffNamespace):
         "reopen": on_reopen,
         "acknowledge": on_acknowledge,
     }
+
+
+def _epoch(payload: Payload) -> int | None:
+    """Since when the writer holds the chat: what comes too late is refused as `stale`."""
+    return wire.maybe_number(payload, "epoch")
 
 
 def _why(payload: Payload) -> str | None:

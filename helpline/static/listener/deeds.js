@@ -6,7 +6,7 @@ import * as dialogs from './dialogs.js';
 import { expect, forget } from './leaving.js';
 import { notice, told } from './notices.js';
 import * as outbox from './outbox.js';
-import { changed, chatOf, chosen, hide, levelRank, me } from './state.js';
+import { changed, chatOf, chosen, epochOf, hide, levelRank, me } from './state.js';
 import { shelf, state, takeChat, unhide } from './state.js';
 
 let connection = null;
@@ -57,7 +57,12 @@ function freeSeats({ seats, used }) {
 
 async function handOff({ kind, person, note: words }, chatId) {
   const to = person && kind !== 'queue' ? { kind, id: person } : { kind };
-  const answer = await connection.ask('hand_off', { chat: chatId, to, note: words });
+  const answer = await connection.ask('hand_off', {
+    chat: chatId,
+    epoch: epochOf(chatId),
+    to,
+    note: words,
+  });
   if (!answer.ok) return answer;
   const chat = chatOf(chatId);
   if (kind === 'queue') {
@@ -103,7 +108,8 @@ when('step-out', async () => {
 // -- judge and note ------------------------------------------------------------------------------
 
 async function assess({ level, reason }, chatId) {
-  const answer = await connection.ask('assess', { chat: chatId, level, reason });
+  const said = { chat: chatId, epoch: epochOf(chatId), level, reason };
+  const answer = await connection.ask('assess', said);
   if (!answer.ok) return answer;
   if (answer.chat) takeChat(answer.chat);
   notice(say('assessed_thanks'), 'ok');
@@ -114,7 +120,7 @@ async function assess({ level, reason }, chatId) {
 when('assess', () => chosen() && dialogs.open('assess-dialog'));
 
 async function note({ text }, chatId) {
-  const answer = await connection.ask('note', { chat: chatId, text });
+  const answer = await connection.ask('note', { chat: chatId, epoch: epochOf(chatId), text });
   if (answer.ok) notice(say('note_kept'), 'ok');
   return answer;
 }
@@ -122,7 +128,7 @@ async function note({ text }, chatId) {
 // -- end -----------------------------------------------------------------------------------------
 
 async function end({ outcome: code, anyway, note: words }, chatId) {
-  const said = { chat: chatId, outcome: code };
+  const said = { chat: chatId, epoch: epochOf(chatId), outcome: code };
   if (words.trim()) said.note = words;
   if (anyway?.trim()) said.anyway = anyway;
   const answer = await connection.ask('close', said);

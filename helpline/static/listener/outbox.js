@@ -1,7 +1,7 @@
 // What was written and is not kept by the server yet: one on its way for each chat, in order,
 // tried again under the same client id until it is kept or refused.
 
-import { changed, chatOf, me } from './state.js';
+import { changed, chatOf, epochOf, me } from './state.js';
 import { hear } from './talks.js';
 
 const TRY_AGAIN_AFTER_MS = 2000;
@@ -25,8 +25,7 @@ export function clean(text) {
 }
 
 export function put(chatId, text) {
-  const { epoch } = chatOf(chatId);
-  add(chatId, 'say', { text, epoch }, { text, resource: null });
+  add(chatId, 'say', { text }, { text, resource: null });
 }
 
 export function putResource(chatId, resource) {
@@ -35,7 +34,7 @@ export function putResource(chatId, resource) {
 
 function add(chatId, event, payload, shown) {
   const clientId = uuid();
-  const said = { chat: chatId, client_id: clientId, ...payload };
+  const said = { chat: chatId, client_id: clientId, epoch: epochOf(chatId), ...payload };
   boxOf(chatId).items.push({ clientId, event, said, ...shown, refused: null });
   changed();
   empty(chatId);
@@ -70,11 +69,17 @@ export async function empty(chatId) {
     const answer = await connection.ask(item.event, item.said);
     if (boxes.get(chatId) !== box) return;
     if (answer.ok) keep(chatId, item, answer);
-    else if (waits(answer.error)) await pause(answer.error);
+    else if (waits(answer.error)) await again(answer.error);
     else item.refused = answer.error;
     changed();
   }
   box.busy = false;
+}
+
+/** A line that is open and silent is opened anew; what waits goes on when it is up. */
+function again(error) {
+  if (error.code === 'no_answer' && connection.isUp()) connection.restart();
+  return pause(error);
 }
 
 export function emptyAll() {

@@ -83,6 +83,11 @@ export function chatOf(id) {
   return state.board.chats.find((chat) => chat.id === id) ?? null;
 }
 
+/** Since which change of holder the chat is ours, as far as this page knows. */
+export function epochOf(id) {
+  return chatOf(id)?.epoch;
+}
+
 export function chosen() {
   return chatOf(state.chosen);
 }
