@@ -44,6 +44,21 @@ class Server:
 
     def start(self) -> Server:
         """Starts it and waits for its ready line; after a kill it takes the same port again."""
+        self._launch()
+        is_ready = False
+        for line in self._lines():
+            if line.startswith("helpline ready "):
+                is_ready = True
+                self.url = line.split()[-1]
+                self.environ["HELPLINE_PORT"] = self.url.rsplit(":", 1)[1]
+            if line.startswith("sign-in "):
+                _, email, password = line.split()
+                self.sign_ins[email] = password
+            if is_ready and (len(self.sign_ins) == 4 or self.environ["HELPLINE_DEMO"] != "1"):
+                return self
+        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+
+    def _launch(self) -> None:
         with self.log.open("a") as log:
             self._process = subprocess.Popen(
                 [sys.executable, str(self.program)],
@@ -53,16 +68,6 @@ class Server:
                 stderr=log,
                 text=True,
             )
-        for line in self._lines():
-            if line.startswith("helpline ready "):
-                self.url = line.split()[-1]
-                self.environ["HELPLINE_PORT"] = self.url.rsplit(":", 1)[1]
-            if line.startswith("sign-in "):
-                _, email, password = line.split()
-                self.sign_ins[email] = password
-            if self.url and (len(self.sign_ins) == 4 or self.environ["HELPLINE_DEMO"] != "1"):
-                return self
-        raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
 
     def kill(self) -> None:
         """No goodbye: as when the power goes."""

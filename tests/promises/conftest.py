@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 
 from tests.databases import Templates
-from tests.promises.practice import Week
+from tests.promises.practice import Nest, Week
 
 
 @pytest.fixture(scope="session")
@@ -27,3 +27,11 @@ def weeks(
 @pytest.fixture(scope="session")
 def week(weeks: Callable[[str], Week]) -> Week:
     return weeks("sqlite")
+
+
+@pytest.fixture(scope="session")
+def nest() -> Iterator[Nest]:
+    """Where houses that are killed rise from again."""
+    made = Nest()
+    yield made
+    made.close()

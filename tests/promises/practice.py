@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+import os
 import shutil
+import signal
 import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -16,9 +22,11 @@ from helpline.store.secrets import new_token
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests.databases import Databases
-from tests.server import Client, Server
+from tests.server import READY_WITHIN, ROOT, Client, Server
 
 PLANTED = Path(__file__).with_name("planted.py")
+RISING = Path(__file__).with_name("rising.py")
+GONE_WITHIN = 10  # seconds
 
 
 class Week:
@@ -82,6 +90,72 @@ class House(Server):
         self.stop()
         self.store.engine.dispose()
         self.week.databases.drop(self.url_of_database)
+
+
+class Nest:
+    """Where houses rise from: one process that has read everything, and forks (see `rising.py`)."""
+
+    def __init__(self) -> None:
+        self._process: subprocess.Popen[str] | None = None
+
+    def rise(self, environ: dict[str, str], out: Path, log: Path) -> None:
+        if self._process is None:
+            self._process = subprocess.Popen(
+                [sys.executable, str(RISING)], cwd=ROOT, stdin=subprocess.PIPE, text=True
+            )
+        assert self._process.stdin is not None
+        print(
+            json.dumps({"environ": environ, "out": str(out), "log": str(log)}),
+            file=self._process.stdin,
+            flush=True,
+        )
+
+    def close(self) -> None:
+        if self._process is not None:
+            self._process.kill()
+            self._process.wait()
+
+
+class Rising(House):
+    """A house that may be killed often: it is back within a second."""
+
+    def __init__(self, nest: Nest, week: Week, folder: Path, *, fault: str = "") -> None:
+        super().__init__(week, folder, fault=fault)
+        self._nest, self._out, self._pid = nest, folder / "out", 0
+
+    def _launch(self) -> None:
+        self._out.write_text("")
+        self._nest.rise(self.environ, self._out, self.log)
+
+    def _lines(self) -> Iterator[str]:
+        until, read = time.monotonic() + READY_WITHIN, 0
+        while time.monotonic() < until:
+            printed = self._out.read_text().split("\n")[:-1]
+            for line in printed[read:]:
+                if line.startswith("pid "):
+                    self._pid = int(line.split()[1])
+                yield line
+            read = len(printed)
+            time.sleep(0.01)
+
+    def _end(self, how: signal.Signals) -> int:
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(self._pid, how)
+        until = time.monotonic() + GONE_WITHIN
+        while Path(f"/proc/{self._pid}").exists():
+            assert time.monotonic() < until, "it is still there"
+            time.sleep(0.005)
+        return 0
+
+
+@contextmanager
+def rising(nest: Nest, week: Week, folder: Path, *, fault: str = "") -> Iterator[Rising]:
+    house = Rising(nest, week, folder, fault=fault)
+    try:
+        yield house.start()  # type: ignore[misc]
+    finally:
+        house.kill()
+        house.close()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 import threading
 import time
 from collections import Counter
@@ -19,7 +20,9 @@ from tests.server import Client
 ANSWER_WITHIN = 4  # seconds until somebody says it again
 BACK_WITHIN = 60
 PAUSE = 0.02
-BETWEEN_KILLS = 40
+A_MOMENT = 0.1  # seconds, in which a kill comes
+SLOWEST = 0.1  # seconds for one acknowledgement, at worst
+BETWEEN_KILLS = 20  # acknowledgements, of everybody together
 EVERY_LOST = 5  # one ack in so many never reaches its page
 
 
@@ -183,8 +186,14 @@ def violations(seen: Evidence) -> list[str]:
     return found
 
 
-def write_through_kills(house: House, kills: int) -> Evidence:
-    """Four conversations and two people who wait, all writing; the server is killed and comes back."""
+def write_through_kills(
+    house: House, kills: int, *, between: int = BETWEEN_KILLS, seed: int = 1
+) -> Evidence:
+    """Four conversations and two people who wait, all writing; the server is killed and comes back.
+
+    `seed` chooses the moments: never the same point of whatever they do.
+    """
+    chance = random.Random(seed)
     talking = {chat: [visitor, listener] for chat, visitor, listener in _conversations(house)}
     waiting = {voice.chat: [voice] for voice in (_arrives(house) for _ in range(2))}
     everybody = talking | waiting
@@ -199,12 +208,12 @@ def write_through_kills(house: House, kills: int) -> Evidence:
     ]
     for each in writers:
         each.start()
-    for kill in range(kills):
-        _hear_more(everybody)
-        time.sleep(0.017 * kill)  # not always at the same point of whatever they do
+    for _ in range(kills):
+        _hear_more(everybody, between)
+        time.sleep(chance.uniform(0, A_MOMENT))
         house.kill()
         house.start()
-    _hear_more(everybody)
+    _hear_more(everybody, between)
     enough.set()
     for each in writers:
         each.join(BACK_WITHIN)
@@ -212,14 +221,14 @@ def write_through_kills(house: House, kills: int) -> Evidence:
     return _gather(house, everybody, arrived)
 
 
-def _hear_more(everybody: dict[str, list[Voice]]) -> None:
+def _hear_more(everybody: dict[str, list[Voice]], more: int) -> None:
     """Until there are so many more acknowledgements, from everybody together."""
 
     def heard() -> int:
         return sum(len(voice.acked) for voices in everybody.values() for voice in voices)
 
-    before, until = heard(), time.monotonic() + BACK_WITHIN
-    while heard() < before + BETWEEN_KILLS:
+    before, until = heard(), time.monotonic() + BACK_WITHIN + more * SLOWEST
+    while heard() < before + more:
         assert time.monotonic() < until, "nobody is acknowledged any more"
         time.sleep(0.01)
 
