@@ -20,6 +20,7 @@ export function connect(namespace, { up, down = () => {} }) {
     auth: { csrf },
     reconnectionDelay: 500,
     reconnectionDelayMax: 5000,
+    timeout: ANSWER_WITHIN_MS,
   });
   let sayLost = null;
   let over = false;

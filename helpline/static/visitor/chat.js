@@ -11,6 +11,8 @@ import * as urgent from './urgent.js';
 import * as view from './view.js';
 import * as wire from './wire.js';
 
+const RESUME_AGAIN_MS = 2000;
+
 let token = null;
 let last = 0; // the highest sequence number that is shown
 let isOurs = false; // the list was filled by this page, no longer by the server
@@ -65,9 +67,12 @@ function take(message, { erased }) {
   else accept(message, { isNew: isOurs });
 }
 
-function notResumed(error) {
-  if (error.code === 'unknown_token' || error.code === 'bad_request') lost();
-  if (error.code === 'no_answer') wire.restart();
+/** Without a resume nothing is heard: it is asked for until it is answered or the line is gone. */
+function notResumed({ code, retry_after_s: seconds }) {
+  if (code === 'unknown_token' || code === 'bad_request') return lost();
+  if (!wire.isUp()) return;
+  if (code === 'no_answer') wire.restart();
+  else setTimeout(resume, seconds ? seconds * 1000 : RESUME_AGAIN_MS);
 }
 
 /** What the server rendered makes room for what the live page keeps. */

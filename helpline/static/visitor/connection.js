@@ -2,6 +2,7 @@
 
 import { byId } from '../shared/dom.js';
 import * as chat from './chat.js';
+import * as outbox from './outbox.js';
 import { say } from './sentences.js';
 import * as status from './status.js';
 import * as transcript from './transcript.js';
@@ -27,6 +28,7 @@ export function up() {
 
 export function down() {
   if (!chat.isOpen()) return;
+  outbox.halt();
   late ??= setTimeout(() => {
     byId('offline').hidden = false;
     transcript.scrollToEnd();

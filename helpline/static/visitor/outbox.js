@@ -21,7 +21,7 @@ export function put(text) {
   const item = { id: newId(), text };
   waiting.push(item);
   transcript.addUnsent(item.id, text);
-  if (!wire.isUp()) transcript.mark(item.id, 'not_sent');
+  if (!wire.isUp()) halt();
   flush();
 }
 
@@ -31,6 +31,11 @@ export async function flush() {
   isBusy = true;
   while (waiting.length && wire.isUp() && (await sendFirst()));
   isBusy = false;
+}
+
+/** Nothing is on its way any more: each of them is only on this page, and says so. */
+export function halt() {
+  for (const { id } of waiting) transcript.mark(id, 'not_sent');
 }
 
 export function clear() {
@@ -70,9 +75,10 @@ function refused(item, error) {
     chat.refused(item, error);
     return true;
   }
-  transcript.mark(item.id, 'not_sent');
+  halt();
   if (error.code === 'unknown_token') chat.lost();
   else if (error.code === 'not_open') chat.rebind();
+  else if (error.code === 'no_answer' && wire.isUp()) wire.restart(); // open, and silent
   else again = setTimeout(flush, (error.retry_after_s ?? 0) * 1000 || AGAIN_MS);
   if (error.resources) chat.helpElsewhere(error.resources);
   return false;
