@@ -5,10 +5,11 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import routing, triage, writing
+from benchmarks import routing, talking, triage, writing
 
 ALL: dict[str, Callable[[], None]] = {
     "writing": writing.run,
+    "talking": talking.run,
     "routing": routing.run,
     "triage": triage.run,
 }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import logging
 import traceback
 from collections.abc import Sequence
@@ -267,6 +268,7 @@ def start(built: Built) -> None:
     built.jobs.add("time", TIME_EVERY, lambda: keep_time(built.store))
     waking.wake_up(built.store, now=clock.now())  # first: the sweeps take absence as they find it
     built.jobs.start()
+    gc.freeze()  # what lasts as long as the process is not looked through for garbage again
 
 
 def keep_time(store: Store) -> None:

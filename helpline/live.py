@@ -24,6 +24,8 @@ log = logging.getLogger(__name__)
 
 VISITOR, LISTENER, COORDINATOR = "/visitor", "/listener", "/coordinator"
 BOARDS_REST = 0.25  # seconds: boards that change together are shown together
+BOARDS_SHARE = 4  # rests for one turn: on a full line, showing must leave time for what is said
+BOARDS_REST_AT_MOST = 2.0  # seconds
 
 
 class Server(Protocol):
@@ -112,7 +114,7 @@ class Live:
                 return
             to_visitor = visitor_board.message(tx, said[0], chat, now, own=True)
             holder = chat.holder_id
-            flagged = any(row.seq == event.seq for row in flags.of_chat(tx, chat.id))
+            flagged = event.author == "visitor" and flags.has_any(tx, chat.id, event.seq)
             to_holder = listener_board.message(tx, said[0], chat, holder or "", now)
         skip = event.via
         self._emit("message", to_visitor, VISITOR, visitor_room(event.chat_id), skip)
@@ -211,15 +213,19 @@ class Live:
     # -- boards -------------------------------------------------------------------------------
 
     def _show_boards(self) -> None:
+        rest = BOARDS_REST
         while True:
-            runtime.sleep(BOARDS_REST)
+            runtime.sleep(rest)
             if not self._boards_moved:
                 continue
             self._boards_moved = False
+            began = self._clock()
             try:
                 self.show_boards()
             except Exception:
                 log.exception("showing the boards failed")
+            took = (self._clock() - began).total_seconds()
+            rest = min(max(BOARDS_REST, BOARDS_SHARE * took), BOARDS_REST_AT_MOST)
 
     def show_boards(self) -> None:
         """Everybody connected here sees the line as it is now."""

@@ -30,10 +30,12 @@ def hear(
     assessment = _or_not_analysed(
         chat.id, lambda: _assess(tx, chat, text, is_message=seq is not None, now=now)
     )
-    flags.add(tx, chat.id, assessment.flags, seq=seq, source=source, now=now)
-    together = _or_not_analysed(chat.id, lambda: _with_what_came_before(tx, chat))
-    flags.add(tx, chat.id, together.flags, seq=seq, source=source, now=now)
-    level = max(assessment.level, together.level)
+    level = assessment.level
+    if assessment.flags:  # a plain message adds nothing to what was said before it
+        flags.add(tx, chat.id, assessment.flags, seq=seq, source=source, now=now)
+        together = _or_not_analysed(chat.id, lambda: _with_what_came_before(tx, chat))
+        flags.add(tx, chat.id, together.flags, seq=seq, source=source, now=now)
+        level = max(level, together.level)
     raise_to(tx, chat, level, now)
     return level
 

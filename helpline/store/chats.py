@@ -354,11 +354,18 @@ def _message_place(seq: int) -> str:
 
 def by_token(tx: Transaction, token_hash: str, now: datetime) -> Chat:
     """The chat a token opens. Refused: `unknown_token`, for unknown, void and erased alike."""
-    token = tx.session.get(VisitorToken, token_hash, populate_existing=True)
-    if token is None or (token.void_at is not None and token.void_at <= now):
-        raise errors.UnknownToken
-    found = find(tx, token.chat_id)
-    if found is None or found.erased_at is not None:
+    query = (
+        select(Chat)
+        .join(VisitorToken, col(VisitorToken.chat_id) == col(Chat.id))
+        .where(
+            col(VisitorToken.token_hash) == token_hash,
+            or_(col(VisitorToken.void_at).is_(None), col(VisitorToken.void_at) > now),
+            col(Chat.erased_at).is_(None),
+        )
+        .execution_options(populate_existing=True)
+    )
+    found = tx.session.scalar(query)
+    if found is None:
         raise errors.UnknownToken
     return found
 

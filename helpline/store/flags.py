@@ -65,6 +65,12 @@ def of_chat(tx: Transaction, chat_id: str) -> list[FlagRow]:
     return list(tx.session.scalars(query))
 
 
+def has_any(tx: Transaction, chat_id: str, seq: int) -> bool:
+    """Whether a rule saw something in this message."""
+    query = select(col(FlagRow.id)).where(col(FlagRow.chat_id) == chat_id, col(FlagRow.seq) == seq)
+    return tx.session.scalar(query.limit(1)) is not None
+
+
 def level_of(tx: Transaction, chat_id: str, seq: int) -> Level:
     """What the words of one message were heard as."""
     query = select(func.max(col(FlagRow.level))).where(

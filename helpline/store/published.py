@@ -10,9 +10,9 @@ from sqlmodel import col
 
 from helpline.domain import errors
 from helpline.domain.triage import BadPack, Pack
-from helpline.store import line, packs
+from helpline.store import packs
 from helpline.store.secrets import new_id
-from helpline.store.tables import PackVersion
+from helpline.store.tables import Line, PackVersion
 from helpline.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
@@ -23,9 +23,9 @@ def current(tx: Transaction) -> tuple[Pack, ...]:
 
     A published pack that cannot be read leaves the one that came with the software in its place.
     """
-    if not line.exists(tx.session):
+    version = tx.session.scalar(select(col(Line.packs_version)))
+    if version is None:  # before there is a line
         return tuple(tx.seeds)
-    version = line.line(tx).packs_version
     if tx.known.get("packs_version") != version:
         tx.known.update(packs=_read(tx), packs_version=version)
     found: tuple[Pack, ...] = tx.known["packs"]

@@ -114,7 +114,10 @@ class VisitorNamespace(wire.Namespace):
         return {"chat": chat, "messages": messages, "more": more}
 
     def on_say(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        token, chat_id = self._bound(sid, now)
+        connection = self._connection(sid)
+        token, chat_id = connection.token, connection.chat_id
+        if token is None or chat_id is None:
+            raise errors.NotOpen
         client_id = wire.word(payload, "client_id")
         words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
         self.house.limits.take(limits.SAY, f"say:{chat_id}", now=now)
