@@ -49,7 +49,7 @@ def after_a_while(everybody: Floor) -> Iterator[dict[str, Any]]:
 
 def _never_enters(floor: Floor) -> websocket.WebSocket:
     where = floor.server.url.replace("http://", "ws://")
-    return websocket.create_connection(f"{where}/socket.io/?EIO=4&transport=websocket", timeout=1)
+    return websocket.create_connection(f"{where}/socket.io/?EIO=4&transport=websocket", timeout=15)
 
 
 def _was_closed(socket: websocket.WebSocket) -> bool:
