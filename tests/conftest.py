@@ -17,6 +17,7 @@ from helpline.store import packs
 from helpline.store.engines import open_engine
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
+from tests.browser import browser  # noqa: F401 - a fixture for every folder
 from tests.cast import Cast
 from tests.databases import Databases, Postgresql, Sqlite, Templates
 from tests.postgres import Postgres, running

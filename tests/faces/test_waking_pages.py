@@ -19,6 +19,7 @@ NEIGHBOURS = {
     "visitor/chat.js": f"export const isOpen = () => true; export const resume = {COUNTS};",
     "visitor/wire.js": f"export const isUp = () => true; export const open = {COUNTS};"
     f"export const restart = {COUNTS};",
+    "visitor/outbox.js": "export const halt = () => {};",
     "visitor/sentences.js": "export const say = () => '';",
     "visitor/status.js": "",
     "visitor/transcript.js": "",

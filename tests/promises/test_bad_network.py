@@ -7,9 +7,7 @@ step, `make test-all` every mode at every step on both sides.
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import sync_playwright
 
-from tests.journeys.conftest import FLAGS, chromium
 from tests.promises.bad_network import Conversation
 from tests.promises.practice import rising
 from tests.promises.proxy import MODES
@@ -54,14 +52,6 @@ def cases():
             for mode in MODES:
                 marks = [] if (side, mode, step) in ALWAYS else [pytest.mark.full]
                 yield pytest.param(side, mode, step, marks=marks)
-
-
-@pytest.fixture(scope="module")
-def browser():
-    with sync_playwright() as playwright:
-        launched = playwright.chromium.launch(executable_path=chromium(), args=FLAGS)
-        yield launched
-        launched.close()
 
 
 @pytest.fixture(scope="module")
