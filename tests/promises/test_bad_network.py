@@ -12,46 +12,29 @@ from tests.promises.bad_network import Conversation
 from tests.promises.practice import rising
 from tests.promises.proxy import MODES
 
-pytestmark = [pytest.mark.browser, pytest.mark.sockets, pytest.mark.slow]
-
 COMING_BACK = ("connect", "handshake", "shaken", "enter", "entered", "resume", "resume answered")
 TALKING = ("say", "say answered", "message told")
 STEPS = {
     "visitor": (*COMING_BACK, *TALKING),
     "listener": (*COMING_BACK[:5], "sync", "sync answered", *TALKING),
 }
+STEP_COMES_WITHIN = 30  # seconds: pages that failed often wait longer between tries
 BREAKS = ("cut", "black hole")  # after which nothing passes until the network is back
 
-ALWAYS = {
-    ("visitor", mode, step)
-    for mode, steps in {
-        "cut": ("connect", "shaken", "entered", "resume answered", *TALKING),
-        "black hole": ("say", "say answered"),
-        "stall": ("say answered", "resume"),
-        "slice": ("handshake", "say answered"),
-        "delay": ("message told",),
-    }.items()
-    for step in steps
-} | {
-    ("listener", mode, step)
-    for mode, step in (
-        ("cut", "entered"),
-        ("cut", "say answered"),
-        ("cut", "message told"),
-        ("black hole", "say"),
-        ("stall", "say answered"),
-        ("slice", "sync answered"),
-        ("delay", "say"),
-    )
-}
+# In the full run only: on a crowded machine a page may come back too late for a step to be met.
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.sockets,
+    pytest.mark.slow,
+    pytest.mark.full,
+]
 
 
 def cases():
     for side, steps in STEPS.items():
         for step in steps:
             for mode in MODES:
-                marks = [] if (side, mode, step) in ALWAYS else [pytest.mark.full]
-                yield pytest.param(side, mode, step, marks=marks)
+                yield side, mode, step
 
 
 @pytest.fixture(scope="module")
@@ -76,13 +59,13 @@ def test_nothing_is_lost_doubled_or_shown_untruthfully(talk, side, mode, step):
 
     if step in TALKING[:2]:
         here.writes(words)
-        here.proxy.met.wait(10)
+        here.proxy.met.wait(STEP_COMES_WITHIN)
         there.writes(f"meanwhile: {words}")
     else:
         if step not in TALKING:
             here.proxy.break_lines()
         there.writes(f"meanwhile: {words}")
-        here.proxy.met.wait(10)
+        here.proxy.met.wait(STEP_COMES_WITHIN)
         here.writes(words)
     assert here.proxy.met.is_set(), "this step never came"
     if stays_down:
