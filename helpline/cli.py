@@ -88,6 +88,14 @@ def set_call_outs(name: str, number: int) -> None:
     click.echo(f"{name}: {number}")
 
 
+@line.command("door")
+@click.argument("minutes", type=int)
+def set_door_limit(minutes: int) -> None:
+    """The longest wait before the door says so to whoever comes and shows other help; 0: none."""
+    _or_say(furnishing.set_door_limit, store(), minutes, now=clock.now())
+    click.echo(f"door limit: {minutes} minutes" if minutes else "door limit: none")
+
+
 @line.command("forget")
 def forget() -> None:
     """Destroys the keys of chats whose time has come; the sweep does the same each minute."""

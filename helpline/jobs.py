@@ -15,7 +15,15 @@ from functools import partial
 from apscheduler.schedulers.background import BackgroundScheduler
 
 from helpline import clock, runtime
-from helpline.actions import calling, directing, forgetting, listening, offering, watching
+from helpline.actions import (
+    calling,
+    directing,
+    forgetting,
+    limiting,
+    listening,
+    offering,
+    watching,
+)
 from helpline.domain import events
 from helpline.store import sweeps
 from helpline.store.transaction import Store
@@ -40,6 +48,7 @@ SWEEPS = (
     Sweep("leases", 5, watching.notice_leases),
     Sweep("line", 5, directing.open_or_close),
     Sweep("call_outs", 5, calling.look),
+    Sweep("door", 5, limiting.limit_the_door),
     Sweep("wrap_ups", 15, listening.end_wrap_ups),
     Sweep("shift_ends", 15, watching.end_stints),
     Sweep("forgetting", 60, forgetting.forget_due),

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpline.domain import callouts, care, errors, events
+from helpline.domain import callouts, care, door, errors, events
 from helpline.store import journal, line
 from helpline.store.tables import QuickReply, ResourceRow
 from helpline.store.transaction import Store
@@ -66,12 +66,29 @@ def set_call_outs(store: Store, name: str, number: int, *, now: datetime) -> Non
     _set(store, name, number, "call_outs_set", now=now)
 
 
-def _set(store: Store, name: str, value: bool | int, moment: str, *, now: datetime) -> None:
+def set_door_limit(
+    store: Store, minutes: int, *, now: datetime, person_id: str | None = None
+) -> None:
+    """How long a wait may be before the door says so, in minutes; zero for no limit. Refused with
+    `bad_request` for what is no reasonable wait."""
+    door.require_limit(minutes)
+    _set(store, door.SETTING, minutes, "door_limit_set", now=now, person_id=person_id)
+
+
+def _set(
+    store: Store,
+    name: str,
+    value: bool | int,
+    moment: str,
+    *,
+    now: datetime,
+    person_id: str | None = None,
+) -> None:
     with store.transaction() as tx:
         row = line.line(tx)
         row.policies = {**row.policies, name: value}
         tx.session.add(row)
-        journal.write(tx, moment, now=now, setting=name, value=value)
+        journal.write(tx, moment, now=now, person_id=person_id, setting=name, value=value)
         tx.announce(events.LineChanged())
 
 

@@ -7,9 +7,11 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, hearing
+from helpline.actions import directing, ending, hearing, limiting
 from helpline.domain import chat as chat_rules
-from helpline.domain import errors, events, opening, resources, retention, triage
+from helpline.domain import door as doors
+from helpline.domain import errors, events, resources, retention, triage
+from helpline.domain import opening as openings
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
 from helpline.store import chats, flags, floor, journal, line, published
@@ -67,7 +69,8 @@ def open_chat(
     via: str | None = None,
     take: Callable[[Level], None] = lambda _: None,
 ) -> Opened:
-    """Lets a visitor in. Refused: `line_closed` unless the words are high, critical or unreadable.
+    """Lets a visitor in. Refused: `line_closed` when it is closed or the wait is too long, unless
+    the words are high, critical or unreadable.
 
     The same `client_id` within ten minutes finds the same chat under a new token. Anybody else
     is asked for by `take`, with the level of the words; it may refuse who comes too often.
@@ -77,7 +80,11 @@ def open_chat(
         heard = _hear(tx, wish)
     if is_new:
         take(heard.level)
-    return store.keep(_open, wish, heard, now, via)
+    try:
+        return store.keep(_open, wish, heard, now, via)
+    except errors.LineFull:
+        limiting.count_one_told(store, now=now)
+        raise
 
 
 def _hear(tx: Transaction, wish: Opening) -> Heard:
@@ -95,8 +102,7 @@ def _open(tx: Transaction, wish: Opening, heard: Heard, now: datetime, via: str 
     if known is not None:
         return _open_again(tx, known, wish, now)
     state = floor.opening(tx, now)
-    if not opening.admits(state, heard.level, undecided=heard.undecided):
-        raise errors.LineClosed(opens_at=state.opens_at, resources=_help_elsewhere(tx, wish, now))
+    _require_a_place(tx, wish, state, heard, now)
 
     chat = _arrive(tx, wish, now)
     said = None if wish.text is None else _add(tx, chat, wish.client_id, wish.text, now, via)
@@ -109,6 +115,24 @@ def _open(tx: Transaction, wish: Opening, heard: Heard, now: datetime, via: str 
     tx.announce(events.ChatArrived(chat.id))
     token = _new_token(tx, chat.id, now)
     return _opened(chat, token, said)
+
+
+def _require_a_place(
+    tx: Transaction, wish: Opening, state: openings.Opening, heard: Heard, now: datetime
+) -> None:
+    """Refused with `line_closed`, and the help that there is, when the line is closed or full."""
+    door = floor.door(tx, now)
+    if doors.admits(state, door, heard.level, undecided=heard.undecided):
+        return
+    help_elsewhere = _help_elsewhere(tx, wish, now)
+    if not state.open:
+        raise errors.LineClosed(opens_at=state.opens_at, resources=help_elsewhere)
+    raise errors.LineFull(
+        opens_at=None,
+        full=True,
+        limit_minutes=door.limit_minutes,
+        resources=resources.open_ones(help_elsewhere),
+    )
 
 
 def _tell_at_the_closed_door(tx: Transaction, now: datetime) -> None:

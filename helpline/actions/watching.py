@@ -122,8 +122,10 @@ def correct_promises(store: Store, *, now: datetime) -> None:
     with store.transaction() as tx:
         everybody = floor.listeners(tx, now)
         pace = floor.pace(tx, everybody, now)
-        for place, chat in enumerate(floor.in_order(tx)):
-            wait = queue.wait_range(place, pace)
+        ahead = 0
+        for chat in floor.in_order(tx):
+            wait = queue.wait_range(ahead, pace)
+            ahead += floor.waiting_ahead([chat])
             if chat.promised_by is None:
                 _promise(tx, chat, wait, now)
             elif chat.promised_by <= now:

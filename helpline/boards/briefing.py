@@ -10,7 +10,7 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time, format_timedelta
 
 from helpline.boards.wording import N_, catalogue, say
-from helpline.domain import queue, walltime
+from helpline.domain import door, queue, walltime
 from helpline.domain.coverage import Gap, Kind
 from helpline.domain.health import Facts, Health, Trouble
 from helpline.domain.opening import ByHand, Opening
@@ -204,6 +204,35 @@ def overrun_words(language: str, held: int, ended: str | None) -> str:
     over = say(language, N_("shift over since %(at)s"), at=ended) if ended else None
     chats = many("still in %(n)d chat", "still in %(n)d chats", held) % {"n": held}
     return " · ".join(each for each in (over or say(language, N_("not on shift")), chats) if each)
+
+
+def door_words(language: str, row: Line, now: datetime) -> str:
+    """What the door says to whoever comes, and how many it has shown other help by now."""
+    limit = door.limit(row.policies)
+    if not limit:
+        return say(language, N_("The door takes new chats however long the wait is."))
+    if row.full_since is None:
+        return say(
+            language,
+            N_("The door limits new chats when the wait is longer than %(minutes)s minutes."),
+            minutes=limit,
+        )
+    many, told = catalogue(language).ngettext, row.told_at_door
+    limits = say(
+        language,
+        N_(
+            "The door limits new chats since %(since)s: "
+            "the wait is longer than %(minutes)s minutes."
+        ),
+        since=moment(language, row.zone, row.full_since, now),
+        minutes=limit,
+    )
+    count = many(
+        "%(n)d person wrote and was shown other help.",
+        "%(n)d people wrote and were shown other help.",
+        told,
+    )
+    return f"{limits} {count % {'n': told}}"
 
 
 def gap_words(language: str, gap: Gap) -> str:

@@ -10,7 +10,7 @@ from helpline.boards import alerts as alert_board
 from helpline.boards import briefing, callouts
 from helpline.boards import listener as listener_board
 from helpline.boards.wording import iso
-from helpline.domain import assigning, coverage, health, queue, routing, shifts
+from helpline.domain import assigning, coverage, door, health, queue, routing, shifts
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening
@@ -240,4 +240,8 @@ def _line(
         if hand
         else None,
         "reason": row.by_hand_reason,
+        "door_limit": door.limit(row.policies),
+        "full_since": iso(row.full_since),
+        "told_at_door": row.told_at_door,
+        "door_words": briefing.door_words(language, row, now),
     }

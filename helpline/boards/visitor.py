@@ -30,16 +30,20 @@ def front(store: Store, language: str, country: str | None, now: datetime) -> Bo
         row = line.line(tx)
         state = floor.opening(tx, now)
         everybody = floor.listeners(tx, now)
-        ahead = len(chats.in_line(tx))
+        ahead, door = floor.waiting_ahead(chats.in_line(tx)), floor.door(tx, now)
+        help_now = resources.help_for(tx, country, language, now)
         wait = queue.wait_range(ahead, floor.pace(tx, everybody, now)) if state.open else None
         return {
             "name": row.name,
             "open": state.open,
+            "full": state.open and door.full,
+            "limit_minutes": door.limit_minutes,
             "opens_at": iso(state.opens_at),
             "opens_at_words": opens_in_words(row, state.opens_at, language, now),
             "estimate": _estimate(wait),
             "confidentiality": confidentiality(row, language),
-            "resources": resources.help_for(tx, country, language, now),
+            "resources": help_now,
+            "open_now": [each for each in help_now if each["open_now"]],
             "languages": [(code, _own_name(code)) for code in row.languages],
             "exit_url": exit_url(row),
         }
@@ -194,7 +198,7 @@ def _place(tx: Transaction, chat: Chat, now: datetime) -> tuple[int | None, queu
     if ahead is None:
         return None, None
     pace = floor.pace(tx, floor.listeners(tx, now), now)
-    return ahead + 1, queue.wait_range(ahead, pace)
+    return ahead + 1, queue.wait_range(floor.waiting_ahead(waiting[:ahead]), pace)
 
 
 def _estimate(wait: queue.WaitRange | None) -> Board | None:

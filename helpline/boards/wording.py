@@ -61,6 +61,10 @@ ALERTS = {
     "closing_over_urgent": N_(
         "The line takes no new chats, and somebody at high or critical risk still waits."
     ),
+    "door_limits": N_(
+        "The wait is longer than the line's limit. Who comes now is told so and shown other help; "
+        "high and critical chats still come in."
+    ),
     "help_asked": N_("A listener asks for help with a chat."),
     "stepped_out": N_("A listener stepped out of a chat. It needs a lead."),
     "surge_taken": N_(

@@ -19,6 +19,11 @@ class Refused(Exception):
         self.field = field
         self.extra = extra
 
+    @property
+    def values(self) -> dict[str, object]:
+        """What `message` leaves open."""
+        return {}
+
 
 class BadRequest(Refused):
     pass
@@ -63,6 +68,20 @@ class ChatClosed(Refused):
 class LineClosed(Refused):
     code = "line_closed"
     message = "No one is here to chat right now."
+
+
+class LineFull(LineClosed):
+    """Open, but the wait is beyond the limit of the door (`limit_minutes`)."""
+
+    message = (
+        "The wait is now longer than %(minutes)s minutes. We are sorry: we take no new chats until "
+        "it is shorter, and we did not keep what you wrote. The services here can help you now. "
+        "If you are in danger, write it here: then we try to find someone for you now."
+    )
+
+    @property
+    def values(self) -> dict[str, object]:
+        return {"minutes": self.extra.get("limit_minutes")}
 
 
 class NotFound(Refused):

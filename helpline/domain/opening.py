@@ -9,7 +9,6 @@ from enum import StrEnum
 from . import cover, errors, shifts
 from .cover import Piece
 from .roster import DAY, Plan
-from .urgency import Level
 
 COVER_LOOKS = 2 * DAY
 STAYS_OPEN = timedelta(minutes=5)
@@ -93,14 +92,6 @@ def by_hand_until(hours: int | None, now: datetime) -> datetime | None:
     if not 1 <= hours <= BY_HAND_HOURS:
         raise errors.BadRequest(field="hours")
     return now + timedelta(hours=hours)
-
-
-def admits(opening: Opening, level: Level, *, undecided: bool = False) -> bool:
-    """Whether a new chat may wait in line: a closed line still takes high and critical words.
-
-    Words that no rule could read are among them: risk undecided is treated as higher.
-    """
-    return opening.open or level >= Level.HIGH or undecided
 
 
 def cover_ends(plan: Plan, now: datetime, *, at_least: int = 1) -> datetime | None:

@@ -100,13 +100,29 @@ def wait_range(ahead: int, pace: Pace) -> WaitRange | None:
     if ahead < pace.free_seats:
         return WaitRange(0, ROUNDED_TO)
 
-    per_minute = pace.seats / pace.chat_minutes
-    steps = [per_minute + i * LEAVE_PER_MINUTE for i in range(ahead - pace.free_seats + 1)]
-    mean = sum(1 / step for step in steps)
-    shape = mean**2 / sum(1 / step**2 for step in steps)
+    mean, shape = _until_a_seat(ahead, pace)
     low = floor(mean * _gamma_quantile(shape, LOWER_END) / ROUNDED_TO) * ROUNDED_TO
     high = ceil(mean * _gamma_quantile(shape, UPPER_END) / ROUNDED_TO) * ROUNDED_TO
     return WaitRange(low, max(high, low + ROUNDED_TO))
+
+
+def middle_wait(ahead: int, pace: Pace) -> float | None:
+    """The minutes that half of those with `ahead` people before them wait longer than; None when
+    nobody is there to answer."""
+    if pace.seats == 0:
+        return None
+    if ahead < pace.free_seats:
+        return 0.0
+    mean, shape = _until_a_seat(ahead, pace)
+    return mean * _gamma_quantile(shape, 0.0)
+
+
+def _until_a_seat(ahead: int, pace: Pace) -> tuple[float, float]:
+    """The mean in minutes, and the shape of the gamma distribution that comes near it."""
+    per_minute = pace.seats / pace.chat_minutes
+    steps = [per_minute + i * LEAVE_PER_MINUTE for i in range(ahead - pace.free_seats + 1)]
+    mean = sum(1 / step for step in steps)
+    return mean, mean**2 / sum(1 / step**2 for step in steps)
 
 
 def _gamma_quantile(shape: float, normal: float) -> float:

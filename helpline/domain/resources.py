@@ -83,6 +83,12 @@ def fitting(
     return sorted((shown(each, now) for each in near), key=rank)
 
 
+def open_ones(some: Sequence[Shown]) -> list[Shown]:
+    """Those that answer now; all of them when only emergency numbers do."""
+    found = [each for each in some if each.open_now]
+    return found if any(not each.resource.emergency for each in found) else list(some)
+
+
 def is_open_at(resource: Resource, now: datetime) -> bool:
     if not resource.hours:
         return True

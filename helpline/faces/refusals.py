@@ -47,6 +47,11 @@ SENTENCES = (
     N_("We cannot find this chat any more."),
     N_("This chat has ended."),
     N_("No one is here to chat right now."),
+    N_(
+        "The wait is now longer than %(minutes)s minutes. We are sorry: we take no new chats until "
+        "it is shorter, and we did not keep what you wrote. The services here can help you now. "
+        "If you are in danger, write it here: then we try to find someone for you now."
+    ),
     N_("There is nothing here under that name."),
     N_("Your role does not allow this."),
     N_("Please assess this chat first, or say why it ends anyway."),
@@ -84,7 +89,7 @@ def _without_words(fault: Exception) -> Any:
 def as_ack(fault: Exception, language: str) -> dict[str, Any]:
     """The wire's `{"ok": false, "error": {…}}`."""
     why = refused(fault)
-    error: dict[str, Any] = {"code": why.code, "message": say(language, why.message)}
+    error: dict[str, Any] = {"code": why.code, "message": say(language, why.message, **why.values)}
     if why.field:
         error["field"] = why.field
     error.update({key: _plain(value) for key, value in why.extra.items()})

@@ -10,10 +10,12 @@ from datetime import datetime, timedelta
 from helpline.domain import assigning, queue, routing, shifts, topics
 from helpline.domain import callouts as calls
 from helpline.domain import care as caring
+from helpline.domain import door as doors
 from helpline.domain import opening as openings
 from helpline.domain.access import Role
 from helpline.domain.care import Care
 from helpline.domain.chat import WRAP_UP_LASTS, ChatState
+from helpline.domain.door import Door
 from helpline.domain.opening import Opening
 from helpline.domain.queue import RECENT_CHATS, Pace
 from helpline.domain.urgency import Level
@@ -162,6 +164,22 @@ def opening(tx: Transaction, now: datetime) -> Opening:
         is_open=row.is_open,
         emptied_at=row.emptied_at,
     )
+
+
+def door(tx: Transaction, now: datetime) -> Door:
+    """Whether somebody new would wait too long now: behind all who wait without an offer."""
+    row = line.line(tx)
+    limit, was_full = doors.limit(row.policies), row.full_since is not None
+    if limit == 0:
+        return Door(False, limit)
+    ahead = waiting_ahead(chats.in_line(tx))
+    wait = queue.middle_wait(ahead, pace(tx, listeners(tx, now), now))
+    return Door(doors.is_full(wait, limit, was_full=was_full), limit)
+
+
+def waiting_ahead(before: Sequence[Chat]) -> int:
+    """How many of those in line still need a seat; who is being offered has one already."""
+    return sum(chat.state == ChatState.WAITING for chat in before)
 
 
 def in_order(tx: Transaction) -> list[Chat]:

@@ -89,6 +89,8 @@ class Line(SQLModel, table=True):
     packs_version: int = 0  # likewise with the language packs
     is_open: bool = False  # as last told; the sweep corrects it
     emptied_at: Optional[datetime] = _maybe_at()  # since when too few are ready
+    full_since: Optional[datetime] = _maybe_at()  # since when the wait is beyond the door's limit
+    told_at_door: int = 0  # how many wrote since then and were shown other help; no words, no names
     changed_at: datetime = _at()
 
 

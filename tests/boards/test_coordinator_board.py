@@ -7,7 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
-from helpline.actions import directing, handing, offering, paging, planning, watching
+from helpline.actions import directing, furnishing, handing, offering, paging, planning, watching
 from helpline.boards import coordinator, records, timetable, weekly
 from helpline.boards import planning as plan_board
 from helpline.domain import changes, opening
@@ -151,6 +151,7 @@ def test_the_line_says_whether_it_is_open_and_why(store, cast, now):
 
 
 def test_risk_in_line_and_in_conversation_are_told_apart(store, cast, now):
+    furnishing.set_door_limit(store, 0, now=now)
     make_ready(store, cast.leo, now=now)
     open_chat(store, WORDS, now=now)
     take_next(store, cast.leo, now=now)

@@ -10,7 +10,6 @@ from helpline.domain import opening
 from helpline.domain.access import Role
 from helpline.domain.opening import ByHand, Opening, Why
 from helpline.domain.roster import Booking, Change, Override, Pattern, Plan
-from helpline.domain.urgency import Level
 
 MONDAY = date(2027, 1, 4)
 NONE = timedelta(0)
@@ -66,28 +65,6 @@ def test_the_line_says_whether_it_is_open_and_why(
 
 def test_a_line_without_anyone_is_never_open_even_if_nobody_is_required() -> None:
     assert opening.may_open(ready=0, min_ready=0, lead_reachable=True) == Why.NOBODY_READY
-
-
-@pytest.mark.parametrize(
-    "is_open, level, admitted",
-    [
-        (True, Level.ROUTINE, True),
-        (False, Level.ROUTINE, False),
-        (False, Level.ELEVATED, False),
-        (False, Level.HIGH, True),
-        (False, Level.CRITICAL, True),
-    ],
-)
-def test_a_closed_line_still_admits_high_and_critical_words(
-    is_open: bool, level: Level, admitted: bool
-) -> None:
-    state = Opening(is_open, Why.OPEN if is_open else Why.OUTSIDE_HOURS)
-
-    assert opening.admits(state, level) == admitted
-
-
-def test_a_closed_line_admits_what_no_rule_could_read() -> None:
-    assert opening.admits(Opening(False, Why.OUTSIDE_HOURS), Level.ROUTINE, undecided=True)
 
 
 def pattern(id: str, weekday: int, starts: str, ends: str) -> Pattern:

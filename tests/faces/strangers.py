@@ -238,7 +238,8 @@ class Floor:
             "resting_until = NULL",
             "UPDATE alerts SET over_at = :now WHERE over_at IS NULL",
             "UPDATE call_outs SET over_at = :now WHERE over_at IS NULL",
-            "UPDATE line SET by_hand = 'open', by_hand_until = NULL, version = version + 1",
+            "UPDATE line SET by_hand = 'open', by_hand_until = NULL, full_since = NULL, "
+            "told_at_door = 0, version = version + 1",
         ):
             self.change(statement, **({"now": ended} if ":now" in statement else {}))
 

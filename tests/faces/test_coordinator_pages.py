@@ -147,6 +147,19 @@ def test_the_line_is_closed_with_a_reason_and_given_back_to_the_shifts(cora, sto
         assert line.line(tx).by_hand is None
 
 
+@pytest.mark.parametrize("limit, status, kept", [("60", 302, 60), ("0", 302, 0), ("3", 400, None)])
+def test_the_door_gets_its_limit(cora, store, limit, status, kept):
+    answer = post(cora, "/coordinator", do="limit", limit=limit)
+
+    assert answer.status_code == status
+    with store.reading() as tx:
+        assert line.line(tx).policies.get("door_limit") == kept
+    if kept:
+        page = cora.get("/coordinator").text
+        assert "The door limits new chats when the wait is longer than 60 minutes." in page
+        assert 'value="60"' in page
+
+
 @pytest.mark.parametrize(
     "hours, status, until", [("2", 302, timedelta(hours=2)), ("", 302, None), ("25", 400, None)]
 )

@@ -9,10 +9,11 @@ from html import unescape
 import pytest
 
 from helpline import clock, practice
-from helpline.actions import directing, listening, offering, visiting, watching
+from helpline.actions import directing, furnishing, listening, offering, visiting, watching
 from helpline.domain import chat as rules
 from helpline.domain import errors
 from helpline.faces import refusals
+from helpline.store import line
 from tests import cast as the_cast
 from tests import makers
 
@@ -237,6 +238,62 @@ def test_a_closed_line_still_takes_critical_words(client, store, cast, now):
     assert page.status_code == 200
     assert "You are in the queue." in page.text
     assert urgent_help_is_open(page)
+
+
+@pytest.fixture
+def full_door(store, cast, now):
+    """Leo and Sol are busy with two chats each; the limit is five minutes."""
+    furnishing.set_door_limit(store, 5, now=now)
+    for _ in range(4):
+        makers.open_chat(store, now=now)
+    offering.sweep(store, now=now)
+    for who in (cast.leo, cast.sol):
+        for offer in makers.offered_to(store, who):
+            listening.accept(store, who, offer.id, now=now)
+    makers.open_chat(store, "I keep thinking about suicide", now=now)
+
+
+@pytest.mark.usefixtures("full_door")
+@pytest.mark.parametrize("path", ["/", "/widget"])
+def test_a_full_door_says_how_long_and_shows_what_is_open(client, path):
+    door = client.get(path)
+
+    assert "<h1>The wait is now longer than 5 minutes.</h1>" in door.text
+    assert "Most people wait" not in door.text[: door.text.index("<script")]
+    welcome = door.text[door.text.index('id="welcome"') : door.text.index('id="open"')]
+    assert "Samaritans" in welcome
+    assert "Closed now." not in welcome
+    assert "If you are in danger, you can also write it here." in unescape(door.text)
+    assert urgent_help_is_open(door)
+
+
+@pytest.mark.usefixtures("full_door")
+def test_a_full_door_says_so_in_spanish(client):
+    door = client.get("/?lang=es")
+
+    assert "La espera es ahora de más de 5 minutos." in door.text
+
+
+@pytest.mark.usefixtures("full_door")
+def test_a_full_door_tells_whoever_writes_and_leaves_the_words_in_the_box(client, store):
+    answer = open_chat(client, "just a bad day")
+
+    assert answer.status_code == 503
+    assert "we did not keep what you wrote" in unescape(answer.text)
+    assert words_in_the_box(answer, "first") == "just a bad day"
+    assert urgent_help_is_open(answer)
+    with store.reading() as tx:
+        assert line.line(tx).told_at_door == 1
+
+
+@pytest.mark.usefixtures("full_door")
+@pytest.mark.parametrize("words", ["I took all my pills", "I keep thinking about suicide"])
+def test_a_full_door_still_takes_urgent_words(client, words):
+    page = open_chat(client, words)
+
+    assert page.status_code == 200
+    assert "You are in the queue." in page.text
+    assert urgent_help_is_open(page) == ("pills" in words)
 
 
 def test_whoever_waits_while_it_closes_is_not_told_that_they_are_next(client, store, cast, now):

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
+from helpline.actions import furnishing
 from tests.faces.strangers import (
     MESSAGE,
     RESOURCE,
@@ -352,6 +354,48 @@ def test_a_closed_line_keeps_critical_words_and_pages_the_lead(floor: Floor):
     assert opened["chat"]["state"] == "waiting"
     cora.wait_for("alert", lambda data: data["kind"] == "nobody_there")
     assert floor.count("pages", "due_at IS NOT NULL AND given_up_at IS NULL") > 0
+
+
+@pytest.fixture
+def full_door(floor: Floor) -> Iterator[None]:
+    """Leo has two chats, and somebody would wait longer than the five minutes of the limit."""
+    leo = floor.ready("leo")
+    for _ in range(2):
+        _, opened = floor.opened()
+        floor.take(leo, opened["chat"]["id"])
+    furnishing.set_door_limit(floor.store, 5, now=datetime.now(UTC))
+    yield
+    furnishing.set_door_limit(floor.store, 0, now=datetime.now(UTC))
+
+
+@pytest.mark.usefixtures("full_door")
+def test_a_full_door_says_the_limit_and_what_else_is_open(floor: Floor):
+    cora, sol = floor.staff("cora", "/coordinator"), floor.staff("sol")
+    before = floor.count("chats")
+
+    error = is_refused(
+        floor.visitor().ask("open", client_id=some_id(), text="hello"), "line_closed"
+    )
+
+    assert (error["full"], error["limit_minutes"], error["opens_at"]) == (True, 5, None)
+    assert "longer than 5 minutes" in error["message"]
+    assert error["resources"]
+    for each in error["resources"]:
+        has_exactly(each, RESOURCE)
+        assert each["open_now"]
+    assert floor.count("chats") == before
+    sol.wait_for("alert", lambda data: data["kind"] == "door_limits")
+    board = cora.wait_for("board", lambda data: data["line"]["told_at_door"] == 1)
+    assert board["line"]["full_since"]
+
+
+@pytest.mark.usefixtures("full_door")
+def test_a_full_door_lets_urgent_words_in_with_the_emergency_card(floor: Floor):
+    _, opened = floor.opened(URGENT)
+
+    assert opened["urgent_help"] is True
+    assert opened["resources"]
+    assert opened["chat"]["state"] == "waiting"
 
 
 def test_a_wait_that_slips_is_said(floor: Floor):

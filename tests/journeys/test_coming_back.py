@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
+
 import pytest
 from playwright.sync_api import expect
 
+from helpline.actions import furnishing
 from tests.journeys.people import SOON
 from tests.journeys.records import every_acknowledged_word_is_kept
 
@@ -14,6 +17,34 @@ pytestmark = [pytest.mark.browser, pytest.mark.sockets]
 @pytest.fixture
 def server(emptied):
     return emptied
+
+
+def test_a_door_that_filled_meanwhile_tells_and_keeps_the_words_on_the_page(shared, server, visit):
+    vera = visit()
+    page = vera.page
+    page.goto(f"{server.url}/widget")
+    leo = shared.ready("leo")
+    for _ in range(2):
+        _, opened = shared.opened()
+        shared.take(leo, opened["chat"]["id"])
+    furnishing.set_door_limit(shared.store, 5, now=datetime.now(UTC))
+    box, start = page.locator("#first"), page.get_by_role("button", name="Start chat")
+
+    box.fill("a long day")
+    start.click()
+
+    told = page.locator("#open-problem")
+    expect(told).to_contain_text("The wait is now longer than 5 minutes.", timeout=SOON)
+    expect(page.locator("#urgent")).to_have_attribute("open", "")
+    expect(page.locator("#resources a").first).to_be_visible()
+    expect(box).to_have_value("a long day")
+
+    box.fill("a long day, and I took all my pills")
+    start.click()
+
+    vera.sees("I took all my pills")
+    vera.wait_for_state("waiting")
+    furnishing.set_door_limit(shared.store, 0, now=datetime.now(UTC))
 
 
 AWAY_ON_PURPOSE = ("ERR_CONNECTION_REFUSED", "ERR_INTERNET_DISCONNECTED", "WebSocket", "502")

@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import calling, directing, offering
+from helpline.actions import calling, directing, limiting, offering
 from helpline.boards import coordinator as board
 from helpline.boards import records, weekly
 from helpline.domain import errors, opening, text
@@ -109,6 +109,10 @@ def _end_call_out(store: Store, who: Who, given: Given, now: datetime) -> None:
     calling.end(store, who, read.chosen(given, "call_out"), now=now)
 
 
+def _limit(store: Store, who: Who, given: Given, now: datetime) -> None:
+    limiting.set_limit(store, who, read.number(given, "limit"), now=now)
+
+
 def _reason(given: Given) -> str:
     return text.clean_or_none(given.get("reason"), limit=REASON_LENGTH, field="reason") or ""
 
@@ -121,4 +125,5 @@ DEEDS: dict[str, tuple[Callable[[Store, Who, Given, datetime], None], str]] = {
     "let_run": (_let_run, "runs"),
     "call_out": (_call_out, "called"),
     "end_call_out": (_end_call_out, "call_over"),
+    "limit": (_limit, "limited"),
 }

@@ -58,7 +58,7 @@ def door(now: datetime, *, problem: errors.Refused | None = None) -> str:
         messages=[],
         wait=words.wait(front["estimate"]) if front["open"] else None,
         problem=_sentences(problem),
-        urgent_open=not front["open"] or _opens_urgent(problem),
+        urgent_open=not front["open"] or front["full"] or _opens_urgent(problem),
     )
 
 
@@ -176,7 +176,7 @@ def _sentences(refused: errors.Refused | None) -> list[str]:
     if refused is None:
         return []
     advice = UNREAD if g.get("unreadable") else ADVICE.get(refused.code)
-    return [_(refused.message), *([_(advice)] if advice else [])]
+    return [_(refused.message, **refused.values), *([_(advice)] if advice else [])]
 
 
 def _opens_urgent(refused: errors.Refused | None) -> bool:

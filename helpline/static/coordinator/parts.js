@@ -96,10 +96,11 @@ export function gaps(board) {
 }
 
 export function line(board) {
-  const { words, by_hand_words: byHand, reason, waiting_words: waiting } = board.line;
+  const { words, by_hand_words: byHand, reason, waiting_words: waiting, door_words: door } = board.line;
   return [
     el('p', null, words),
     byHand && el('p', { class: 'hint' }, byHand, reason && [' ', phrase('reason', { reason })]),
+    el('p', { class: 'hint' }, door),
     el('p', { class: 'hint' }, say('still_wait', { levels: waiting })),
   ];
 }

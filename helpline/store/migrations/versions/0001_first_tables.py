@@ -78,6 +78,8 @@ def upgrade() -> None:
         sa.Column("packs_version", sa.Integer(), nullable=False),
         sa.Column("is_open", sa.Boolean(), nullable=False),
         sa.Column("emptied_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("full_since", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("told_at_door", sa.Integer(), nullable=False),
         sa.Column("changed_at", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.CheckConstraint("id = 1", name="line_has_one_row"),
         sa.PrimaryKeyConstraint("id"),
