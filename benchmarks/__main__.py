@@ -5,13 +5,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 
-from benchmarks import routing, talking, triage, writing
+from benchmarks import outage, processes, routing, talking, triage, writing
 
 ALL: dict[str, Callable[[], None]] = {
     "writing": writing.run,
     "talking": talking.run,
     "routing": routing.run,
     "triage": triage.run,
+    "processes": processes.run,
+    "outage": outage.run,
 }
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import logging
 import traceback
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -17,7 +17,7 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpline import cli, clock, jobs, runtime
-from helpline.actions import keeping, waking
+from helpline.actions import keeping
 from helpline.boards.wording import TRANSLATIONS
 from helpline.domain import errors, events, triage
 from helpline.domain.triage.likeness import LIKENESS
@@ -35,6 +35,7 @@ from helpline.faces.ops import ops
 from helpline.faces.visitor.pages import blueprint as visitor
 from helpline.faces.visitor.socket import VisitorNamespace
 from helpline.live import Live
+from helpline.neighbours import Neighbours
 from helpline.pager import Pager
 from helpline.settings import Settings
 from helpline.store import alone, engines, migrations, packs
@@ -51,6 +52,8 @@ VECTORS = ROOT / "tests" / "vectors"
 FRAME_AT_MOST = 64 * 1024
 BEAT_EVERY = 10  # seconds
 PING_EVERY = PONG_WITHIN = 10  # seconds; a line that does not answer is closed
+CATCHES_UP_EVERY = 1  # second
+SKEW_AT_MOST = timedelta(seconds=1)
 DRAIN_WITHIN = 5  # seconds
 SQLITE = "sqlite:///"
 SLOW_ANSWER = 0.3  # seconds that the database is asked to take, once, before we listen
@@ -86,6 +89,8 @@ class Built:
     sio: SocketIO
     jobs: jobs.Jobs
     live: Live
+    neighbours: Neighbours | None
+    hear: Callable[[Sequence[events.Event]], None]
     pager: Pager
     visitors: VisitorNamespace
     listeners: ListenerNamespace
@@ -157,12 +162,14 @@ def build(settings: Settings, store: Store) -> Built:
         BABEL_DEFAULT_LOCALE="en",
     )
     live = Live(clock.now)
+    redis, secret = settings.redis_url, settings.secret_key
+    neighbours = Neighbours(redis, secret, clock.now) if redis else None
     house = House(
         store=store,
         live=live,
         limits=Limits(on=settings.limits),
         offload=runtime.offload,
-        ready=lambda: unwell(store, settings),
+        ready=lambda: unwell(store, settings, neighbours),
         weakened=lambda: weakened(store),
         demo=settings.demo,
         embed_origins=settings.embed_origins,
@@ -172,7 +179,7 @@ def build(settings: Settings, store: Store) -> Built:
     )
     app.extensions["helpline"] = house
     _furnish(app)
-    built = _connect(settings, app, store, house)
+    built = _connect(settings, app, store, house, neighbours)
     if settings.proxy_hops:  # around everything, so that sockets too come from where they come
         hops = settings.proxy_hops
         app.wsgi_app = ProxyFix(  # type: ignore[method-assign]
@@ -202,7 +209,9 @@ def _furnish(app: Flask) -> None:
     )
 
 
-def _connect(settings: Settings, app: Flask, store: Store, house: House) -> Built:
+def _connect(
+    settings: Settings, app: Flask, store: Store, house: House, neighbours: Neighbours | None
+) -> Built:
     """The Socket.IO server and its three namespaces, and the voices that speak after a commit."""
     silent = logging.getLogger("helpline.wire.silent")
     silent.disabled = True  # the libraries would log frames, and frames hold words
@@ -229,12 +238,17 @@ def _connect(settings: Settings, app: Flask, store: Store, house: House) -> Buil
     for namespace in (visitors, listeners, coordinators):
         sio.server.register_namespace(namespace)
 
-    sweeps = jobs.Jobs(store)
+    sweeps = jobs.Jobs(store, alone=engines.has_one_server(store.engine))
     nudge = sweeps.nudge if settings.nudges else lambda _: None
 
-    def tell(happened: Sequence[events.Event]) -> None:
+    def hear(happened: Sequence[events.Event]) -> None:
         house.live.tell(happened)
         nudge(happened)
+
+    def tell(happened: Sequence[events.Event]) -> None:
+        hear(happened)
+        if neighbours is not None:
+            neighbours.tell(happened)
 
     store.tell = tell
     return Built(
@@ -243,6 +257,8 @@ def _connect(settings: Settings, app: Flask, store: Store, house: House) -> Buil
         sio=sio,
         jobs=sweeps,
         live=house.live,
+        neighbours=neighbours,
+        hear=hear,
         pager=Pager(store, settings.page_urls, demo=settings.demo, clock=clock.now),
         visitors=visitors,
         listeners=listeners,
@@ -262,11 +278,13 @@ def start(built: Built) -> None:
     writer.start()
     built.store.writer = writer
     built.live.start(built.store, built.sio.server)
+    if built.neighbours is not None:
+        built.neighbours.start(built.hear)
     built.jobs.add("beats", BEAT_EVERY, lambda: _beat(built))
     built.jobs.add("gate", 5, lambda: built.gate.sweep(clock.now()))
-    built.jobs.add("pager", 5, built.pager.deliver)
+    built.jobs.add("catching up", CATCHES_UP_EVERY, built.live.catch_up)
     built.jobs.add("time", TIME_EVERY, lambda: keep_time(built.store))
-    waking.wake_up(built.store, now=clock.now())  # first: the sweeps take absence as they find it
+    built.jobs.add_for_one("pager", 5, built.pager.deliver)
     built.jobs.start()
     gc.freeze()  # what lasts as long as the process is not looked through for garbage again
 
@@ -342,7 +360,7 @@ def loop_goes_on(store: Store) -> bool:
     return len(beats) >= 3  # of thirty: on a crowded machine a few are late
 
 
-def unwell(store: Store, settings: Settings) -> list[str]:
+def unwell(store: Store, settings: Settings, neighbours: Neighbours | None) -> list[str]:
     """What readiness finds wrong, by name."""
     found: list[str] = []
     try:
@@ -353,7 +371,9 @@ def unwell(store: Store, settings: Settings) -> list[str]:
         store.vault.prove()
     except Exception:
         found.append("keys")
-    if abs(clock.offset()) > timedelta(seconds=1):
+    if neighbours is not None and not neighbours.hears:
+        found.append("redis")
+    if abs(clock.offset()) > SKEW_AT_MOST:
         found.append("clock")
     return found
 

@@ -1,7 +1,8 @@
 """A table of sweeps: name, how often, which action. Level-triggered, in UTC intervals only.
 
 Each is one call with `now`; a missed, doubled or late run changes nothing but the moment. Events
-nudge the sweeps they concern, so that waiting for the next interval is the exception.
+nudge the sweeps they concern, so that waiting for the next interval is the exception. Of several
+processes one sweeps (`Turn`).
 """
 
 from __future__ import annotations
@@ -22,16 +23,21 @@ from helpline.actions import (
     limiting,
     listening,
     offering,
+    waking,
     watching,
 )
 from helpline.domain import events
-from helpline.store import sweeps
+from helpline.store import sweeper, sweeps
+from helpline.store.secrets import new_id
+from helpline.store.sweeper import NotTheSweeper
 from helpline.store.transaction import Store
 
 log = logging.getLogger(__name__)
+logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # readiness names what is late
 
 LATE_AFTER = 3  # periods without a good run, and readiness says so
 AT_LEAST = timedelta(seconds=30)
+LOOKS_EVERY = 1.5  # seconds; with the lease that is how long nobody sweeps after a crash
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +74,50 @@ NUDGES: dict[type[events.Event], tuple[str, ...]] = {
 }
 
 
+class Turn:
+    """Whether this process sweeps: always if it is the only one, else while it has the lease."""
+
+    def __init__(self, store: Store, *, alone: bool) -> None:
+        self._store, self._alone = store, alone
+        self._process = new_id()
+        self._fence: int | None = None
+        self.store: Store | None = None  # to sweep with; it refuses once another process sweeps
+
+    def look(self) -> None:
+        """Takes the turn, keeps it or finds it lost. Who begins to sweep wakes the line up first:
+        the sweeps take absence as they find it."""
+        now = clock.now()
+        if self._alone:
+            self._begin(self._store, now)
+            return
+        fence = sweeper.take_turn(self._store, self._process, now=now)
+        if fence is None:
+            self.lose()
+        elif fence != self._fence:
+            self._begin(self._store.guarded_by(partial(sweeper.require, fence=fence)), now)
+            self._fence = fence
+
+    def _begin(self, store: Store, now: datetime) -> None:
+        if self.store is None:
+            waking.wake_up(store, now=now)
+            self.store = store
+
+    def lose(self) -> None:
+        self.store = self._fence = None
+
+    def give_up(self) -> None:
+        """Another process may begin at once."""
+        if self._fence is not None:
+            self.lose()
+            sweeper.give_up(self._store, self._process, now=clock.now())
+
+
 class Jobs:
     """The sweeps of one process, by the scheduler and by nudges; each alone at any time."""
 
-    def __init__(self, store: Store) -> None:
-        self._store = store
+    def __init__(self, store: Store, *, alone: bool = True) -> None:
+        self._turn = Turn(store, alone=alone)
+        self._alone = alone
         self._scheduler = BackgroundScheduler(
             timezone=UTC,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
@@ -85,16 +130,32 @@ class Jobs:
         """Something else to do every so often: a beat, a delivery."""
         self._scheduler.add_job(_guarded, "interval", [name, work], seconds=every_s, id=name)
 
+    def add_for_one(self, name: str, every_s: float, work: Callable[[], object]) -> None:
+        """Likewise, in the process that sweeps."""
+        self.add(name, every_s, lambda: work() if self._turn.store else None)
+
     def start(self) -> None:
+        if not self._alone:
+            self.add("turn", LOOKS_EVERY, self._look)
         for sweep in SWEEPS:
             self.add(sweep.name, sweep.every_s, partial(self._run, sweep))
+        _guarded("turn", self._look)
         self._scheduler.start()
         runtime.spawn(self._follow_nudges)
-        for sweep in SWEEPS:  # what happened while nobody was looking
-            self._nudged.put(sweep.name)
+
+    def _look(self) -> None:
+        swept = self._turn.store is not None
+        try:
+            self._turn.look()
+        except NotTheSweeper:
+            self._turn.lose()
+        if self._turn.store is not None and not swept:
+            for sweep in SWEEPS:  # what happened while nobody was looking
+                self._nudged.put(sweep.name)
 
     def stop(self) -> None:
         self._scheduler.shutdown(wait=False)
+        _guarded("turn", self._turn.give_up)
 
     def nudge(self, happened: Sequence[events.Event]) -> None:
         for event in happened:
@@ -111,14 +172,17 @@ class Jobs:
             _guarded(name, partial(self._run, by_name[name]))
 
     def _run(self, sweep: Sweep) -> None:
-        if sweep.name in self._running:
+        store = self._turn.store
+        if store is None or sweep.name in self._running:
             self._waiting.discard(sweep.name)
             return
         self._running.add(sweep.name)
         try:
             now = clock.now()
-            sweep.action(self._store, now=now)
-            sweeps.went_well(self._store, sweep.name, now)
+            sweep.action(store, now=now)
+            sweeps.went_well(store, sweep.name, now)
+        except NotTheSweeper:
+            self._turn.lose()
         finally:
             self._running.discard(sweep.name)
 

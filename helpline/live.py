@@ -1,12 +1,14 @@
 """The only voice on the wire: event -> audience -> payload, after the commit, in one teller.
 
-Nice now, not must happen: whatever is lost here is repaired by the next sync or resume.
+Each process words, from the store, what the people who are connected to it are to hear, whichever
+process it happened in. Nice now, not must happen: what is lost is found by `catch_up` a moment
+later, and by the next sync or resume.
 """
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -17,7 +19,8 @@ from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.domain import errors, events
 from helpline.domain.access import Role, Who
-from helpline.store import alerts, chats, flags, floor, people
+from helpline.following import Following
+from helpline.store import alerts, chats, flags, floor, people, standing
 from helpline.store.transaction import Store
 
 log = logging.getLogger(__name__)
@@ -26,6 +29,7 @@ VISITOR, LISTENER, COORDINATOR = "/visitor", "/listener", "/coordinator"
 BOARDS_REST = 0.25  # seconds: boards that change together are shown together
 BOARDS_SHARE = 4  # rests for one turn: on a full line, showing must leave time for what is said
 BOARDS_REST_AT_MOST = 2.0  # seconds
+HOLE_WAITS = 0.05  # seconds: what another process said may overtake what we said ourselves
 
 
 class Server(Protocol):
@@ -54,6 +58,8 @@ class Live:
         self._store: Store | None = None
         self._server: Server | None = None
         self._boards_moved = False
+        self._following = Following()
+        self._overtaking: set[events.Event] = set()
 
     def start(self, store: Store, server: Server) -> None:
         self._store, self._server = store, server
@@ -67,23 +73,37 @@ class Live:
     # -- straight through, never stored ------------------------------------------------------
 
     def typing(self, chat_id: str, *, by_visitor: bool, holder_id: str | None) -> None:
-        """Somebody types; the text never leaves their page."""
-        if by_visitor and holder_id:
-            told = {"chat": chat_id, "from": "visitor"}
-            self._emit("typing", told, LISTENER, person_room(holder_id))
-        elif not by_visitor:
-            told = {"chat": chat_id, "from": "listener"}
-            self._emit("typing", told, VISITOR, visitor_room(chat_id))
+        """Somebody types; the text never leaves their page. The other side may be elsewhere."""
+        self._need_store().tell([events.Typed(chat_id, by_visitor, holder_id)])
+
+    def _typed(self, event: events.Typed) -> None:
+        if event.by_visitor and event.holder_id:
+            told = {"chat": event.chat_id, "from": "visitor"}
+            self._emit("typing", told, LISTENER, person_room(event.holder_id))
+        elif not event.by_visitor:
+            told = {"chat": event.chat_id, "from": "listener"}
+            self._emit("typing", told, VISITOR, visitor_room(event.chat_id))
 
     def present(self, namespace: str, prefix: str) -> list[str]:
         """The ids whose rooms have somebody connected to this process."""
-        rooms = getattr(self._server, "manager", None)
-        named = dict(rooms.rooms.get(namespace, {})) if rooms else {}
         return [
             room[len(prefix) :]
-            for room in named
+            for room in list(self._rooms(namespace))
             if isinstance(room, str) and room.startswith(prefix)
         ]
+
+    def _rooms(self, namespace: str) -> Mapping[Any, Any]:
+        manager = getattr(self._server, "manager", None)
+        return manager.rooms.get(namespace, {}) if manager else {}
+
+    def _is_here(self, namespace: str, room: str) -> bool:
+        return room in self._rooms(namespace)
+
+    def _is_followed(self, chat_id: str, holder_id: str | None) -> bool:
+        """Whether its visitor or its holder is connected to this process."""
+        return self._is_here(VISITOR, visitor_room(chat_id)) or (
+            holder_id is not None and self._is_here(LISTENER, person_room(holder_id))
+        )
 
     # -- the teller ---------------------------------------------------------------------------
 
@@ -106,33 +126,69 @@ class Live:
                 return
 
     def _message(self, event: events.MessageSaid) -> None:
+        """This message and whatever before it was not told yet, in order, each once."""
+        told = self._following.seqs.get(event.chat_id, event.seq - 1)
+        if told >= event.seq or self._waits_for_one_before(event, told):
+            return
         now = self._clock()
         with self._reading() as tx:
             chat = chats.chat(tx, event.chat_id)
-            said, _ = chats.messages_after(tx, chat.id, event.seq - 1, limit=1)
-            if not said:
-                return
-            to_visitor = visitor_board.message(tx, said[0], chat, now, own=True)
             holder = chat.holder_id
-            flagged = event.author == "visitor" and flags.has_any(tx, chat.id, event.seq)
-            to_holder = listener_board.message(tx, said[0], chat, holder or "", now)
-        skip = event.via
-        self._emit("message", to_visitor, VISITOR, visitor_room(event.chat_id), skip)
-        if holder:
-            self._emit("message", to_holder, LISTENER, person_room(holder), skip)
-            if flagged:
-                self._chat_to_holder(event.chat_id)
+            if not self._is_followed(chat.id, holder):
+                self._following.forget(chat.id)
+                return
+            said, _ = chats.messages_after(tx, chat.id, told, limit=event.seq - told)
+            flagged = any(
+                each.author == "visitor" and flags.has_any(tx, chat.id, each.seq) for each in said
+            )
+            worded = [
+                (
+                    each.seq,
+                    visitor_board.message(tx, each, chat, now, own=True),
+                    listener_board.message(tx, each, chat, holder or "", now),
+                )
+                for each in said
+            ]
+        for seq, to_visitor, to_holder in worded:
+            skip = event.via if seq == event.seq else None
+            self._following.seqs[chat.id] = seq
+            self._emit("message", to_visitor, VISITOR, visitor_room(chat.id), skip)
+            if holder:
+                self._emit("message", to_holder, LISTENER, person_room(holder), skip)
+        if holder and flagged:
+            self._chat_to_holder(chat.id)
+
+    def _waits_for_one_before(self, event: events.MessageSaid, told: int) -> bool:
+        """Once, and shortly: whoever spoke before hears its ack and no echo only if we know who."""
+        if told == event.seq - 1 or event in self._overtaking:
+            self._overtaking.discard(event)
+            return False
+        self._overtaking.add(event)
+        runtime.spawn(self._again, event)
+        return True
+
+    def _again(self, event: events.Event) -> None:
+        runtime.sleep(HOLE_WAITS)
+        self._queue.put(event)
 
     def _chat(self, event: events.ChatEvent) -> None:
-        now = self._clock()
-        snapshot = visitor_board.chat_of(self._need_store(), event.chat_id, now)
-        self._emit("chat", snapshot, VISITOR, visitor_room(event.chat_id))
+        with self._reading() as tx:
+            stands = standing.of_chat(tx, event.chat_id)
+        if stands is None or not self._is_followed(event.chat_id, stands.holder_id):
+            self._following.forget(event.chat_id)
+            return
+        self._following.shown[event.chat_id] = stands
+        if self._is_here(VISITOR, visitor_room(event.chat_id)):
+            snapshot = visitor_board.chat_of(self._need_store(), event.chat_id, self._clock())
+            self._emit("chat", snapshot, VISITOR, visitor_room(event.chat_id))
         self._chat_to_holder(event.chat_id)
+        if stands.is_void:  # it was told elsewhere, and we were not
+            self._let_go(VISITOR, visitor_room(event.chat_id))
 
     def _chat_to_holder(self, chat_id: str) -> None:
         with self._reading() as tx:
             chat = chats.chat(tx, chat_id)
-            if chat.holder_id is None:
+            if chat.holder_id is None or not self._is_here(LISTENER, person_room(chat.holder_id)):
                 return
             who = people.who(people.person(tx, chat.holder_id))
             shown = listener_board.chat_dict(tx, chat, who, self._clock())
@@ -167,6 +223,8 @@ class Live:
             self._emit("notice", notice, VISITOR, visitor_room(chat_id))
 
     def _offered(self, event: events.ChatOffered) -> None:
+        if not self._is_here(LISTENER, person_room(event.person_id)):
+            return
         offer = listener_board.offer_of(self._need_store(), event.offer_id, self._clock())
         self._emit("offer", offer, LISTENER, person_room(event.person_id))
 
@@ -230,6 +288,8 @@ class Live:
     def show_boards(self) -> None:
         """Everybody connected here sees the line as it is now."""
         store, now = self._need_store(), self._clock()
+        with self._reading() as tx:
+            self._following.version = standing.board_version(tx)
         for person_id in self.present(LISTENER, "person:"):
             who = self._who(person_id)
             board = listener_board.board(store, who, now)
@@ -250,6 +310,16 @@ class Live:
         for chat_id, snapshot in shown:
             self._emit("chat", snapshot, VISITOR, visitor_room(chat_id))
 
+    def catch_up(self) -> None:
+        """Tells what the store has and nobody here was told, a second or two after it was lost."""
+        chat_ids, person_ids = self.present(VISITOR, "visitor:"), self.present(LISTENER, "person:")
+        with self._reading() as tx:
+            version = standing.board_version(tx)
+            stands = standing.of_followed(tx, chat_ids, person_ids)
+        self.tell(self._following.missed(stands))
+        if self._following.boards_are_behind(version):
+            self._boards_moved = True
+
     def _who(self, person_id: str) -> Who:
         with self._reading() as tx:
             return people.who(people.person(tx, person_id))
@@ -259,7 +329,8 @@ class Live:
     def _emit(
         self, event: str, data: Any, namespace: str, room: str, skip: str | None = None
     ) -> None:
-        self._need_server().emit(event, data, to=room, namespace=namespace, skip_sid=skip)
+        if self._is_here(namespace, room):
+            self._need_server().emit(event, data, to=room, namespace=namespace, skip_sid=skip)
 
     def _reading(self) -> Any:
         return self._need_store().reading()
@@ -286,5 +357,6 @@ AUDIENCE: dict[type[events.Event], Callable[[Live, Any], None]] = {
     events.LineClosed: Live._line_closed,
     events.SignedOut: Live._signed_out,
     events.TokenVoided: Live._token_voided,
+    events.Typed: Live._typed,
     events.ChatEvent: Live._chat,  # every other change of a chat
 }

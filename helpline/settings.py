@@ -10,6 +10,7 @@ from pathlib import Path
 PREFIX = "HELPLINE_"
 LOOPBACK = "127.0.0.1"
 LOOPBACKS = (LOOPBACK, "localhost", "::1")
+REDIS = re.compile(r"(rediss?|unix)://\S+")
 POSTGRESQL = re.compile(r"(postgresql(\+psycopg)?|postgres)://")
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
 DEMO_SECRET = "practice-only-this-secret-protects-nobody"
@@ -22,6 +23,7 @@ class MissingSetting(Exception):
 @dataclass(frozen=True, slots=True)
 class Settings:
     database_url: str
+    redis_url: str
     secret_key: str
     key_dir: Path
     host: str
@@ -74,8 +76,10 @@ def read(environ: Mapping[str, str]) -> Settings:
     if limits not in ("default", "off"):
         raise MissingSetting("HELPLINE_LIMITS is either default or off.")
 
+    database = _database(value("DATABASE_URL", f"sqlite:///{instance / 'helpline.db'}"))
     return Settings(
-        database_url=_database(value("DATABASE_URL", f"sqlite:///{instance / 'helpline.db'}")),
+        database_url=database,
+        redis_url=_redis(value("REDIS_URL"), database),
         secret_key=secret,
         key_dir=Path(value("KEY_DIR", str(instance / "keys"))),
         host=host,
@@ -103,6 +107,18 @@ def _database(url: str) -> str:
             "or postgresql://user:password@host/database"
         )
     return POSTGRESQL.sub("postgresql+psycopg://", url, count=1)
+
+
+def _redis(url: str, database: str) -> str:
+    """Where the processes of one line hear of each other; nowhere, for one process."""
+    if url and not REDIS.fullmatch(url):
+        raise MissingSetting("HELPLINE_REDIS_URL is redis://host:6379/0 (or rediss://, unix://)")
+    if url and database.startswith("sqlite"):
+        raise MissingSetting(
+            "HELPLINE_REDIS_URL is for several processes, and those need PostgreSQL: name it in "
+            "HELPLINE_DATABASE_URL (docs/scaling.md), or leave HELPLINE_REDIS_URL out."
+        )
+    return url
 
 
 def _number(name: str, text: str, *, upto: int) -> int:

@@ -134,6 +134,7 @@ def cast(store: Store, templates: Callable[[str], Templates], on: str) -> Cast:
 def settings(tmp_path: Path) -> Settings:
     return Settings(
         database_url="",
+        redis_url="",
         secret_key="a secret that is only for tests and nothing else",
         key_dir=tmp_path / "keys",
         host="127.0.0.1",

@@ -274,11 +274,14 @@ def still_here(store: Store, chat_ids: list[str], *, now: datetime) -> dict[str,
         return chats.heads(tx, chat_ids)
 
 
-def gone(store: Store, chat_id: str, *, now: datetime) -> None:
-    """The last connection of this visitor dropped: nothing changes yet but what others see."""
+def gone(store: Store, chat_id: str, *, seen_at: datetime, now: datetime) -> None:
+    """The last connection of this visitor dropped: nothing changes yet but what others see.
+
+    `seen_at` is when this process saw them last. Who was seen since is connected to another one.
+    """
     with store.transaction() as tx:
         chat = chats.find(tx, chat_id)
-        if chat is None or not chat.visitor_here:
+        if chat is None or not chat.visitor_here or chat.visitor_seen_at > seen_at:
             return
         chat.visitor_here = False
         chat.visitor_seen_at = now

@@ -94,6 +94,15 @@ class PromiseSlipped(ChatEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class Typed(Event):
+    """Somebody types: the visitor of this chat, or else its holder. Nothing is stored of it."""
+
+    chat_id: str
+    by_visitor: bool
+    holder_id: str | None
+
+
+@dataclass(frozen=True, slots=True)
 class PresenceChanged(Event):
     person_id: str
 

@@ -98,6 +98,11 @@ def is_as_set(engine: Engine) -> bool:
     return found == wanted
 
 
+def has_one_server(engine: Engine) -> bool:
+    """SQLite takes one server process (`store.alone`); PostgreSQL any number."""
+    return engine.dialect.name == "sqlite"
+
+
 def clock_of(engine: Engine) -> datetime | None:
     """What the database's clock says now, aware UTC. SQLite has none but this machine's."""
     if engine.dialect.name == "sqlite":

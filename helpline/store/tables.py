@@ -600,3 +600,15 @@ class SweepRun(SQLModel, table=True):
 
     name: str = Field(primary_key=True)
     ok_at: datetime = _at()
+
+
+class Sweeper(SQLModel, table=True):
+    """Which of several processes sweeps: one row, a lease, a number that rises at each change."""
+
+    __tablename__ = "sweeper"
+    __table_args__ = (CheckConstraint("id = 1", name="sweeper_has_one_row"),)
+
+    id: int = Field(default=1, primary_key=True)
+    process: str  # a random name, for as long as that process lives
+    fence: int = 0
+    until: datetime = _at()

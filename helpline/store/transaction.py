@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import logging
 import threading
 from collections.abc import Callable, Iterator, Sequence
@@ -62,9 +63,17 @@ class Store:
         self.known: dict[str, Any] = {}
         self.tell = tell
         self.writer: Writer | None = None
+        self._guard: Callable[[Session], None] = lambda _: None
         # A database has one writer; waiting here in order is kinder than its busy loop, and
         # leaves the connections to those who look.
         self._gate = threading.Lock()
+
+    def guarded_by(self, guard: Callable[[Session], None]) -> Store:
+        """The same store, where `guard` looks at every transaction first and may refuse it."""
+        guarded = copy.copy(self)
+        guarded.writer = None  # a shared commit would be another's transaction
+        guarded._guard = guard
+        return guarded
 
     @contextmanager
     def transaction(self) -> Iterator[Transaction]:
@@ -75,6 +84,7 @@ class Store:
         with self._through_the_gate():
             with Session(self.engine, expire_on_commit=False) as session:
                 _begin(session)
+                self._guard(session)
                 tx = Transaction(session, self.vault, self.packs, self.known)
                 yield tx
                 session.flush()

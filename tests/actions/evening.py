@@ -152,7 +152,7 @@ class Evening:
 
     def disconnects(self, opened: visiting.Opened) -> None:
         self.connected.discard(opened.chat_id)
-        visiting.gone(self.store, opened.chat_id, now=self.now)
+        visiting.gone(self.store, opened.chat_id, seen_at=self.now, now=self.now)
 
     def says(self, opened: visiting.Opened, text: str) -> visiting.Kept:
         return visiting.say(self.store, opened.token, makers.client_id(), text, now=self.now)

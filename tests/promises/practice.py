@@ -17,6 +17,7 @@ from typing import Any
 
 from helpline import bootstrap, clock, practice, settings
 from helpline.actions import entering
+from helpline.domain import triage
 from helpline.store.engines import open_engine
 from helpline.store.secrets import new_token
 from helpline.store.transaction import Store
@@ -41,6 +42,7 @@ class Week:
             "HELPLINE_KEY_DIR": str(folder / "keys"),
         }
         store = bootstrap.open_store(settings.read(environ))
+        triage.assess("ready?", store.packs)  # read once, and in no transaction that is waited for
         practice.seed(store, now=clock.now())
         store.engine.dispose()
 

@@ -38,6 +38,7 @@ class VisitorNamespace(wire.Namespace):
     def __init__(self, house: House) -> None:
         super().__init__(VISITOR, house)
         self._connections: dict[str, Connection] = {}
+        self._seen_at: dict[str, datetime] = {}  # the visitor of a chat, by this process
 
     def enter(self, sid: str, environ: Mapping[str, Any], auth: Any, now: datetime) -> None:
         source = self.house.limits.source(str(environ.get("REMOTE_ADDR", "")), now=now)
@@ -51,7 +52,8 @@ class VisitorNamespace(wire.Namespace):
             return
         others = any(each.chat_id == connection.chat_id for each in self._connections.values())
         if not others:
-            visiting.gone(self.house.store, connection.chat_id, now=now)
+            seen_at = self._seen_at.pop(connection.chat_id, now)
+            visiting.gone(self.house.store, connection.chat_id, seen_at=seen_at, now=now)
 
     def language_of(self, sid: str) -> str:
         connection = self._connections.get(sid)
@@ -70,6 +72,8 @@ class VisitorNamespace(wire.Namespace):
             return
         heads = visiting.still_here(self.house.store, sorted(set(bound.values())), now=now)
         for sid, chat_id in bound.items():
+            if sid in self._connections:  # it may have left meanwhile
+                self._seen_at[chat_id] = now
             self.emit("beat", {"heads": {chat_id: heads.get(chat_id, 0)}}, to=sid)
 
     def act(self, event: Any, sid: str, said: tuple[Any, ...], now: datetime) -> Ack | None:
@@ -92,7 +96,7 @@ class VisitorNamespace(wire.Namespace):
         take = partial(self.house.limits.take_opening, connection.source, now=now)
 
         opened = visiting.open_chat(self.house.store, wish, now=now, via=sid, take=take)
-        self._bind(sid, connection, opened.token, opened.chat_id)
+        self._bind(sid, connection, opened.token, opened.chat_id, now)
         chat = board.chat_of(self.house.store, opened.chat_id, now)
         ack: Ack = {"token": opened.token, "chat": chat, "urgent_help": chat["urgent_help"]}
         if chat["urgent_help"]:
@@ -106,7 +110,8 @@ class VisitorNamespace(wire.Namespace):
         token = token_from(payload)
         after = wire.number(payload, "after", default=0)
         chat_id = visiting.bound_to(self.house.store, token, now=now)
-        self._bind(sid, connection, token, chat_id)  # first: what is said from here on is heard
+        # first: what is said from here on is heard
+        self._bind(sid, connection, token, chat_id, now)
         _, said, more = visiting.come_back(self.house.store, token, after, now=now)
         chat = board.chat_of(self.house.store, chat_id, now)
         connection.language = chat["language"]
@@ -170,10 +175,13 @@ class VisitorNamespace(wire.Namespace):
             return board.urgent(self.house.store, connection.chat_id, now)
         return board.urgent_at_the_door(self.house.store, connection.language, None, now)
 
-    def _bind(self, sid: str, connection: Connection, token: str, chat_id: str) -> None:
+    def _bind(
+        self, sid: str, connection: Connection, token: str, chat_id: str, now: datetime
+    ) -> None:
         if connection.chat_id not in (None, chat_id):
             self.leave_room(sid, visitor_room(connection.chat_id or ""))
         connection.token, connection.chat_id = token, chat_id
+        self._seen_at[chat_id] = now
         self.enter_room(sid, visitor_room(chat_id))
 
     def _bound(self, sid: str, now: datetime) -> tuple[str, str]:

@@ -181,6 +181,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "sweeper",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("process", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("fence", sa.Integer(), nullable=False),
+        sa.Column("until", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.CheckConstraint("id = 1", name="sweeper_has_one_row"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "sweep_runs",
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("ok_at", helpline.store.tables.Utc(timezone=True), nullable=False),
@@ -709,6 +718,7 @@ def downgrade() -> None:
 
     op.drop_table("bookings")
     op.drop_table("sweep_runs")
+    op.drop_table("sweeper")
     op.drop_table("shift_patterns")
     with op.batch_alter_table("resources", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_resources_country"))

@@ -1,0 +1,70 @@
+"""How chats stand at this moment, in a few columns: enough to see that one has moved."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy import or_, select
+from sqlmodel import col
+
+from helpline.domain.chat import ChatState
+from helpline.store.tables import Chat, Line
+from helpline.store.transaction import Transaction
+
+# What a visitor or a holder sees of a chat, but for its messages.
+SHOWN: tuple[Any, ...] = (
+    col(Chat.state),
+    col(Chat.holder_id),
+    col(Chat.epoch),
+    col(Chat.urgency),
+    col(Chat.assessed),
+    col(Chat.visitor_here),
+    col(Chat.slipped),
+    col(Chat.left_quickly),
+    col(Chat.feeling),
+    col(Chat.resources_shown_at),
+    col(Chat.erase_asked_at),
+    col(Chat.erased_at),
+)
+HELD = (str(ChatState.ACTIVE), str(ChatState.WRAPPING_UP))
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    seq: int
+    holder_id: str | None
+    shown: tuple[Any, ...]
+    is_void: bool = False  # left in haste or erased: its visitor's connections must go
+
+    def looks_like(self, other: Standing) -> bool:
+        return self.shown == other.shown
+
+
+def of_chat(tx: Transaction, chat_id: str) -> Standing | None:
+    found = _standings(tx, col(Chat.id) == chat_id)
+    return found.get(chat_id)
+
+
+def of_followed(
+    tx: Transaction, chat_ids: Collection[str], person_ids: Collection[str]
+) -> dict[str, Standing]:
+    """These chats, and all that these people hold or wrap up."""
+    held = (col(Chat.holder_id).in_(person_ids)) & col(Chat.state).in_(HELD)
+    return _standings(tx, or_(col(Chat.id).in_(chat_ids), held))
+
+
+def board_version(tx: Transaction) -> int:
+    """It rises with everything that a board shows; 0 before there is a line."""
+    return tx.session.scalar(select(col(Line.version))) or 0
+
+
+def _standings(tx: Transaction, wanted: Any) -> dict[str, Standing]:
+    void = (col(Chat.left_quickly), col(Chat.erased_at))
+    query = select(col(Chat.id), col(Chat.last_seq), *void, *SHOWN).where(wanted)
+    rows = tx.session.execute(query)
+    return {
+        chat_id: Standing(seq, shown[1], tuple(shown), is_void=in_haste or erased_at is not None)
+        for chat_id, seq, in_haste, erased_at, *shown in rows
+    }
