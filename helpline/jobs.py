@@ -8,6 +8,7 @@ processes one sweeps (`Turn`).
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
@@ -79,7 +80,7 @@ class Turn:
 
     def __init__(self, store: Store, *, alone: bool) -> None:
         self._store, self._alone = store, alone
-        self._process = new_id()
+        self._process = f"{os.getpid()}:{new_id()}"
         self._fence: int | None = None
         self.store: Store | None = None  # to sweep with; it refuses once another process sweeps
 

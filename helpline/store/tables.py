@@ -609,6 +609,6 @@ class Sweeper(SQLModel, table=True):
     __table_args__ = (CheckConstraint("id = 1", name="sweeper_has_one_row"),)
 
     id: int = Field(default=1, primary_key=True)
-    process: str  # a random name, for as long as that process lives
+    process: str  # its number on its machine and a random name, for as long as it lives
     fence: int = 0
     until: datetime = _at()

@@ -14,6 +14,7 @@ from sqlalchemy import text as sql
 
 from helpline import clock
 from helpline.store import sweeper
+from helpline.store.tables import Sweeper
 from tests.databases import Postgresql
 from tests.postgres import Postgres
 from tests.promises.practice import House, Week, client_id
@@ -96,6 +97,15 @@ class Pair:
     def fence(self) -> int:
         with self.store.reading() as tx:
             return sweeper._fence(tx.session)
+
+    def sweeper(self) -> tuple[Server, Server]:
+        """The one that sweeps now, and the other."""
+        with self.store.reading() as tx:
+            row = tx.session.get(Sweeper, 1)
+            assert row is not None
+            sweeps = row.process.split(":")[0]
+        is_a = self.a._process is not None and sweeps == str(self.a._process.pid)
+        return (self.a, self.b) if is_a else (self.b, self.a)
 
     def _add(self, client: Client) -> Client:
         self._connected.append(client)

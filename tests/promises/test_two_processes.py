@@ -218,14 +218,15 @@ def test_a_visitor_who_went_on_at_the_other_is_not_taken_for_gone(pair: Pair):
 
 
 def test_a_process_that_stood_still_sweeps_no_more_when_it_wakes_up(pair: Pair):
-    """The one that was there first; meanwhile the other takes its turn."""
-    fence = pair.fence()
+    """The one that sweeps; meanwhile the other takes its turn."""
+    (sweeps, other), fence = pair.sweeper(), pair.fence()
 
-    with held(pair.a):
+    with held(sweeps):
         eventually(lambda: pair.fence() == fence + 1, within=15)
     time.sleep(3)  # it wakes up, and looks twice
 
     assert pair.fence() == fence + 1
+    assert pair.sweeper() == (other, sweeps)
     for server in (pair.a, pair.b):
         eventually(lambda at=server: requests.get(f"{at.url}/readyz", timeout=5).ok, within=40)
 
@@ -291,17 +292,18 @@ def without_redis(pair: Pair) -> list[bool]:
 
 
 def test_when_one_is_killed_its_visitor_goes_on_at_the_other_and_the_sweeps_too(pair: Pair):
-    vera, token, chat, leo = pair.talk(pair.b, pair.a)
+    dies, stays = pair.sweeper()
+    vera, token, chat, leo = pair.talk(dies, stays)
     acked = [say(vera, "before")["seq"]]
     fence = pair.fence()
 
-    pair.b.kill()  # the one that sweeps since the other stood still
-    again = pair.visitor(pair.a)
+    dies.kill()
+    again = pair.visitor(stays)
     back = again.ask("resume", token=token, after=0)
     acked.append(say(again, "after")["seq"])
     leo.wait_for("message", lambda data: data["text"] == "after")
-    lin = pair.ready("lin", pair.a)
-    _, waits = pair.opened(pair.a)
+    lin = pair.ready("lin", stays)
+    _, waits = pair.opened(stays)
     eventually(
         lambda: any(
             kind == "offer" and data["chat"] == waits["chat"]["id"]
