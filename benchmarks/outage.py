@@ -27,6 +27,7 @@ def run() -> None:
         pages = Pages(pair, pair.a, pair.b, CHATS)
 
         pages.write(A_SECOND, BEFORE)
+        killed = pages.now()
         hints.kill()
         pages.write(A_SECOND, AWAY)
         hints.start()
@@ -40,9 +41,9 @@ def run() -> None:
             f"{len(delays)} messages said, {pages.missing()} lost, {pages.disordered()} disordered"
         )
         for name, since, until in (
-            ("before", 0.0, BEFORE),
-            ("away", BEFORE, returned),
-            ("after", returned, 1e9),
+            ("before", 0.0, killed),
+            ("away", killed, returned),
+            ("after", returned, pages.now()),
         ):
             took = [each for said, each in delays if since <= said < until]
             print(

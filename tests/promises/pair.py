@@ -41,6 +41,7 @@ class Pair:
         return self
 
     def close(self) -> None:
+        self._send_home()
         self.b.stop()
         self.a.close()
 
@@ -75,10 +76,7 @@ class Pair:
 
     def tidy(self) -> None:
         """Everybody goes home, and the line is empty."""
-        for each in self._connected:
-            with suppress(Exception):
-                each.close()
-        self._connected = []
+        self._send_home()
         now = clock.now()
         with self.store.transaction() as tx:
             for statement in (
@@ -93,6 +91,12 @@ class Pair:
             ):
                 values = {"now": now} if ":now" in statement else {}
                 tx.session.execute(sql(statement), values)
+
+    def _send_home(self) -> None:
+        for each in self._connected:
+            with suppress(Exception):
+                each.close()
+        self._connected = []
 
     def fence(self) -> int:
         with self.store.reading() as tx:
