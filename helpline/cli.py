@@ -17,7 +17,7 @@ from flask.cli import AppGroup
 from helpline import clock
 from helpline.actions import entering, forgetting, furnishing
 from helpline.boards import plot
-from helpline.domain import callouts, care, errors, simulation, triage
+from helpline.domain import callouts, care, errors, silence, simulation, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import checks, explain, learning, suite
 from helpline.store import packs, published
@@ -94,6 +94,15 @@ def set_door_limit(minutes: int) -> None:
     """The longest wait before the door says so to whoever comes and shows other help; 0: none."""
     _or_say(furnishing.set_door_limit, store(), minutes, now=clock.now())
     click.echo(f"door limit: {minutes} minutes" if minutes else "door limit: none")
+
+
+@line.command("silence")
+@click.argument("name", type=click.Choice(tuple(silence.SETTINGS)))
+@click.argument("number", type=int)
+def set_silence(name: str, number: int) -> None:
+    """Minutes until each step of a visitor's silence, or the factor while their page is hidden."""
+    _or_say(furnishing.set_silence, store(), name, number, now=clock.now())
+    click.echo(f"{name}: {number}")
 
 
 @line.command("forget")

@@ -24,6 +24,7 @@ from helpline.actions import (
     limiting,
     listening,
     offering,
+    quieting,
     waking,
     watching,
 )
@@ -51,6 +52,7 @@ class Sweep:
 SWEEPS = (
     Sweep("routing", 2, offering.sweep),
     Sweep("watching", 5, watching.look),
+    Sweep("silence", 5, quieting.look),
     Sweep("visitors", 5, watching.notice_visitors),
     Sweep("leases", 5, watching.notice_leases),
     Sweep("line", 5, directing.open_or_close),

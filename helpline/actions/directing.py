@@ -177,7 +177,7 @@ def acknowledge(store: Store, who: Who, alert_id: str, *, now: datetime) -> None
     """'I am on it': the alert has an owner and repeats no more. The first owner stays."""
     with store.transaction() as tx:
         access.require(who, "acknowledge")
-        _own(tx, alerts.alert(tx, alert_id), who, now)
+        own(tx, alerts.alert(tx, alert_id), who, now)
 
 
 def own_everything(store: Store, who: Who, *, now: datetime) -> None:
@@ -185,10 +185,11 @@ def own_everything(store: Store, who: Who, *, now: datetime) -> None:
     with store.transaction() as tx:
         access.require(who, "acknowledge")
         for alert in alerts.still_open(tx):
-            _own(tx, alert, who, now)
+            own(tx, alert, who, now)
 
 
-def _own(tx: Transaction, alert: Alert, who: Who, now: datetime) -> None:
+def own(tx: Transaction, alert: Alert, who: Who, now: datetime) -> None:
+    """The first owner stays."""
     if alert.acknowledged_by is not None:
         return
     alert.acknowledged_by = who.id

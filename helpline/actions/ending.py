@@ -9,7 +9,7 @@ from helpline.domain import chat as rules
 from helpline.domain import errors, events, retention, routing
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, journal, offers, people, tickets
+from helpline.store import chats, floor, journal, offers, people, tickets, turns
 from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
@@ -50,8 +50,20 @@ def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> N
     tx.announce(events.ChatEnded(chat.id, None, why))
 
 
+# Why a chat went back to the line -> how its holder is remembered: `stepped_out` is never asked
+# about it again, `handed_to_queue` not at once. Who was lost, or kept it aside, may be asked.
+GIVEN_BACK_AS = {
+    "stepped_out": "stepped_out",
+    "handed_to_queue": "handed_to_queue",
+    "put_back": "handed_to_queue",
+}
+
+
 def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
-    """An answered chat ends: the holder wraps up, the visitor's token lives 15 minutes more."""
+    """An answered chat ends: the holder wraps up, the visitor's token lives 15 minutes more.
+
+    One that was set aside took no seat, and is followed by no rest.
+    """
     rules.require_move(ChatState(chat.state), ChatState.WRAPPING_UP)
     withdraw_offers(tx, chat.id, now)
     chats.end_holding(tx, chat.id, now)
@@ -60,7 +72,7 @@ def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
     chat.ended_at = now
     tx.session.add(chat)
     chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
-    if chat.holder_id:
+    if chat.holder_id and chat.parked_at is None:
         rest(tx, chat.holder_id, chat, now)
     journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=chat.holder_id, outcome=outcome)
     tx.announce(events.ChatEnded(chat.id, chat.holder_id, outcome))
@@ -120,6 +132,7 @@ def come_back(tx: Transaction, chat: Chat, now: datetime) -> None:
         back_in_line(tx, chat, now)
     if not chat.visitor_here:
         tx.announce(events.ChatChanged(chat.id))
+    turns.look_back(tx, chat, now)
     chats.mark_here(tx, [chat.id], now)
 
 
@@ -127,7 +140,7 @@ def back_in_line(tx: Transaction, chat: Chat, now: datetime) -> None:
     """In line again with the arrival unchanged; whoever was answered before comes first."""
     rules.require_move(ChatState(chat.state), ChatState.WAITING)
     chat.returned = chat.accepted_at is not None
-    chat.holder_id = None
+    chat.holder_id = chat.parked_at = None
     _count_anew(chat, now)
     _wake(tx, chat, ChatState.WAITING, now)
     tx.announce(events.ChatArrived(chat.id))
@@ -153,19 +166,19 @@ def _count_anew(chat: Chat, now: datetime) -> None:
 
 
 def release(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> None:
-    """Back to the queue from a listener who was lost, `stepped_out` or `handed_to_queue`.
+    """Back to the queue from a listener who was lost, `stepped_out` or `handed_to_queue`, from whom
+    a lead has `put_back` a chat, or who had it `parked` when its visitor wrote again.
 
-    The arrival stays, the epoch rises so that late words of the old holder are refused. Who gave
-    it back is not asked about it at once, who stepped out never.
+    The arrival stays, the epoch rises so that late words of the old holder are refused.
     """
     rules.require_move(ChatState(chat.state), ChatState.WAITING)
     before = chat.holder_id
     withdraw_offers(tx, chat.id, now)
     chats.end_holding(tx, chat.id, now)
-    if before is not None and why != "lost":
-        offers.give_back(tx, chat.id, before, why, now)
+    if before is not None and why in GIVEN_BACK_AS:
+        offers.give_back(tx, chat.id, before, GIVEN_BACK_AS[why], now)
     chat.state = ChatState.WAITING
-    chat.holder_id = None
+    chat.holder_id = chat.parked_at = None
     chat.epoch += 1
     chat.returned = True
     _count_anew(chat, now)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpline.domain import callouts, care, door, errors, events
+from helpline.domain import callouts, care, door, errors, events, silence
 from helpline.store import journal, line
 from helpline.store.tables import QuickReply, ResourceRow
 from helpline.store.transaction import Store
@@ -89,6 +89,18 @@ def _set(
         row.policies = {**row.policies, name: value}
         tx.session.add(row)
         journal.write(tx, moment, now=now, person_id=person_id, setting=name, value=value)
+        tx.announce(events.LineChanged())
+
+
+def set_silence(store: Store, name: str, number: int, *, now: datetime) -> None:
+    """Sets when a silence is looked after: minutes, each step after the one before, or how much
+    slower while the page is out of sight. Refused: `bad_request`."""
+    with store.transaction() as tx:
+        row = line.line(tx)
+        silence.require_setting(row.policies, name, number)
+        row.policies = {**row.policies, name: number}
+        tx.session.add(row)
+        journal.write(tx, "silence_set", now=now, setting=name, number=number)
         tx.announce(events.LineChanged())
 
 

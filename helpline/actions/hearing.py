@@ -57,6 +57,8 @@ def set_level(tx: Transaction, chat: Chat, now: datetime) -> None:
     risen = level > chat.level
     chat.level = int(level)
     chat.critical_since = (chat.critical_since or now) if level is Level.CRITICAL else None
+    if level is Level.CRITICAL:
+        chat.parked_at = None  # nothing critical is set aside
     tx.session.add(chat)
     journal.write(tx, "level", now=now, chat_id=chat.id, level=level.word)
     happened = events.UrgencyRaised if risen else events.LevelChanged

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, hearing, offering, settling
+from helpline.actions import directing, ending, hearing, offering, parking, settling
 from helpline.domain import access, errors, events, routing
 from helpline.domain import chat as rules
 from helpline.domain.access import Subject, Who
@@ -213,7 +213,7 @@ def _say(
     known = chats.said_with(tx, chat_id, client_id)
     if known is not None:
         return _the_same(known, who, text)
-    talking(tx, who, chat_id, "say", epoch)
+    parking.take_up(tx, talking(tx, who, chat_id, "say", epoch), now)
 
     seq = chats.add_message(
         tx, chat_id, author="listener", person_id=who.id, client_id=client_id, text=text, now=now
@@ -264,7 +264,7 @@ def _send_resource(
         if known.person_id != who.id or known.resource_id != resource_id:
             raise errors.ClientIdReused
         return Kept(known.seq, known.sent_at)
-    talking(tx, who, chat_id, "send_resource", epoch)
+    parking.take_up(tx, talking(tx, who, chat_id, "send_resource", epoch), now)
 
     seq = chats.add_message(
         tx,

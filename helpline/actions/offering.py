@@ -57,7 +57,7 @@ def reclaim_lost(store: Store, *, now: datetime) -> None:
         lost = [
             (chat.id, chat.id)
             for chat in chats.active(tx)
-            if _is_lost(presences.get(chat.holder_id or ""), now)
+            if not chat.parked_at and _is_lost(presences.get(chat.holder_id or ""), now)
         ]
 
     _each_by_itself(store, unheard, _withdraw_unheard, now)
@@ -103,7 +103,7 @@ def _forget_ready(tx: Transaction, person_id: str, now: datetime) -> None:
 def _release_lost(tx: Transaction, chat_id: str, now: datetime) -> None:
     chat = chats.chat(tx, chat_id)
     holder = people.presences(tx).get(chat.holder_id or "")
-    if chat.state != ChatState.ACTIVE or not _is_lost(holder, now):
+    if chat.state != ChatState.ACTIVE or chat.parked_at or not _is_lost(holder, now):
         return
     name = people.names(tx).get(chat.holder_id or "")
     ending.release(tx, chat, why="lost", now=now)

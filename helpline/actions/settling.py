@@ -6,10 +6,11 @@ from collections.abc import Callable
 from datetime import datetime
 
 from helpline.actions import directing
-from helpline.domain import alarms
+from helpline.domain import silence
 from helpline.domain.chat import IN_LINE, ChatState
+from helpline.domain.silence import Quiet, Step
 from helpline.domain.urgency import Level
-from helpline.store import alerts, callouts, chats, floor, people
+from helpline.store import alerts, callouts, chats, floor, people, turns
 from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Transaction
 
@@ -47,15 +48,34 @@ def _nothing_is_owed(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return not waits(chat)
 
 
-def is_silent(tx: Transaction, chat: Chat | None, now: datetime) -> bool:
-    """Whether the listener who holds this chat leaves somebody at risk without an answer."""
-    if chat is None or chat.state != ChatState.ACTIVE or chat.level < Level.HIGH:
-        return False
-    return alarms.is_silent(Level(chat.level), chats.unanswered_since(tx, chat.id), now)
+# What the leads should know of a silence, by the kind of alert.
+QUIET: dict[str, Callable[[Quiet, silence.Rules, datetime], bool]] = {
+    "silent": lambda quiet, rules, now: _is_told(quiet, now) and quiet.level >= Level.HIGH,
+    "waits_for_answer": lambda quiet, rules, now: _is_told(quiet, now) and quiet.level < Level.HIGH,
+    "visitor_silent": lambda quiet, rules, now: silence.has_reached(
+        quiet, Step.TELL_LEAD, rules, now
+    ),
+    "shall_it_close": lambda quiet, rules, now: silence.has_reached(
+        quiet, Step.ASK_LEAD, rules, now
+    ),
+}
 
 
-def _it_is_answered(tx: Transaction, alert: Alert, now: datetime) -> bool:
-    return not is_silent(tx, chats.find(tx, alert.chat_id or ""), now)
+def _is_told(quiet: Quiet, now: datetime) -> bool:
+    return silence.listener_step(quiet, now) >= silence.TOLD
+
+
+def quiet_alerts(tx: Transaction, chat: Chat | None, now: datetime) -> list[str]:
+    """The kinds of alert that the silence in this chat calls for."""
+    quiet = None if chat is None else turns.of(chat, now)
+    if quiet is None:
+        return []
+    rules = floor.quiet_rules(tx)
+    return [kind for kind, is_so in QUIET.items() if is_so(quiet, rules, now)]
+
+
+def _the_silence_is_over(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    return alert.kind not in quiet_alerts(tx, chats.find(tx, alert.chat_id or ""), now)
 
 
 def _it_is_forgotten(tx: Transaction, alert: Alert, now: datetime) -> bool:
@@ -94,7 +114,11 @@ OVER_WHEN: dict[str, IsOver] = {
     "without_training": _it_waits_no_more,
     "last_resort": _it_waits_no_more,
     "routing_failed": _nothing_is_owed,
-    "silent": _it_is_answered,
+    "silent": _the_silence_is_over,
+    "waits_for_answer": _the_silence_is_over,
+    "visitor_silent": _the_silence_is_over,
+    "shall_it_close": _the_silence_is_over,
+    "not_looked_after": _somebody_owns_it,
     "not_forgotten": _it_is_forgotten,
     "last_one_misses": _they_answer_again,
     "help_asked": _somebody_owns_it,

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, hearing, limiting
+from helpline.actions import directing, ending, hearing, limiting, parking
 from helpline.domain import chat as chat_rules
 from helpline.domain import door as doors
-from helpline.domain import errors, events, resources, retention, triage
+from helpline.domain import errors, events, resources, retention, silence, triage
 from helpline.domain import opening as openings
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, floor, journal, line, published
+from helpline.store import chats, flags, floor, journal, line, published, turns
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.secrets import digest, new_id, new_token
@@ -220,7 +220,12 @@ def _say(
         return _the_same(tx, known, text)
     if ChatState(chat.state) in (ChatState.WRAPPING_UP, ChatState.CLOSED, ChatState.LEFT):
         ending.reopen_for_visitor(tx, chat, now)
-    return _add(tx, chat, client_id, text, now, via)
+    if chat.state != ChatState.ACTIVE or chat.parked_at is None:
+        return _add(tx, chat, client_id, text, now, via)
+    before = parking.bring_back(tx, chat, now)
+    kept = _add(tx, chat, client_id, text, now, via)
+    parking.ask_the_one_before(tx, chat.id, before, now)
+    return kept
 
 
 def _the_same(tx: Transaction, known: Said, text: str) -> Kept:
@@ -261,17 +266,36 @@ def bound_to(store: Store, token: str, *, now: datetime) -> str:
         return chats.by_token(tx, digest(token), now).id
 
 
-def holder_of(store: Store, chat_id: str) -> str | None:
-    """Who is to see that this visitor types."""
+def types(store: Store, chat_id: str, *, now: datetime) -> str | None:
+    """Who is to see that this visitor types. It is a sign of life: their silence begins anew."""
     with store.reading() as tx:
-        return chats.chat(tx, chat_id).holder_id
+        chat = chats.chat(tx, chat_id)
+        quiet = turns.of(chat, now)
+    if quiet is not None and silence.stirs(quiet, now):
+        with store.transaction() as tx:
+            turns.stirs(tx, chat_id, now)
+    return chat.holder_id
 
 
-def still_here(store: Store, chat_ids: list[str], *, now: datetime) -> dict[str, int]:
-    """Renews the visitors' leases; gives the highest sequence number of each chat."""
+def still_here(
+    store: Store, chat_ids: list[str], *, now: datetime, in_sight: Sequence[str] = ()
+) -> dict[str, int]:
+    """Renews the visitors' leases; gives the highest sequence number of each chat. `in_sight` are
+    those whose page can be seen."""
     with store.transaction() as tx:
         chats.mark_here(tx, chat_ids, now)
+        turns.look_back_at(tx, in_sight, now)
         return chats.heads(tx, chat_ids)
+
+
+def shows(store: Store, chat_id: str, *, hidden: bool, now: datetime) -> None:
+    """The visitor's page went out of sight, or came back into it."""
+    with store.transaction() as tx:
+        chat = chats.chat(tx, chat_id)
+        if hidden:
+            turns.look_away(tx, chat, now)
+        else:
+            turns.look_back(tx, chat, now)
 
 
 def gone(store: Store, chat_id: str, *, seen_at: datetime, now: datetime) -> None:
@@ -285,6 +309,7 @@ def gone(store: Store, chat_id: str, *, seen_at: datetime, now: datetime) -> Non
             return
         chat.visitor_here = False
         chat.visitor_seen_at = now
+        turns.look_away(tx, chat, now)
         tx.session.add(chat)
         tx.announce(events.ChatChanged(chat_id))
 

@@ -14,7 +14,7 @@ from helpline.domain import alarms, events, queue, routing
 from helpline.domain.opening import Opening, Why
 from helpline.domain.queue import WaitRange
 from helpline.domain.urgency import Level
-from helpline.store import alerts, chats, floor, journal, line, people
+from helpline.store import alerts, chats, floor, journal, line, people, turns
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
 
@@ -31,7 +31,6 @@ def look(store: Store, *, now: datetime) -> None:
     for chat in waiting:
         if chat.level == Level.CRITICAL:
             _watch_critical(store, chat.id, now)
-    _watch_silence(store, now)
     correct_promises(store, now=now)
     paging.call_again(store, now=now)
 
@@ -94,19 +93,6 @@ def _critical_since(chat: Chat) -> datetime | None:
     return chat.critical_since if is_critical else None
 
 
-def _watch_silence(store: Store, now: datetime) -> None:
-    """A listener with an open tab who never answers: their lease runs, nobody else would see it."""
-    with store.reading() as tx:
-        silent = [chat.id for chat in chats.active(tx) if settling.is_silent(tx, chat, now)]
-    for chat_id in silent:
-        with store.transaction() as tx:
-            chat = chats.chat(tx, chat_id)
-            if settling.is_silent(tx, chat, now):
-                directing.tell_leads(
-                    tx, "silent", chat_id, now=now, chat_id=chat_id, person_id=chat.holder_id
-                )
-
-
 def _show_help(tx: Transaction, chat: Chat, now: datetime) -> None:
     if chat.resources_shown_at is not None:
         return
@@ -145,6 +131,7 @@ def notice_visitors(store: Store, *, now: datetime) -> None:
     with store.transaction() as tx:
         for chat in chats.not_here_any_more(tx, now, routing.LEASE_LASTS):
             chat.visitor_here = False
+            turns.look_away(tx, chat, now)
             tx.session.add(chat)
             tx.announce(events.ChatChanged(chat.id))
 

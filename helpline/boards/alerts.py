@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from helpline.boards.wording import alert_text, iso
+from helpline.domain import alarms
 from helpline.domain.access import Role, Who
 from helpline.store import alerts, chats, people
 from helpline.store.tables import Alert
@@ -23,6 +24,7 @@ def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:
         "acknowledged_by": people.names(tx).get(alert.acknowledged_by or ""),
         "chat": alert.chat_id,
         "over_at": iso(alert.over_at),
+        "answers": list(alarms.ANSWERS.get(alert.kind, ())) if alert.over_at is None else [],
     }
 
 

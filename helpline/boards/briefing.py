@@ -198,6 +198,12 @@ def person_words(
     return " · ".join(parts)
 
 
+def parked_words(language: str, name: str, since: str, now: datetime) -> str:
+    """ "kept by Leo, set aside 5 minutes ago"."""
+    when = ago(language, since, now)
+    return say(language, N_("kept by %(name)s, set aside %(ago)s"), name=name, ago=when)
+
+
 def overrun_words(language: str, held: int, ended: str | None) -> str:
     """ "shift over since 21:00 · still in 2 chats"."""
     many = catalogue(language).ngettext

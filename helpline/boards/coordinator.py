@@ -55,6 +55,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             | {"waiting_words": briefing.waiting_words(who.language, levels)},
             "waiting": {level.word: count for level, count in levels.items()},
             "call_outs": callouts.of_line(tx, who.language, names, now),
+            "parked": [_parked(each, names, who.language, now) for each in chats.parked(tx)],
         }
 
 
@@ -132,6 +133,20 @@ def _queued(
         "late": queue.deadline(level, chat.arrived_at) < now,
         "why_waiting": code or "next",
         "why_words": briefing.why_waiting(language, code, asked),
+    }
+
+
+def _parked(chat: Chat, names: dict[str, str], language: str, now: datetime) -> Board:
+    """A quiet chat that is kept without a seat, and by whom."""
+    level, since = Level(chat.level), iso(chat.parked_at)
+    return {
+        "chat": chat.id,
+        "level": level.word,
+        "level_words": briefing.level(language, level),
+        "since": since,
+        "words": briefing.parked_words(
+            language, names.get(chat.holder_id or "", ""), since or "", now
+        ),
     }
 
 

@@ -9,12 +9,12 @@ from helpline.boards import alerts as alert_board
 from helpline.boards import callouts, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
-from helpline.domain import queue, routing, shifts
+from helpline.domain import queue, routing, shifts, silence
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import ChatState
 from helpline.domain.topics import TOPICS
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, floor, line, notes, offers, people
+from helpline.store import chats, flags, floor, line, notes, offers, people, turns
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.shifts import plan
@@ -158,6 +158,8 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         and ChatState(chat.state) in rules.ENDED
         and rules.may_reopen(chat.ended_at, now)
         and not chat.left_quickly,
+        "quiet": _quiet(tx, chat, now),
+        "parked": iso(chat.parked_at) if chat.state == ChatState.ACTIVE else None,
         "notes": [
             {
                 "kind": each.kind,
@@ -167,6 +169,20 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
             }
             for each in (notes.of_chat(tx, chat.id) if holds else [])
         ],
+    }
+
+
+def _quiet(tx: Transaction, chat: Chat, now: datetime) -> Board | None:
+    """Whose word is awaited, since when, how far the line has looked after it, and from when on the
+    listener may set the chat aside, if ever."""
+    quiet = turns.of(chat, now)
+    if quiet is None:
+        return None
+    return {
+        "of": str(quiet.turn),
+        "since": iso(quiet.since),
+        "step": quiet.taken,
+        "may_park_at": iso(silence.may_park_at(quiet, floor.quiet_rules(tx), now)),
     }
 
 

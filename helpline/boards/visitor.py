@@ -80,9 +80,8 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime) -> Board:
     opening = floor.opening(tx, now)
     place, wait = _place(tx, chat, now) if waiting else (None, None)
     ended = ChatState(chat.state) in rules.ENDED
-    listener = (
-        people.names(tx).get(chat.holder_id or "") if chat.state == ChatState.ACTIVE else None
-    )
+    talks = chat.state == ChatState.ACTIVE and not chat.parked_at
+    listener = people.names(tx).get(chat.holder_id or "") if talks else None
     return {
         "id": chat.id,
         "state": rules.seen_by_visitor(ChatState(chat.state)),
@@ -99,6 +98,7 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime) -> Board:
         "erased": iso(chat.erased_at or chat.erase_asked_at),
         "slipped": chat.slipped,
         "feedback": chat.feeling,
+        "parked": chat.state == ChatState.ACTIVE and chat.parked_at is not None,
     }
 
 

@@ -33,6 +33,35 @@ LINE_SAYS = {
     ),
     "closed": N_("This chat has ended. Thank you for talking to us."),
     "reopened": N_("This chat goes on."),
+    "check_1": N_(
+        "Take your time. %(name)s is here. One word is enough, so that we know you are still there."
+    ),
+    "check_2": N_("It is all right to be quiet. You can write whenever you are ready."),
+    "check_3": N_(
+        "We are still here, and we care how you are. One word is enough. "
+        'If you are in danger, help is under "Urgent help" on this page.'
+    ),
+    "set_aside": N_(
+        "We keep this chat for you while it is quiet. "
+        "Write when you can: then you are at the front of the line."
+    ),
+    "back_from_hold": N_(
+        "It is good to hear from you. You are at the front of the line, and we are finding someone "
+        "for you now. They can read this chat, so you do not have to start again."
+    ),
+    "closed_quietly": N_(
+        "It has been quiet here for a while, so this chat ends now. You did nothing wrong. "
+        "Where else there is help stays on this page. "
+        "Write here within 15 minutes, and you are back."
+    ),
+    "listener_quiet": N_(
+        "%(name)s has not answered for a while. It is not because of anything you wrote. "
+        "The shift lead knows."
+    ),
+    "put_back": N_(
+        "We are finding someone else for you now. It is not because of anything you wrote. "
+        "Your place is kept. They can read this chat, so you do not have to start again."
+    ),
     "visitor_left": N_("The visitor ended this chat."),
     "visitor_left_quickly": N_("The visitor left quickly and is perhaps not alone. Do not write."),
     "call_or_text": N_(
@@ -57,6 +86,13 @@ ALERTS = {
     "silent": N_(
         "Somebody at high or critical risk has waited for three minutes for a listener's answer."
     ),
+    "waits_for_answer": N_("Somebody has waited for seven minutes for a listener's answer."),
+    "visitor_silent": N_("Somebody at critical risk has not written for a while."),
+    "shall_it_close": N_(
+        "Somebody at high risk has not written for a long while. "
+        "Shall the chat stay open, or be closed?"
+    ),
+    "not_looked_after": N_("A quiet chat could not be looked after. Please look at it."),
     "urgent_while_closed": N_("The line is closed, and somebody at high or critical risk waits."),
     "closing_over_urgent": N_(
         "The line takes no new chats, and somebody at high or critical risk still waits."

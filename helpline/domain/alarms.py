@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from .urgency import Level
-
 RINGS_TOO_LONG_AFTER = timedelta(seconds=30)  # a critical chat in line: the leads know
 UNANSWERED_AFTER = timedelta(seconds=60)  # a critical chat in line
 MORE_HELP_AFTER = timedelta(seconds=120)  # likewise: the visitor sees whom to call or text
-SILENT_AFTER = timedelta(minutes=3)  # a listener, towards somebody at high or critical risk
 NOBODY_FOR = timedelta(minutes=2)  # a change of shift takes a moment; with somebody waiting, none
 
 CALLED_AGAIN_AFTER = timedelta(minutes=5)
@@ -18,6 +15,13 @@ RUNGS = 12  # calls about one matter that nobody owns: one at once, the last aft
 PAGE_CLAIM_LASTS = timedelta(minutes=1)
 PAGE_TRIES = 5
 TRIED_AGAIN_AFTER = timedelta(seconds=10)  # longer with each try
+
+# kind of alert -> what a lead may answer, beside "I am on it"
+ANSWERS = {
+    "shall_it_close": ("keep_open", "close"),
+    "silent": ("put_back",),
+    "waits_for_answer": ("put_back",),
+}
 
 
 def rings_too_long(critical_since: datetime, now: datetime) -> bool:
@@ -33,13 +37,6 @@ def is_unanswered(critical_since: datetime, now: datetime) -> bool:
 def needs_more_help(critical_since: datetime, now: datetime) -> bool:
     """A critical chat has waited for so long that the line itself points elsewhere."""
     return now - critical_since >= MORE_HELP_AFTER
-
-
-def is_silent(level: Level, unanswered_since: datetime | None, now: datetime) -> bool:
-    """Somebody at risk has written to a listener who does not answer: the leads are told."""
-    if level < Level.HIGH or unanswered_since is None:
-        return False
-    return now - unanswered_since >= SILENT_AFTER
 
 
 def nobody_is_paged_at(now: datetime, *, somebody_waits: bool) -> datetime:

@@ -100,6 +100,10 @@ class AssessFirst(NotAllowed):
     message = "Please assess this chat first, or say why it ends anyway."
 
 
+class NotQuiet(NotAllowed):
+    message = "Only a chat that has been quiet for a while can be set aside, and no critical one."
+
+
 class NotOnShift(Refused):
     code = "not_on_shift"
     message = "You are not on shift right now."

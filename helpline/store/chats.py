@@ -13,6 +13,7 @@ from sqlmodel import col
 from helpline.domain import errors, queue
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.urgency import Level
+from helpline.store import turns
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Holding, Message, Offer, VisitorToken
 from helpline.store.transaction import Transaction
@@ -130,6 +131,16 @@ def active(tx: Transaction) -> list[Chat]:
     return list(tx.session.scalars(select(Chat).where(col(Chat.state) == ChatState.ACTIVE)))
 
 
+def parked(tx: Transaction) -> list[Chat]:
+    """Conversations that are kept without a seat, the longest first."""
+    query = (
+        select(Chat)
+        .where(col(Chat.state) == ChatState.ACTIVE, col(Chat.parked_at).is_not(None))
+        .order_by(col(Chat.parked_at), col(Chat.id))
+    )
+    return list(tx.session.scalars(query))
+
+
 def in_state_before(tx: Transaction, state: ChatState, ended_before: datetime) -> list[Chat]:
     query = select(Chat).where(col(Chat.state) == state, col(Chat.ended_at) <= ended_before)
     return list(tx.session.scalars(query))
@@ -137,8 +148,9 @@ def in_state_before(tx: Transaction, state: ChatState, ended_before: datetime) -
 
 def recent_talks(tx: Transaction, most: int) -> list[tuple[datetime, datetime]]:
     """When the last chats that ended were answered and ended, newest first."""
+    left_the_seat = func.coalesce(col(Chat.parked_at), col(Chat.ended_at))
     query = (
-        select(col(Chat.accepted_at), col(Chat.ended_at))
+        select(col(Chat.accepted_at), left_the_seat)
         .where(col(Chat.accepted_at).is_not(None), col(Chat.ended_at).is_not(None))
         .order_by(col(Chat.ended_at).desc())
         .limit(most)
@@ -171,6 +183,8 @@ def claim(
             epoch=Chat.epoch + 1,
             accepted_at=func.coalesce(Chat.accepted_at, now),
             returned=False,
+            parked_at=None,
+            **turns.with_a_new_holder(now),
         )
         .execution_options(synchronize_session=False)
     )
@@ -222,7 +236,7 @@ def add_message(
     counted = tx.session.execute(
         update(Chat)
         .where(col(Chat.id) == chat_id)
-        .values(last_seq=Chat.last_seq + 1)
+        .values(last_seq=Chat.last_seq + 1, **turns.after(author, now))
         .returning(col(Chat.last_seq))
         .execution_options(synchronize_session=False)
     )
@@ -284,30 +298,6 @@ def last_words(
         .limit(count)
     )
     return [_read(tx, row).text for row in reversed(list(tx.session.scalars(query)))]
-
-
-def unanswered_since(tx: Transaction, chat_id: str) -> datetime | None:
-    """When the visitor wrote the first words that a listener has not answered yet.
-
-    Each holder has their own time: it counts from when they got the chat at the earliest.
-    """
-    answered = (
-        select(func.max(col(Message.seq)))
-        .where(col(Message.chat_id) == chat_id, col(Message.author) == "listener")
-        .scalar_subquery()
-    )
-    first = select(func.min(col(Message.sent_at))).where(
-        col(Message.chat_id) == chat_id,
-        col(Message.author) == "visitor",
-        col(Message.seq) > func.coalesce(answered, 0),
-    )
-    held = select(col(Holding.since)).where(
-        col(Holding.chat_id) == chat_id, col(Holding.until).is_(None)
-    )
-    written, held_since = tx.session.scalar(first), tx.session.scalar(held)
-    if written is None or held_since is None:
-        return None
-    return max(written, held_since)
 
 
 def heads(tx: Transaction, chat_ids: Iterable[str]) -> dict[str, int]:

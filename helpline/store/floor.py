@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpline.domain import assigning, queue, routing, shifts, topics
+from helpline.domain import assigning, queue, routing, shifts, silence, topics
 from helpline.domain import callouts as calls
 from helpline.domain import care as caring
 from helpline.domain import door as doors
@@ -112,7 +112,9 @@ def ready(everybody: Sequence[routing.Listener]) -> list[routing.Listener]:
 
 def overrunning(tx: Transaction, now: datetime) -> dict[str, Overrun]:
     """Who still holds chats that go on although they are on no shift, by their id."""
-    held = Counter(chat.holder_id for chat in chats.active(tx) if chat.holder_id)
+    held = Counter(
+        chat.holder_id for chat in chats.active(tx) if chat.holder_id and not chat.parked_at
+    )
     there = on_shift(tx, now)
     late = [each for each in held if each not in there]
     ended = shifts.ended_before(plan(tx), now) if late else {}
@@ -223,6 +225,11 @@ def candidates(tx: Transaction, waiting: Sequence[Chat]) -> list[routing.Candida
 def care(tx: Transaction) -> Care:
     """How the organisation spares its listeners."""
     return caring.care(line.line(tx).policies)
+
+
+def quiet_rules(tx: Transaction) -> silence.Rules:
+    """When a silence is looked after on this line."""
+    return silence.rules(line.line(tx).policies)
 
 
 def policy(tx: Transaction) -> assigning.Policy:

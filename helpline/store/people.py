@@ -121,9 +121,10 @@ def renew_lease(tx: Transaction, person_id: str, now: datetime, until: datetime)
 def loads(tx: Transaction) -> dict[str, Load]:
     """What each person holds or is being asked about."""
     counted: dict[str, Load] = {}
+    takes_a_seat = or_(col(Chat.parked_at).is_(None), col(Chat.level) >= Level.CRITICAL)
     held = (
         select(col(Chat.holder_id), func.count(), func.max(col(Chat.level)))
-        .where(col(Chat.state) == "active")
+        .where(col(Chat.state) == "active", takes_a_seat)
         .group_by(col(Chat.holder_id))
     )
     asked = (
@@ -171,6 +172,7 @@ def _on_surge(tx: Transaction) -> list[str]:
     holds = and_(
         col(Offer.state) == "accepted",
         col(Chat.state) == "active",
+        col(Chat.parked_at).is_(None),
         col(Chat.holder_id) == col(Offer.person_id),
     )
     query = (

@@ -197,6 +197,12 @@ class Chat(SQLModel, table=True):
     feeling: Optional[str] = None
     feedback_sealed: Optional[bytes] = _sealed()
     asked_about_risk_seq: int = 0  # the listener's last risk question
+    turn_of: Optional[str] = None  # whose word is awaited: "visitor" | "listener"
+    turn_since: Optional[datetime] = _maybe_at()
+    turn_step: int = 0  # how far this silence was looked after
+    away_since: Optional[datetime] = _maybe_at()  # the visitor's page is out of sight, or gone
+    away_s: int = 0  # how long it was, earlier in this silence
+    parked_at: Optional[datetime] = _maybe_at()  # kept by its holder, without taking a seat
     erase_asked_at: Optional[datetime] = _maybe_at()
     erased_at: Optional[datetime] = _maybe_at()
 

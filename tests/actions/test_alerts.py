@@ -61,7 +61,7 @@ class Night(Evening):
     def runs(self, *sweeps: str) -> None:
         self.now = clock.now()
         self.beat()
-        self.sweep(*(sweeps or ("routing", "watching", "line")))
+        self.sweep(*(sweeps or ("routing", "watching", "silence", "line")))
         paging.send_due(self.store, self.send, clock=clock.now)
 
     def send(self, call: Call) -> bool:
@@ -399,13 +399,15 @@ def test_the_end_of_the_chat_ends_it(night: Night) -> None:
     assert "silent" not in night.alerts()
 
 
-def test_the_silence_of_a_chat_without_risk_calls_nobody(night: Night) -> None:
+def test_the_silence_of_a_chat_without_risk_is_told_after_seven_minutes(night: Night) -> None:
     night.ready(night.cast.leo)
     night.talks(night.cast.leo, ROUTINE)
 
-    night.ticks(600, every=60)
-
+    night.ticks(419, every=60)
     assert night.sent == []
+    night.ticks(1)
+
+    assert night.told("waits_for_answer") == ["Sol"]
 
 
 def test_whoever_gets_the_chat_has_time_of_their_own(night: Night) -> None:
@@ -969,6 +971,8 @@ def _kinds(said: ast.expr) -> Iterator[str]:
         yield said.value
     elif ast.unparse(said) == "TOLD_OF[each]":  # a table of the notes of offers
         yield from offering.TOLD_OF.values()
+    elif ast.unparse(said) == "quiet_kind":  # a table of what a silence calls for
+        yield from settling.QUIET
 
 
 def test_every_alarm_that_can_be_raised_has_its_words_and_none_is_left_over() -> None:

@@ -7,7 +7,6 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from helpline.domain import alarms
-from helpline.domain.urgency import Level
 
 NOW = datetime(2026, 11, 18, 3, 0, tzinfo=UTC)
 SECOND = timedelta(seconds=1)
@@ -33,24 +32,6 @@ def test_a_critical_chat_that_waits_is_told_and_then_shown_more(
     assert alarms.rings_too_long(since, NOW) == leads
     assert alarms.is_unanswered(since, NOW) == told
     assert alarms.needs_more_help(since, NOW) == shown
-
-
-@pytest.mark.parametrize(
-    "level, seconds, told",
-    [
-        (Level.CRITICAL, 180, True),
-        (Level.HIGH, 180, True),
-        (Level.HIGH, 179, False),
-        (Level.ELEVATED, 3600, False),
-        (Level.CRITICAL, None, False),
-    ],
-)
-def test_silence_is_told_where_somebody_is_at_risk(
-    level: Level, seconds: int | None, told: bool
-) -> None:
-    since = None if seconds is None else NOW - seconds * SECOND
-
-    assert alarms.is_silent(level, since, NOW) == told
 
 
 def test_that_nobody_is_there_can_wait_only_while_nobody_waits() -> None:

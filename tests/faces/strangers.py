@@ -48,16 +48,16 @@ QUEUED = keys("chat level waited_s language deadline why_waiting")
 HAND_OFF = keys("id state to expires_at")
 
 EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
-    VISITOR_CHAT: keys("slipped feedback line_open"),
+    VISITOR_CHAT: keys("slipped feedback line_open parked"),
     MESSAGE: keys("code"),
     RESOURCE: keys("emergency languages country"),
-    LISTENER_CHAT: keys("notes left_quickly can_reopen apart"),
     LISTENER_BOARD: keys("not_today overrunning call_out may_be_asked"),
     PRESENCE: keys("recovers"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
-    ALERT: keys("over_at"),
-    COORDINATOR_BOARD: keys("now line waiting call_outs"),
+    LISTENER_CHAT: keys("notes left_quickly can_reopen apart quiet parked"),
+    ALERT: keys("over_at answers"),
+    COORDINATOR_BOARD: keys("now line waiting call_outs parked"),
     QUEUED: keys("level_words arrived_at language_name late why_words"),
     HAND_OFF: keys("chat"),
 }

@@ -26,6 +26,7 @@ from helpline.actions import (
     listening,
     offering,
     planning,
+    quieting,
     sparing,
     visiting,
     welcoming,
@@ -70,6 +71,7 @@ class World:
 Deed = Callable[[World, Who], object]
 
 LATER = timedelta(days=3)
+A_WHILE = timedelta(minutes=4)  # long enough without a word
 
 DEEDS: dict[str, list[Deed]] = {
     "be_present": [
@@ -118,6 +120,13 @@ DEEDS: dict[str, list[Deed]] = {
         )
     ],
     "reopen": [lambda w, who: listening.reopen(w.store, who, w.chat, now=w.now)],
+    "park": [
+        lambda w, who: quieting.park(w.store, who, w.quiet, now=w.now + A_WHILE),
+        lambda w, who: quieting.take_up(w.store, who, w.quiet, now=w.now + A_WHILE),
+    ],
+    "answer_alert": [
+        lambda w, who: quieting.answer(w.store, who, w.unanswered, "put_back", now=w.now + A_WHILE)
+    ],
     "keep_apart": [lambda w, who: sparing.keep_apart(w.store, who, w.chat, apart=True, now=w.now)],
     "keep_others_apart": [
         lambda w, who: sparing.keep_others_apart(w.store, who, w.chat, w.lin, apart=True, now=w.now)
@@ -241,6 +250,10 @@ def named_above() -> set[str]:
 def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     """Everything that a deed may be about; its ids."""
     make_ready(store, cast.leo, cast.sol, now=now)
+    quiet = makers.open_chat(store, now=now).chat_id
+    offer = offering.assign(store, cast.cora, quiet, cast.leo.id, now=now)
+    listening.accept(store, cast.leo, offer, now=now)
+    listening.say(store, cast.leo, quiet, makers.client_id(), "I am here.", now=now)
     mine = visiting.open_chat(
         store, visiting.Opening(makers.client_id(), text="I took all my pills"), now=now
     ).chat_id
@@ -254,6 +267,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         store, cast.leo, mine, kind="listener", to_id=cast.lin.id, words=None, now=now
     )
     handing.ask_help(store, cast.leo, mine, None, now=now)
+    quieting.look(store, now=now + A_WHILE)
     max_ = entering.add_person(
         store,
         email="max@example.org",
@@ -290,6 +304,10 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             "monday": monday,
             "flag": tx.session.scalars(select(FlagRow.id).where(FlagRow.chat_id == mine)).first(),
             "alert": tx.session.scalars(select(Alert.id)).first(),
+            "quiet": quiet,
+            "unanswered": tx.session.scalars(
+                select(Alert.id).where(Alert.kind == "silent")
+            ).first(),
             "booking": tx.session.scalars(
                 select(Booking.id).where(Booking.person_id == cast.lin.id)
             ).first(),

@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import calling, directing, limiting, offering
+from helpline.actions import calling, directing, limiting, offering, quieting
 from helpline.boards import coordinator as board
 from helpline.boards import records, weekly
 from helpline.domain import errors, opening, text
@@ -87,6 +87,11 @@ def _acknowledge(store: Store, who: Who, given: Given, now: datetime) -> None:
     directing.acknowledge(store, who, read.chosen(given, "alert"), now=now)
 
 
+def _answer(store: Store, who: Who, given: Given, now: datetime) -> None:
+    alert, answer = read.chosen(given, "alert"), read.words(given, "answer")
+    quieting.answer(store, who, alert, answer, now=now)
+
+
 def _open(store: Store, who: Who, given: Given, now: datetime) -> None:
     hours = read.maybe_number(given, "hours")
     until = opening.by_hand_until(hours, now)
@@ -120,6 +125,7 @@ def _reason(given: Given) -> str:
 DEEDS: dict[str, tuple[Callable[[Store, Who, Given, datetime], None], str]] = {
     "assign": (_assign, "assigned"),
     "acknowledge": (_acknowledge, "owned"),
+    "answer": (_answer, "answered"),
     "open": (_open, "opened"),
     "close": (_close, "closed"),
     "let_run": (_let_run, "runs"),

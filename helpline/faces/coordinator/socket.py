@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from flask import Flask
 
-from helpline.actions import calling, directing, offering
+from helpline.actions import calling, directing, offering, quieting
 from helpline.boards import coordinator as board
 from helpline.domain import opening, text
 from helpline.faces import wire
@@ -46,6 +46,11 @@ class CoordinatorNamespace(StaffNamespace):
         who = self.who(sid, now)
         calling.end(self.house.store, who, wire.word(payload, "call_out"), now=now)
 
+    def on_answer_alert(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        alert, answer = wire.word(payload, "alert"), wire.word(payload, "answer")
+        quieting.answer(self.house.store, who, alert, answer, now=now)
+
     def on_set_line(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who = self.who(sid, now)
         is_open = wire.required_flag(payload, "open")
@@ -65,6 +70,7 @@ class CoordinatorNamespace(StaffNamespace):
         "sync": on_sync,
         "assign": on_assign,
         "acknowledge": on_acknowledge,
+        "answer_alert": on_answer_alert,
         "set_line": on_set_line,
         "call_out": on_call_out,
         "end_call_out": on_end_call_out,

@@ -7,7 +7,7 @@ from typing import Any, ClassVar
 
 from flask import Flask
 
-from helpline.actions import answering, directing, handing, judging, listening, sparing
+from helpline.actions import answering, directing, handing, judging, listening, quieting, sparing
 from helpline.boards import listener as board
 from helpline.boards.wording import iso
 from helpline.domain import chat as rules
@@ -252,6 +252,16 @@ class ListenerNamespace(StaffNamespace):
         offer_id = wire.word(payload, "hand_off")
         handing.withdraw_hand_off(self.house.store, who, offer_id, now=now)
 
+    def on_park(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who, chat_id = self.who(sid, now), wire.word(payload, "chat")
+        quieting.park(self.house.store, who, chat_id, now=now)
+        return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
+
+    def on_take_up(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who, chat_id = self.who(sid, now), wire.word(payload, "chat")
+        quieting.take_up(self.house.store, who, chat_id, now=now)
+        return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
+
     def on_close(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         closing = Closing(
@@ -272,6 +282,11 @@ class ListenerNamespace(StaffNamespace):
     def on_acknowledge(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         directing.acknowledge(self.house.store, who, wire.word(payload, "alert"), now=now)
+
+    def on_answer_alert(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        alert, answer = wire.word(payload, "alert"), wire.word(payload, "answer")
+        quieting.answer(self.house.store, who, alert, answer, now=now)
 
     EVENTS: ClassVar[dict[str, wire.Handler]] = {
         "sync": on_sync,
@@ -298,9 +313,12 @@ class ListenerNamespace(StaffNamespace):
         "step_out": on_step_out,
         "hand_off": on_hand_off,
         "withdraw": on_withdraw,
+        "park": on_park,
+        "take_up": on_take_up,
         "close": on_close,
         "reopen": on_reopen,
         "acknowledge": on_acknowledge,
+        "answer_alert": on_answer_alert,
     }
 
 

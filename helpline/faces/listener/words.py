@@ -10,6 +10,7 @@ def sentences() -> dict[str, str]:
         **_presence(),
         **_sparing(),
         **_call_outs(),
+        **_quiet(),
         **_offers(),
         **_chats(),
         **_talk(),
@@ -93,6 +94,30 @@ def _call_outs() -> dict[str, str]:
         "call_not_now": _("Not now"),
         "call_go": _("I have to go"),
         "may_be_asked_kept": _("Your choice is kept. You can change it at any time."),
+    }
+
+
+def _quiet() -> dict[str, str]:
+    return {
+        "quiet_for": _("Quiet for {span}. The line asks gently and does not hurry them."),
+        "reminded": _(
+            "They have waited for your answer for {span}. One line is enough. If you need a hand, "
+            "ask the lead."
+        ),
+        "told_on": _(
+            "They have waited for your answer for {span}. They were told kindly, and the lead "
+            "knows, to help you."
+        ),
+        "park": _("Set it aside: the seat is free, they come back first"),
+        "parked": _("set aside"),
+        "parked_since": _("This chat has been set aside since {time} and takes no seat of yours."),
+        "park_kept": _("The chat is set aside. When they write, they are first in line."),
+        "take_up": _("Go on with it"),
+        "answer_keep_open": _("Keep it open"),
+        "answer_close": _("Close it kindly"),
+        "answer_put_back": _("Find somebody else for them"),
+        "answer_kept": _("It is done."),
+        "alert_chat": _("chat {name}"),
     }
 
 

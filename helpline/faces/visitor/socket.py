@@ -32,6 +32,7 @@ class Connection:
     language: str
     token: str | None = None
     chat_id: str | None = None
+    hidden: bool = False  # its page is out of sight
 
 
 class VisitorNamespace(wire.Namespace):
@@ -50,10 +51,11 @@ class VisitorNamespace(wire.Namespace):
         connection = self._connections.pop(sid, None)
         if connection is None or connection.chat_id is None:
             return
-        others = any(each.chat_id == connection.chat_id for each in self._connections.values())
-        if not others:
+        if not self._of(connection.chat_id):
             seen_at = self._seen_at.pop(connection.chat_id, now)
             visiting.gone(self.house.store, connection.chat_id, seen_at=seen_at, now=now)
+        elif not connection.hidden:
+            self._tell_sight(connection.chat_id, now)
 
     def language_of(self, sid: str) -> str:
         connection = self._connections.get(sid)
@@ -70,7 +72,9 @@ class VisitorNamespace(wire.Namespace):
         bound = {sid: each.chat_id for sid, each in list(self._connections.items()) if each.chat_id}
         if not bound:
             return
-        heads = visiting.still_here(self.house.store, sorted(set(bound.values())), now=now)
+        ids = sorted(set(bound.values()))
+        seen = [each for each in ids if self._is_in_sight(each)]
+        heads = visiting.still_here(self.house.store, ids, now=now, in_sight=seen)
         for sid, chat_id in bound.items():
             if sid in self._connections:  # it may have left meanwhile
                 self._seen_at[chat_id] = now
@@ -135,12 +139,18 @@ class VisitorNamespace(wire.Namespace):
 
     def on_typing(self, sid: str, payload: Payload, now: datetime) -> None:
         _, chat_id = self._bound(sid, now)
-        holder = visiting.holder_of(self.house.store, chat_id)
+        holder = visiting.types(self.house.store, chat_id, now=now)
         self.house.live.typing(chat_id, by_visitor=True, holder_id=holder)
 
     def on_seen(self, sid: str, payload: Payload, now: datetime) -> None:
         self._bound(sid, now)
         wire.number(payload, "seq")
+
+    def on_page(self, sid: str, payload: Payload, now: datetime) -> None:
+        """Two tabs of one visitor are out of sight only together."""
+        _, chat_id = self._bound(sid, now)
+        self._connection(sid).hidden = wire.required_flag(payload, "hidden")
+        self._tell_sight(chat_id, now)
 
     def on_leave(self, sid: str, payload: Payload, now: datetime) -> None:
         token, _ = self._bound(sid, now)
@@ -168,6 +178,16 @@ class VisitorNamespace(wire.Namespace):
         if connection is None:
             raise errors.NotOpen
         return connection
+
+    def _of(self, chat_id: str) -> list[Connection]:
+        return [each for each in list(self._connections.values()) if each.chat_id == chat_id]
+
+    def _is_in_sight(self, chat_id: str) -> bool:
+        return any(not each.hidden for each in self._of(chat_id))
+
+    def _tell_sight(self, chat_id: str, now: datetime) -> None:
+        hidden = not self._is_in_sight(chat_id)
+        visiting.shows(self.house.store, chat_id, hidden=hidden, now=now)
 
     def _help(self, sid: str, now: datetime) -> list[Card]:
         connection = self._connection(sid)
@@ -198,6 +218,7 @@ class VisitorNamespace(wire.Namespace):
         "say": on_say,
         "typing": on_typing,
         "seen": on_seen,
+        "page": on_page,
         "leave": on_leave,
         "erase": on_erase,
         "feedback": on_feedback,

@@ -54,6 +54,7 @@ def _talk() -> dict[str, str]:
         "you": _("You"),
         "listener": _("Your listener"),
         "here": _("%(name)s is here with you.", name="{name}"),
+        "parked": _("This chat is kept for you. Write when you can: you are first in line then."),
         "writing": _("%(name)s is writing", name="{name}"),
         "sending": _("Sending"),
         "not_sent": _("Not sent yet"),

@@ -72,6 +72,10 @@ byId('call-out').addEventListener('submit', async (event) => {
   answered(await line.ask('call_out'), say('called'));
 });
 
+when('answer', async ({ alert, answer }) => {
+  answered(await line.ask('answer_alert', { alert, answer }), say('answered'));
+});
+
 byId('switch').addEventListener('submit', async (event) => {
   if (!line.isUp()) return; // without a connection the form goes the plain way
   event.preventDefault();

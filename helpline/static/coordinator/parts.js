@@ -43,6 +43,16 @@ function offerTo(chat, askable, waited) {
     }, say('offer')));
 }
 
+export function parked(board) {
+  if (!board.parked.length) return [];
+  return [
+    el('h3', null, say('set_aside')),
+    el('ul', { class: 'plain' }, board.parked.map((each) => el('li', { id: `parked-${each.chat}` },
+      el('span', { class: `badge ${each.level}` }, each.level_words), ' ',
+      el('span', { class: 'hint' }, each.words)))),
+  ];
+}
+
 export function people(board) {
   if (!board.people.length) return el('p', null, say('nobody_on_shift'));
   return el('ul', { class: 'plain' }, board.people.map((each) => el('li', null,
@@ -70,7 +80,15 @@ export function alerts(board) {
     el('p', null, each.text, ' ', el('span', { class: 'hint' }, each.since_words)),
     each.acknowledged_by
       ? el('p', { class: 'hint' }, phrase('owned', { name: each.acknowledged_by }))
-      : el('button', { type: 'button', 'data-do': 'own', 'data-alert': each.id }, say('own')))));
+      : el('button', { type: 'button', 'data-do': 'own', 'data-alert': each.id }, say('own')),
+    each.answers.length > 0 && el('div', { class: 'row' }, each.answers.map((answer) =>
+      answerTo(each, answer))))));
+}
+
+function answerTo({ id }, answer) {
+  return el('button', {
+    type: 'button', 'data-do': 'answer', 'data-alert': id, 'data-answer': answer,
+  }, say(`answer_${answer}`));
 }
 
 export function calls(board) {

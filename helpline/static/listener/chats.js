@@ -63,7 +63,8 @@ export function presenceOf(chat) {
   if (chat.left_quickly) return say('left_short');
   if (chat.state !== 'active') return say('ended');
   if (isTyping(chat.id)) return say('writing');
-  const here = say(chat.here ? 'here' : 'not_here');
+  const presence = say(chat.here ? 'here' : 'not_here');
+  const here = chat.parked ? `${say('parked')}, ${presence}` : presence;
   return chat.hand_off ? `${here}, ${say('handing_over')}` : here;
 }
 

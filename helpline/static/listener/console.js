@@ -15,6 +15,7 @@ import { aloud, notice } from './notices.js';
 import * as offers from './offers.js';
 import * as outbox from './outbox.js';
 import * as presence from './presence.js';
+import * as quiet from './quiet.js';
 import * as shelf from './shelf.js';
 import * as signals from './signals.js';
 import * as sparing from './sparing.js';
@@ -36,6 +37,7 @@ function begin() {
   deeds.begin(connection);
   sparing.begin(connection);
   callouts.begin(connection);
+  quiet.begin(connection);
   life.begin(connection);
   signals.begin();
   keys.begin();

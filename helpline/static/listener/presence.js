@@ -7,6 +7,7 @@ import { button } from './bits.js';
 import { callOut } from './callouts.js';
 import { aloud, told } from './notices.js';
 import { call } from './signals.js';
+import { answersTo } from './quiet.js';
 import { chosenToday, liftable } from './sparing.js';
 import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 
@@ -101,11 +102,16 @@ function alertRow(alert) {
   return el(
     'div',
     { class: `notice ${owner ? '' : 'urgent'} alert`, id: `alert-${alert.id}` },
-    el('span', null, bdi(alert.text), ' ', say('alert_since', { time: time(alert.since) })),
+    el('span', null, bdi(alert.text), ' ', say('alert_since', { time: time(alert.since) }), ' ', of(alert)),
     owner
       ? el('span', null, phrase('alert_owned', { name: owner }))
       : me.leads && button('own-alert', say('alert_own'), { alert: alert.id }),
+    me.leads && answersTo(alert),
   );
+}
+
+function of({ chat }) {
+  return chat && el('span', { class: 'hint' }, say('alert_chat', { name: nameOf(chat) }));
 }
 
 /** A shift that is over while chats go on: one's own with the way to hand over, others' for a lead. */

@@ -8,6 +8,7 @@ import { presenceOf } from './chats.js';
 import { marked } from './marks.js';
 import { told } from './notices.js';
 import * as outbox from './outbox.js';
+import { quietNotice } from './quiet.js';
 import { apartButton } from './sparing.js';
 import { changed, chosen, draws, maySpeak, nameOf, takeChat } from './state.js';
 import { isTyping, talkOf } from './talks.js';
@@ -59,6 +60,7 @@ export function drawHead() {
     chat.left_quickly && el('p', { class: 'notice urgent' }, say('left_quickly')),
     !maySpeak(chat) && !chat.left_quickly && ended(chat),
     chat.hand_off && pending(chat),
+    quietNotice(chat),
     el('p', null, apartButton(chat)),
   );
 }

@@ -58,6 +58,7 @@ async function fetch() {
     if (!more) states.show(answer.chat);
   }
   isOurs = true;
+  if (document.visibilityState !== 'visible') wire.tell('page', { hidden: true });
   outbox.flush();
 }
 

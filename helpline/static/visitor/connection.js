@@ -12,6 +12,7 @@ const SAY_LOST_AFTER_MS = 5000;
 let late = null;
 
 export function watch() {
+  document.addEventListener('visibilitychange', tellSight);
   document.addEventListener('visibilitychange', wake);
   window.addEventListener('pageshow', wake);
   window.addEventListener('online', () => chat.isOpen() && wire.restart());
@@ -33,6 +34,11 @@ export function down() {
     byId('offline').hidden = false;
     transcript.scrollToEnd();
   }, SAY_LOST_AFTER_MS);
+}
+
+/** Silence counts for less while nobody can see this page. */
+export function tellSight() {
+  if (chat.isOpen()) wire.tell('page', { hidden: document.visibilityState !== 'visible' });
 }
 
 /** A page that slept asks at once what it missed, over a new connection if the old one is dead. */

@@ -26,7 +26,9 @@ export function show(chat) {
   const hasEnded = ENDED.includes(chat.state);
   byId('leave').hidden = hasEnded;
   byId('say').querySelector('label').textContent = say(hasEnded ? 'write_again' : 'your_message');
-  if (chat.state === 'active') {
+  if (chat.parked) {
+    status.rest(say('parked'));
+  } else if (chat.state === 'active') {
     status.rest(say('here', { name: chat.listener?.name ?? say('listener') }));
   } else if (hasEnded) {
     status.rest(say(chat.state === 'left' ? 'left' : 'ended'), { heardOnly: true });
@@ -78,6 +80,7 @@ function showEnd(chat) {
   byId('ended-heading').textContent = say(chat.state === 'left' ? 'left' : 'ended');
   byId('until').hidden = !chat.open_until;
   if (chat.open_until) byId('until').textContent = say('until', { time: when(chat.open_until) });
+  urgent.list(byId('elsewhere'), chat.resources);
   showThanks(chat.feedback);
 }
 

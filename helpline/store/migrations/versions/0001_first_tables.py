@@ -249,6 +249,12 @@ def upgrade() -> None:
         sa.Column("feeling", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("feedback_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("asked_about_risk_seq", sa.Integer(), nullable=False),
+        sa.Column("turn_of", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("turn_since", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("turn_step", sa.Integer(), nullable=False),
+        sa.Column("away_since", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("away_s", sa.Integer(), nullable=False),
+        sa.Column("parked_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("erase_asked_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("erased_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
