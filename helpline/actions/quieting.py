@@ -104,13 +104,15 @@ def _tell_leads(tx: Transaction, chat_id: str, now: datetime) -> None:
 # -- what people do about it ------------------------------------------------------------------
 
 
-def park(store: Store, who: Who, chat_id: str, *, now: datetime) -> None:
+def park(
+    store: Store, who: Who, chat_id: str, *, epoch: int | None = None, now: datetime
+) -> None:
     """One press: a quiet chat is set aside, and the visitor is told that it is kept.
 
     Refused: `not_allowed` for a critical one, or before it has been quiet for the first step.
     """
     with store.transaction() as tx:
-        chat = talking(tx, who, chat_id, "park")
+        chat = talking(tx, who, chat_id, "park", epoch)
         if chat.parked_at is not None:
             return
         quiet = turns.of(chat, now)
@@ -121,10 +123,12 @@ def park(store: Store, who: Who, chat_id: str, *, now: datetime) -> None:
         ending.line_says(tx, chat, "set_aside", now, name=who.name)
 
 
-def take_up(store: Store, who: Who, chat_id: str, *, now: datetime) -> None:
+def take_up(
+    store: Store, who: Who, chat_id: str, *, epoch: int | None = None, now: datetime
+) -> None:
     """The listener goes on with a chat that was set aside. Refused besides: `no_free_seat`."""
     with store.transaction() as tx:
-        parking.take_up(tx, talking(tx, who, chat_id, "park"), now)
+        parking.take_up(tx, talking(tx, who, chat_id, "park", epoch), now)
 
 
 def answer(store: Store, who: Who, alert_id: str, word: str, *, now: datetime) -> None:

@@ -254,12 +254,12 @@ class ListenerNamespace(StaffNamespace):
 
     def on_park(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who, chat_id = self.who(sid, now), wire.word(payload, "chat")
-        quieting.park(self.house.store, who, chat_id, now=now)
+        quieting.park(self.house.store, who, chat_id, epoch=_epoch(payload), now=now)
         return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
 
     def on_take_up(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who, chat_id = self.who(sid, now), wire.word(payload, "chat")
-        quieting.take_up(self.house.store, who, chat_id, now=now)
+        quieting.take_up(self.house.store, who, chat_id, epoch=_epoch(payload), now=now)
         return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
 
     def on_close(self, sid: str, payload: Payload, now: datetime) -> None:

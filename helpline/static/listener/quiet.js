@@ -68,7 +68,7 @@ export function answersTo({ id, answers = [] }) {
 }
 
 async function ask(event, thanks) {
-  const answer = await connection.ask(event, { chat: chosen().id });
+  const answer = await connection.ask(event, { chat: chosen().id, epoch: chosen().epoch });
   if (answer.ok) takeChat(answer.chat);
   if (!answer.ok || thanks) told(answer, thanks);
   changed();
