@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from helpline.actions import directing
+from helpline.actions import directing, hearing
 from helpline.domain import chat as rules
 from helpline.domain import errors, events, retention, routing
 from helpline.domain.chat import ChatState
@@ -47,6 +47,7 @@ def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> N
     if chat.level >= Level.HIGH:
         directing.tell_leads(tx, "left_unanswered", chat.id, now=now, chat_id=chat.id)
     journal.write(tx, "left", now=now, chat_id=chat.id, why=why, level=chat.level)
+    _weigh_its_likes(tx, chat, now)
     tx.announce(events.ChatEnded(chat.id, None, why))
 
 
@@ -75,6 +76,7 @@ def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
     if chat.holder_id and chat.parked_at is None:
         rest(tx, chat.holder_id, chat, now)
     journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=chat.holder_id, outcome=outcome)
+    _weigh_its_likes(tx, chat, now)
     tx.announce(events.ChatEnded(chat.id, chat.holder_id, outcome))
 
 
@@ -156,7 +158,14 @@ def _wake(tx: Transaction, chat: Chat, state: ChatState, now: datetime) -> None:
     tx.session.add(chat)
     tx.session.flush()
     chats.keep_tokens(tx, chat.id, now)
+    _weigh_its_likes(tx, chat, now)
     journal.write(tx, "reopened", now=now, chat_id=chat.id)
+
+
+def _weigh_its_likes(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """It ended or goes on again: what counts for those that may be of the same person changes."""
+    if chat.has_likes:
+        hearing.set_level(tx, chat, now)
 
 
 def _count_anew(chat: Chat, now: datetime) -> None:

@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from helpline.actions import directing, ending
 from helpline.domain import events, retention
 from helpline.domain.chat import HELD, IN_LINE, ChatState
-from helpline.store import callouts, chats, journal, line, sessions, tickets
+from helpline.store import callouts, chats, journal, likes, line, sessions, tickets
 from helpline.store.secrets import digest
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
@@ -104,5 +104,6 @@ def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
     tx.session.add(chat)
     chats.void_tokens(tx, chat.id, now)
     tickets.void_of_chat(tx, chat.id)
+    likes.forget(tx, chat.id)
     journal.write(tx, "erased", now=now, chat_id=chat.id)
     tx.announce(events.TokenVoided(chat.id, now), events.ChatChanged(chat.id))

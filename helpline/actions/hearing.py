@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 
 from helpline.domain import events, triage
 from helpline.domain.urgency import Assessment, Flag, Level, level_that_counts
-from helpline.store import chats, flags, journal, published
+from helpline.store import chats, flags, journal, likes, published
 from helpline.store.tables import Chat, FlagRow
 from helpline.store.transaction import Transaction
 
@@ -49,8 +49,21 @@ def raise_to(tx: Transaction, chat: Chat, level: Level, now: datetime) -> None:
 
 
 def set_level(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """What counts for this chat, and for those that may be of the same person: the higher level,
+    while both go on."""
+    tx.session.add(chat)
+    for each in [chat, *(likes.of(tx, chat.id) if chat.has_likes else ())]:
+        beside = likes.going_on(tx, each)
+        if each is chat or likes.goes_on(each):
+            _set_level(tx, each, max(map(_own_level, (each, *beside))), now)
+
+
+def _own_level(chat: Chat) -> Level:
     assessed = None if chat.assessed is None else Level(chat.assessed)
-    level = level_that_counts(Level(chat.urgency), assessed, Level(chat.heard_since))
+    return level_that_counts(Level(chat.urgency), assessed, Level(chat.heard_since))
+
+
+def _set_level(tx: Transaction, chat: Chat, level: Level, now: datetime) -> None:
     if level == chat.level:
         tx.session.add(chat)
         return

@@ -104,9 +104,7 @@ def _tell_leads(tx: Transaction, chat_id: str, now: datetime) -> None:
 # -- what people do about it ------------------------------------------------------------------
 
 
-def park(
-    store: Store, who: Who, chat_id: str, *, epoch: int | None = None, now: datetime
-) -> None:
+def park(store: Store, who: Who, chat_id: str, *, epoch: int | None = None, now: datetime) -> None:
     """One press: a quiet chat is set aside, and the visitor is told that it is kept.
 
     Refused: `not_allowed` for a critical one, or before it has been quiet for the first step.

@@ -14,7 +14,7 @@ from helpline.domain.access import Role, Who
 from helpline.domain.chat import ChatState
 from helpline.domain.topics import TOPICS
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, floor, line, notes, offers, people, turns
+from helpline.store import chats, flags, floor, likes, line, notes, offers, people, turns
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.shifts import plan
@@ -44,6 +44,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "not_today": _not_today(everybody, who.id),
             "overrunning": _overrunning(tx, who, now),
             "call_out": callouts.of_volunteer(tx, who, everybody, now),
+            "line_chats": line_chats(tx, who),
             "may_be_asked": people.person(tx, who.id).may_be_asked,
         }
 
@@ -159,6 +160,7 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         and rules.may_reopen(chat.ended_at, now)
         and not chat.left_quickly,
         "quiet": _quiet(tx, chat, now),
+        "same_person": _same_person(tx, chat),
         "parked": iso(chat.parked_at) if chat.state == ChatState.ACTIVE else None,
         "notes": [
             {
@@ -170,6 +172,37 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
             for each in (notes.of_chat(tx, chat.id) if holds else [])
         ],
     }
+
+
+def _same_person(tx: Transaction, chat: Chat) -> list[Board]:
+    """Other chats that a lead holds to be of the same person: their level, none of their words."""
+    if not chat.has_likes:
+        return []
+    return [
+        {"chat": each.id, "level": Level(each.level).word, "goes_on": likes.goes_on(each)}
+        for each in likes.of(tx, chat.id)
+    ]
+
+
+def line_chats(tx: Transaction, who: Who) -> list[Board]:
+    """For leads: every chat that goes on, without a word, so that two can be linked."""
+    if Role.LEAD not in who.roles:
+        return []
+    names = people.names(tx)
+    found = sorted(
+        chats.in_line(tx) + chats.active(tx), key=lambda each: (each.arrived_at, each.id)
+    )
+    return [
+        {
+            "chat": each.id,
+            "level": Level(each.level).word,
+            "language": each.language,
+            "arrived_at": iso(each.arrived_at),
+            "listener": names.get(each.holder_id or ""),
+            "same_person": _same_person(tx, each),
+        }
+        for each in sorted(found, key=lambda each: (each.arrived_at, each.id))
+    ]
 
 
 def _quiet(tx: Transaction, chat: Chat, now: datetime) -> Board | None:

@@ -62,6 +62,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "keep_apart": (LISTENERS, "holder"),
     "keep_others_apart": (LEADS, None),
     "lift_cap": (LEADS, None),
+    "link_chats": (LEADS, None),
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),
     "answer_alert": (WATCHERS, None),

@@ -203,6 +203,7 @@ class Chat(SQLModel, table=True):
     away_since: Optional[datetime] = _maybe_at()  # the visitor's page is out of sight, or gone
     away_s: int = 0  # how long it was, earlier in this silence
     parked_at: Optional[datetime] = _maybe_at()  # kept by its holder, without taking a seat
+    has_likes: bool = False  # a lead holds another chat to be of the same person
     erase_asked_at: Optional[datetime] = _maybe_at()
     erased_at: Optional[datetime] = _maybe_at()
 
@@ -355,6 +356,18 @@ class KeptApart(SQLModel, table=True):
 
     chat_id: str = Field(primary_key=True, foreign_key="chats.id")
     person_id: str = Field(primary_key=True, foreign_key="people.id")
+    by_id: str
+    at: datetime = _at()
+
+
+class SamePerson(SQLModel, table=True):
+    """A lead's guess that two chats are of one person. The smaller id comes first; it is forgotten
+    with the first of the two."""
+
+    __tablename__ = "same_person"
+
+    one_id: str = Field(primary_key=True, foreign_key="chats.id")
+    other_id: str = Field(primary_key=True, foreign_key="chats.id", index=True)
     by_id: str
     at: datetime = _at()
 

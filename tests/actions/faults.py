@@ -19,12 +19,13 @@ from helpline.actions import (
     handing,
     hearing,
     offering,
+    quieting,
     visiting,
     watching,
 )
 from helpline.boards import visitor as visitor_board
 from helpline.boards import wording
-from helpline.domain import alarms, assigning, queue, routing
+from helpline.domain import alarms, assigning, queue, routing, silence
 from helpline.domain.urgency import Level
 from helpline.store import callouts, chats, floor, offers, people, transaction
 from helpline.store.tables import Chat
@@ -248,6 +249,27 @@ def the_line_says_nothing(put: Put) -> None:
     put(ending, "line_says", lambda *_, **__: None)
 
 
+def a_quiet_chat_just_stops(put: Put) -> None:
+    put(quieting, "_close", lambda tx, chat, now: ending.end(tx, chat, quieting.OUTCOME, now))
+
+
+def what_is_set_aside_is_out_of_mind(put: Put) -> None:
+    """Its ladder ends where it was set aside."""
+    real = chats.active
+    put(chats, "active", lambda tx: [each for each in real(tx) if not each.parked_at])
+
+
+def who_was_set_aside_queues_like_anybody(put: Put) -> None:
+    """Back in line by the arrival alone."""
+    real = ending.release
+
+    def release(tx: Any, chat: Any, *, why: str, now: Any) -> None:
+        real(tx, chat, why=why, now=now)
+        chat.returned = False
+
+    put(ending, "release", release)
+
+
 # -- people ---------------------------------------------------------------------------------------
 
 
@@ -306,7 +328,16 @@ def a_timer_closes_what_waits(put: Put) -> None:
 
 
 def silence_is_golden(put: Put) -> None:
-    put(alarms, "is_silent", lambda level, unanswered_since, now: False)
+    put(silence, "listener_step", lambda quiet, now: 0)
+
+
+def a_timer_closes_what_is_silent(put: Put) -> None:
+    """The ladder of a routine chat, for everybody."""
+    put(silence, "LADDER", dict.fromkeys(Level, silence.LADDER[Level.ROUTINE]))
+
+
+def a_silent_visitor_is_left_alone(put: Put) -> None:
+    put(silence, "has_reached", lambda quiet, step, rules, now: False)
 
 
 def stepping_out_asks_for_a_lead_first(put: Put) -> None:

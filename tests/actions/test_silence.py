@@ -596,6 +596,11 @@ def test_without_a_free_seat_it_is_not_taken_up(evening: Evening) -> None:
 
 
 def test_21_the_place_belongs_to_the_token_whatever_the_ladder_did(evening: Evening) -> None:
+    evening.ready(evening.cast.lin)
+    for _ in range(2):
+        evening.talks(evening.cast.lin)
+    evening.opens()  # came before
+    evening.now += MINUTE
     opened = set_aside(evening)
     evening.disconnects(opened)
     minutes(evening, 5)

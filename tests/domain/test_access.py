@@ -33,6 +33,7 @@ MAY = {
     "keep_apart": ("ls", "holder"),
     "keep_others_apart": ("s", None),
     "lift_cap": ("s", None),
+    "link_chats": ("s", None),
     "assign": ("sc", None),
     "acknowledge": ("sc", None),
     "answer_alert": ("sc", None),

@@ -14,6 +14,7 @@ from flask.testing import FlaskClient
 from freezegun import freeze_time
 
 from helpline.actions import calling, entering, visiting
+from helpline.domain import alarms
 from helpline.domain.access import Who
 from helpline.domain.chat import OUTCOMES
 from helpline.faces.listener import words
@@ -39,6 +40,7 @@ FAMILIES = (
     ("offer_gone", ("lapsed", "declined", "taken", "withdrawn")),
     ("hand_off", ("accepted", "declined", "lapsed", "withdrawn")),
     ("role", ("lead", "listener")),
+    ("answer", sorted({each for answers in alarms.ANSWERS.values() for each in answers})),
 )
 
 

@@ -538,3 +538,66 @@ def test_no_payload_of_a_console_holds_an_unknown_level(floor: Floor):
 def _id_of(floor: Floor, name: str) -> str:
     found: str = floor.value("SELECT id FROM people WHERE email = :m", m=f"{name}@example.org")
     return found
+
+
+# -- silence and likeness ---------------------------------------------------------------------------
+
+
+def test_only_a_quiet_chat_is_set_aside_and_it_is_taken_up_again(floor: Floor):
+    visitor, opened, leo, _ = floor.talk("hello")
+    chat = opened["chat"]["id"]
+    leo.ask("say", chat=chat, client_id=some_id(), text="I am here")
+    is_refused(leo.ask("park", chat=chat), "not_allowed")
+    before = str(datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=4))
+    floor.change("UPDATE chats SET turn_since = :at WHERE id = :id", at=before, id=chat)
+
+    parked = leo.ask("park", chat=chat)
+
+    assert parked["chat"]["parked"] is not None
+    assert parked["chat"]["state"] == "active"
+    assert leo.ask("sync")["board"]["me"]["used"] == 0
+    told = visitor.wait_for("chat", lambda data: data["parked"])
+    assert (told["state"], told["listener"]) == ("active", None)
+    assert leo.ask("take_up", chat=chat)["chat"]["parked"] is None
+
+
+def test_who_writes_in_a_chat_set_aside_is_offered_to_the_one_before_at_once(floor: Floor):
+    visitor, opened, leo, _ = floor.talk("hello")
+    chat = opened["chat"]["id"]
+    leo.ask("say", chat=chat, client_id=some_id(), text="I am here")
+    before = str(datetime.now(UTC).replace(tzinfo=None) - timedelta(minutes=4))
+    floor.change("UPDATE chats SET turn_since = :at WHERE id = :id", at=before, id=chat)
+    assert leo.ask("park", chat=chat)["ok"]
+    leo.heard.clear()
+
+    assert visitor.ask("say", client_id=some_id(), text="I am back")["ok"]
+
+    floor.take(leo, chat)
+    back = visitor.wait_for("message", lambda data: data["code"] == "back_from_hold")
+    assert back["from"] == "line"
+
+
+def test_an_alert_that_asks_nothing_takes_no_answer(floor: Floor):
+    _, opened, leo, _ = floor.talk("hello")
+    sol = floor.staff("sol")
+    leo.ask("ask_help", chat=opened["chat"]["id"])
+    alert = sol.wait_for("alert", lambda data: data["kind"] == "help_asked")
+
+    assert alert["answers"] == []
+    is_refused(sol.ask("answer_alert", alert=alert["id"], answer="close"), "bad_request")
+    is_refused(leo.ask("answer_alert", alert=alert["id"], answer="close"), "not_allowed")
+
+
+def test_a_lead_links_two_chats_and_their_listener_sees_it(floor: Floor):
+    _, opened, leo, _ = floor.talk("hello")
+    _, other = floor.opened("I keep thinking about suicide")
+    one, two, sol = opened["chat"]["id"], other["chat"]["id"], floor.staff("sol")
+    is_refused(leo.ask("link", chat=one, other=two), "not_allowed")
+
+    assert sol.ask("link", chat=one, other=two) == {"ok": True}
+
+    seen = leo.wait_for("chat", lambda data: data["same_person"])
+    assert seen["same_person"] == [{"chat": two, "level": "high", "goes_on": True}]
+    assert seen["level"] == "high"
+    assert sol.ask("unlink", chat=one, other=two) == {"ok": True}
+    leo.wait_for("chat", lambda data: data["id"] == one and not data["same_person"])

@@ -23,6 +23,7 @@ from helpline.actions import (
     handing,
     judging,
     keeping,
+    likening,
     listening,
     offering,
     planning,
@@ -132,6 +133,10 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: sparing.keep_others_apart(w.store, who, w.chat, w.lin, apart=True, now=w.now)
     ],
     "lift_cap": [lambda w, who: sparing.lift_cap(w.store, who, w.lin, now=w.now)],
+    "link_chats": [
+        lambda w, who: likening.link(w.store, who, w.chat, w.waiting, now=w.now),
+        lambda w, who: likening.unlink(w.store, who, w.chat, w.theirs, now=w.now),
+    ],
     "assign": [lambda w, who: offering.assign(w.store, who, w.waiting, w.leo, now=w.now)],
     "acknowledge": [
         lambda w, who: directing.acknowledge(w.store, who, w.alert, now=w.now),

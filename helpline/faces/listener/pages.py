@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import answering
+from helpline.actions import answering, likening
 from helpline.boards import callouts
 from helpline.boards import listener as board
 from helpline.boards.wording import N_, iso, say
@@ -28,7 +28,10 @@ DONE = {
     "declined": callouts.TO_VOLUNTEERS["declined"],
     "helping": callouts.TO_VOLUNTEERS["helping"],
     "covered": callouts.TO_VOLUNTEERS["covered"],
+    "linked": N_("The two chats are linked. The higher level counts for both while they go on."),
+    "unlinked": N_("The two chats are apart again."),
 }
+LINKS = {"link": likening.link, "unlink": likening.unlink}
 
 
 @pages.get("/listener")
@@ -47,6 +50,7 @@ def console() -> str:
         words=words.sentences(),
         topics=list(TOPICS),
         choices=callouts.choices(language.page_language()),
+        name_of=words.name_of,
         done=say(language.page_language(), done) if done else "",
     )
 
@@ -59,6 +63,10 @@ def answer() -> Response:
         when = read.words(request.form, "when")
         answering.choose_when(house().store, g.who, when, now=clock.now())
         return redirect(url_for("listener.console", done="kept"))
+    if do in LINKS:
+        pair = read.chosen(request.form, "chat"), read.chosen(request.form, "other")
+        LINKS[do](house().store, g.who, *pair, now=clock.now())
+        return redirect(url_for("listener.console", done=f"{do}ed"))
     if do not in ("come", "not_now"):
         raise errors.BadRequest(field="do")
     comes, call_out = do == "come", read.chosen(request.form, "call_out")

@@ -7,7 +7,16 @@ from typing import Any, ClassVar
 
 from flask import Flask
 
-from helpline.actions import answering, directing, handing, judging, listening, quieting, sparing
+from helpline.actions import (
+    answering,
+    directing,
+    handing,
+    judging,
+    likening,
+    listening,
+    quieting,
+    sparing,
+)
 from helpline.boards import listener as board
 from helpline.boards.wording import iso
 from helpline.domain import chat as rules
@@ -211,6 +220,16 @@ class ListenerNamespace(StaffNamespace):
         who = self.who(sid, now)
         sparing.lift_cap(self.house.store, who, wire.word(payload, "listener"), now=now)
 
+    def on_link(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        one, other = wire.word(payload, "chat"), wire.word(payload, "other")
+        likening.link(self.house.store, who, one, other, now=now)
+
+    def on_unlink(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        one, other = wire.word(payload, "chat"), wire.word(payload, "other")
+        likening.unlink(self.house.store, who, one, other, now=now)
+
     # -- asking for help, ending --------------------------------------------------------------
 
     def on_ask_help(self, sid: str, payload: Payload, now: datetime) -> None:
@@ -309,6 +328,8 @@ class ListenerNamespace(StaffNamespace):
         "not_today": on_not_today,
         "keep_apart": on_keep_apart,
         "lift_cap": on_lift_cap,
+        "link": on_link,
+        "unlink": on_unlink,
         "ask_help": on_ask_help,
         "step_out": on_step_out,
         "hand_off": on_hand_off,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from flask_babel import gettext as _
 
 
@@ -11,6 +13,7 @@ def sentences() -> dict[str, str]:
         **_sparing(),
         **_call_outs(),
         **_quiet(),
+        **_same_person(),
         **_offers(),
         **_chats(),
         **_talk(),
@@ -94,6 +97,26 @@ def _call_outs() -> dict[str, str]:
         "call_not_now": _("Not now"),
         "call_go": _("I have to go"),
         "may_be_asked_kept": _("Your choice is kept. You can change it at any time."),
+    }
+
+
+def name_of(chat_id: str) -> str:
+    """How we speak of a chat: a few characters of its id, as `nameOf` does in state.js."""
+    return re.sub(r"[^a-zA-Z0-9]", "", chat_id)[:4].upper()
+
+
+def _same_person() -> dict[str, str]:
+    return {
+        "same_person": _("May be the same person as chat {name}, {level}."),
+        "same_ended": _("May be the same person as chat {name}, which has ended."),
+        "same_choice": _("Chat {name}, {level}, {language}, {listener}"),
+        "same_nobody": _("in line"),
+        "same_pair": _("Chat {name} and chat {other}"),
+        "same_undo": _("Two people after all"),
+        "same_linked": _(
+            "The two chats are linked. The higher level counts for both while they go on."
+        ),
+        "same_unlinked": _("The two chats are apart again."),
     }
 
 

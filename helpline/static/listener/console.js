@@ -11,6 +11,7 @@ import * as flags from './flags.js';
 import * as keys from './keys.js';
 import { expect, gone } from './leaving.js';
 import * as life from './life.js';
+import * as likes from './likes.js';
 import { aloud, notice } from './notices.js';
 import * as offers from './offers.js';
 import * as outbox from './outbox.js';
@@ -38,6 +39,7 @@ function begin() {
   sparing.begin(connection);
   callouts.begin(connection);
   quiet.begin(connection);
+  likes.begin(connection);
   life.begin(connection);
   signals.begin();
   keys.begin();

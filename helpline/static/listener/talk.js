@@ -5,6 +5,7 @@ import { secondsUntil } from '../shared/clock.js';
 import { phrase, say, span, time } from '../shared/words.js';
 import { button, language, levelBadge, resourceCard } from './bits.js';
 import { presenceOf } from './chats.js';
+import { likenesses } from './likes.js';
 import { marked } from './marks.js';
 import { told } from './notices.js';
 import * as outbox from './outbox.js';
@@ -61,6 +62,7 @@ export function drawHead() {
     !maySpeak(chat) && !chat.left_quickly && ended(chat),
     chat.hand_off && pending(chat),
     quietNotice(chat),
+    likenesses(chat),
     el('p', null, apartButton(chat)),
   );
 }

@@ -6,12 +6,14 @@ import * as outbox from './outbox.js';
 import { say } from './sentences.js';
 import * as states from './states.js';
 import * as status from './status.js';
+import * as tabs from './tabs.js';
 import * as transcript from './transcript.js';
 import * as urgent from './urgent.js';
 import * as view from './view.js';
 import * as wire from './wire.js';
 
 const RESUME_AGAIN_MS = 2000;
+const GOES_ON = ['waiting', 'active'];
 
 let token = null;
 let last = 0; // the highest sequence number that is shown
@@ -20,6 +22,8 @@ let fetching = null;
 let fetchAgain = false;
 
 outbox.serve({ stored, refused, lost, rebind: resume, helpElsewhere: urgent.fill });
+
+tabs.serve(() => (GOES_ON.includes(states.current().state) ? token : null));
 
 export const hear = { message: accept, chat: update, typing, notice, beat };
 
@@ -129,11 +133,16 @@ function refused(item, error) {
   resume();
 }
 
-/** The line does not know this chat any more: whoever wrote can start again with their words. */
-function lost() {
+/** The line does not know this key any more. Another tab may hold the chat's new one; else whoever
+ *  wrote can start again with their words. */
+async function lost() {
   const words = outbox.unsentWords();
+  const old = token;
   leave();
-  view.showWelcome(say('lost_chat'), words);
+  const elsewhere = await tabs.ask();
+  if (!elsewhere || elsewhere === old) return view.showWelcome(say('lost_chat'), words);
+  await enter(elsewhere);
+  if (words && isOpen()) outbox.put(words);
 }
 
 /** Forgets everything that this page holds. */

@@ -3,6 +3,7 @@
 
 import { byId } from '../shared/dom.js';
 import * as memory from './memory.js';
+import * as tabs from './tabs.js';
 import * as wire from './wire.js';
 
 const PRESSES = 3;
@@ -30,6 +31,7 @@ function leave() {
   isGone = true;
   document.documentElement.replaceChildren();
   memory.forget();
+  tabs.close();
   wire.close();
   if (token) navigator.sendBeacon('/exit', new URLSearchParams({ token, in_passing: '1' }));
   try {

@@ -4,7 +4,9 @@ import { byId } from '../shared/dom.js';
 import * as chat from './chat.js';
 import { problemWith, sendOnEnter } from './composer.js';
 import * as length from './length.js';
+import * as outbox from './outbox.js';
 import { say, when } from './sentences.js';
+import * as tabs from './tabs.js';
 import * as urgent from './urgent.js';
 import * as view from './view.js';
 import * as wire from './wire.js';
@@ -31,11 +33,25 @@ async function open(form) {
   if (isOpening) return;
   isOpening = true;
   view.tellProblem('open-problem', say('starting'), 'calm');
+  const elsewhere = await tabs.ask();
+  if (elsewhere) return join(elsewhere, form.elements.text);
   const answer = await askToOpen(form.elements);
   isOpening = false;
   if (answer.ok) return begin(form, answer);
   if (BY_FORM.includes(answer.error.code)) return form.submit();
   refused(answer.error);
+}
+
+/** A chat goes on in another tab: these words belong to it, and it is shown here too. */
+async function join(token, box) {
+  const words = box.value;
+  box.value = '';
+  view.tellProblem('open-problem');
+  await wire.reach(CONNECT_WITHIN_MS);
+  await chat.enter(token);
+  isOpening = false;
+  if (chat.isOpen()) outbox.put(words);
+  else byId('text').value = words; // that chat is no more: the welcome takes them back from there
 }
 
 async function askToOpen({ text, client_id, lang, nickname, topic }) {

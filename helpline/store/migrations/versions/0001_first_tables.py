@@ -255,6 +255,7 @@ def upgrade() -> None:
         sa.Column("away_since", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("away_s", sa.Integer(), nullable=False),
         sa.Column("parked_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("has_likes", sa.Boolean(), nullable=False),
         sa.Column("erase_asked_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("erased_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
@@ -483,6 +484,25 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "same_person",
+        sa.Column("one_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("other_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["one_id"],
+            ["chats.id"],
+        ),
+        sa.ForeignKeyConstraint(
+            ["other_id"],
+            ["chats.id"],
+        ),
+        sa.PrimaryKeyConstraint("one_id", "other_id"),
+    )
+    with op.batch_alter_table("same_person", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_same_person_other_id"), ["other_id"], unique=False)
+
+    op.create_table(
         "kept_apart",
         sa.Column("chat_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -659,6 +679,10 @@ def downgrade() -> None:
     op.drop_table("notes")
     op.drop_table("missed_reports")
     op.drop_table("messages")
+    with op.batch_alter_table("same_person", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_same_person_other_id"))
+
+    op.drop_table("same_person")
     op.drop_table("kept_apart")
     with op.batch_alter_table("holdings", schema=None) as batch_op:
         batch_op.drop_index(
