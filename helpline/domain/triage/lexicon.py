@@ -38,7 +38,7 @@ MAY_BE_LOWERED_BY: Mapping[str, tuple[str, ...]] = {
 }
 CUES = (
     "negation", "not_negation", "told", "past", "present", "fiction", "information",
-    "hyperbole", "earnest", "until", "yes", "no",
+    "hyperbole", "earnest", "until", "after_all", "yes", "no",
 )  # fmt: skip
 
 

@@ -76,12 +76,31 @@ class Found:
 
     def cues(self, packs: Collection[Pack], kind: str) -> list[Span]:
         """Places of every cue of a kind in these packs, first to last."""
-        return sorted(
-            span
+        return [span for span, _ in self.around(packs, kind)]
+
+    def around(self, packs: Collection[Pack], kind: str) -> list[tuple[Span, Form]]:
+        """The same places, each with the form that fits there."""
+        placed = [
+            (span, form)
             for form, stretch in self.waiting
             if form.rule.kind == kind and form.rule.pack in packs
             for span in form.spans(stretch)
+        ]
+        return sorted(placed, key=lambda one: one[0])
+
+    def is_part(self, hit: Span, form: Form, place: Span) -> bool:
+        """Whether a form fits here only because of the words of a match; words that it merely
+        passes over in a gap are no part of it."""
+        there, hidden = self.line.among(*place), self.line.among(*hit)
+        return any(
+            self._covers(form, hit, Stretch(self.line, there.start, stop))
+            and not self._covers(form, hit, Stretch(self.line, there.start, stop, unheard=hidden))
+            for stop in {there.stop, max(hidden.stop, there.start + 1)}
         )
+
+    @staticmethod
+    def _covers(form: Form, hit: Span, stretch: Stretch) -> bool:
+        return any(overlap(hit, span) for span in form.spans(stretch))
 
     def everything(self) -> dict[Rule, list[Span]]:
         """Entries, idioms and cues with their places from left to right."""
@@ -164,6 +183,11 @@ def for_packs(packs: tuple[Pack, ...]) -> Matcher:
     """The matcher of these packs, kept for the next message."""
     with without_collecting():
         return Matcher(packs)
+
+
+def overlap(one: Span, other: Span) -> bool:
+    """Whether two matches share a word, their outer separators left aside."""
+    return one[0] + 1 < other[1] - 1 and other[0] + 1 < one[1] - 1
 
 
 def _single_words(phrases: Sequence[pattern.Phrase]) -> frozenset[str]:

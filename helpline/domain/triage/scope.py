@@ -5,12 +5,13 @@ Each rule lowers ONE match, and only to elevated. When in doubt a match stays as
 
 from __future__ import annotations
 
+import functools
 import re
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 
 from .lexicon import Entry, Pack
-from .match import IDIOM, Found
+from .match import IDIOM, Form, Found, overlap
 from .normalise import Span
 from .tongue import Tongue
 
@@ -19,6 +20,7 @@ _FURTHEST_NEGATION = 6
 _FURTHEST_TELLING = 3
 _MOST_CUES = 8  # looked at for one match: those nearest to it
 _NEAR = 2  # a laugh lowers what stands right beside it
+_SOON = 14  # words after a match, in which it may be taken back that it is harmless
 _SUBJECT_STANDS = 2  # words before the match: "i am", "i really"
 _SENTENCE_END = re.compile(rb"[.?]")
 _SEPARATOR = re.compile(rb"[ _;,.?]")
@@ -50,8 +52,21 @@ class Scope:
         self._quotes = [mark.span() for mark in _QUOTED.finditer(original)]
 
     def idiom(self, hit: Span) -> bool:
-        """Whether the match is part of a harmless turn of speech, such as "dying to see you"."""
-        return any(_overlap(hit, idiom) for idiom in self._close_to(IDIOM, hit))
+        """Whether the match is part of a harmless turn of speech, such as "dying to see you", and
+        nothing takes that back."""
+        return not self.after_all(hit) and any(
+            overlap(hit, place) and self._found.is_part(hit, form, place)
+            for place, form in self._idioms_close_to(hit)
+        )
+
+    def after_all(self, hit: Span) -> bool:
+        """Whether it is so after all, as is said soon after: "and i want to do it too"."""
+        cues = self._of("after_all")
+        following = bisect_left(cues, (hit[0], 0))
+        return any(
+            cue[1] > hit[0] + 1 and self._words_apart(cue, hit) <= _SOON
+            for cue in cues[max(0, following - 1) : following + 1]
+        )
 
     def everyday(self, hit: Span) -> bool:
         """Whether a match of another language is made of everyday words of this one alone."""
@@ -59,6 +74,8 @@ class Scope:
 
     def lowered_by(self, entry: Entry, hit: Span) -> str | None:
         """The name of the first context rule that lowers this match, or None."""
+        if self.after_all(hit):
+            return None
         for name, holds in _RULES.items():
             if name in entry.lowered_by and holds(self, entry, hit):
                 return name
@@ -90,8 +107,16 @@ class Scope:
     def _close_to(self, kind: str, hit: Span) -> list[Span]:
         """The few cues that stand last before a match, or in it."""
         cues = self._of(kind)
-        last = bisect_left(cues, (hit[1], 0))
-        return cues[max(0, last - _MOST_CUES) : last]
+        return cues[_last_before(cues, hit)]
+
+    @functools.cached_property
+    def _idioms(self) -> tuple[list[Span], list[tuple[Span, Form]]]:
+        placed = self._found.around(self._packs, IDIOM)
+        return [place for place, _ in placed], placed
+
+    def _idioms_close_to(self, hit: Span) -> list[tuple[Span, Form]]:
+        places, placed = self._idioms
+        return placed[_last_before(places, hit)]
 
     def _between(self, cue: Span, hit: Span) -> list[str] | None:
         """The words from a cue to a match, or None when a clause ends between them."""
@@ -116,7 +141,7 @@ class Scope:
 
     def _is_trap(self, cue: Span) -> bool:
         """Whether the cue only looks like one: "no one", "not gonna lie", "do not tell me"."""
-        return any(_overlap(cue, trap) for trap in self._close_to("not_negation", cue))
+        return any(overlap(cue, trap) for trap in self._close_to("not_negation", cue))
 
     def told(self, _: Entry, hit: Span) -> bool:
         return any(self._tells(cue, hit) for cue in self._close_to("told", hit))
@@ -169,9 +194,9 @@ _RULES: Mapping[str, Callable[[Scope, Entry, Span], bool]] = {
 }
 
 
-def _overlap(one: Span, other: Span) -> bool:
-    """Whether two matches share a word, their outer separators left aside."""
-    return one[0] + 1 < other[1] - 1 and other[0] + 1 < one[1] - 1
+def _last_before(cues: Sequence[Span], hit: Span) -> slice:
+    last = bisect_left(cues, (hit[1], 0))
+    return slice(max(0, last - _MOST_CUES), last)
 
 
 def _inside(cue: Span, hit: Span) -> bool:

@@ -24,16 +24,20 @@ _MOST_SPANS = 48  # of one pattern in one stretch
 
 
 class Stretch:
-    """Some words of a line: the places of each, and of each class of separators."""
+    """Some words of a line: the places of each, and of each class of separators.
 
-    def __init__(self, line: Line, start: int, end: int) -> None:
+    The `unheard` words of the line fit gaps alone, as words would that nobody knows.
+    """
+
+    def __init__(self, line: Line, start: int, end: int, unheard: slice = slice(0)) -> None:
         self._line = line
         self._start = start
         self.size = end - start
         self.everywhere = (1 << self.size) - 1
         self.at: dict[str, int] = {}
         for place, word in enumerate(line.words[start:end]):
-            self.at[word.text] = self.at.get(word.text, 0) | 1 << place
+            if not (unheard.start or 0) <= start + place < unheard.stop:
+                self.at[word.text] = self.at.get(word.text, 0) | 1 << place
         self.words = frozenset(self.at)
         signs = dict.fromkeys(SEPARATORS, 0)
         for place in range(self.size + 1):
