@@ -92,10 +92,12 @@ class Found:
         """Whether a form fits here only because of the words of a match; words that it merely
         passes over in a gap are no part of it."""
         there, hidden = self.line.among(*place), self.line.among(*hit)
+        first, last = max(there.start, hidden.start), min(there.stop, hidden.stop)
+        looked_at = {(there.start, there.stop), (there.start, last), (first, there.stop)}
         return any(
-            self._covers(form, hit, Stretch(self.line, there.start, stop))
-            and not self._covers(form, hit, Stretch(self.line, there.start, stop, unheard=hidden))
-            for stop in {there.stop, max(hidden.stop, there.start + 1)}
+            self._covers(form, hit, Stretch(self.line, start, end))
+            and not self._covers(form, hit, Stretch(self.line, start, end, unheard=hidden))
+            for start, end in looked_at
         )
 
     @staticmethod
