@@ -29,16 +29,17 @@ export function likenesses(chat) {
 function draw() {
   const chats = state.board.line_chats;
   const choices = JSON.stringify(chats);
-  if (choices !== listed) for (const id of ['same-one', 'same-other']) list(byId(id), chats);
+  if (choices !== listed) ['same-one', 'same-other'].forEach((id, nth) => list(byId(id), chats, nth));
   listed = choices;
   fill(byId('same-pairs'), pairs(chats).map(pair));
 }
 
-/** What was chosen stays chosen. */
-function list(select, chats) {
+/** What was chosen stays chosen; before that the two lists show two different chats. */
+function list(select, chats, nth) {
   const { value } = select;
   select.replaceChildren(...chats.map((each) => el('option', { value: each.chat }, wordsOf(each))));
   if (chats.some(({ chat }) => chat === value)) select.value = value;
+  else if (chats.length > nth) select.selectedIndex = nth;
 }
 
 function wordsOf({ chat, level, language, listener }) {

@@ -55,6 +55,7 @@ export function drawHead() {
       language(chat.language),
       el('span', null, presenceOf(chat)),
       el('span', { class: 'hint' }, say('arrived', { time: time(chat.arrived_at) })),
+      apartButton(chat),
     ),
     chat.topic && el('p', null, `${say('topic')}: `, bdi(chat.topic)),
     chat.urgent && maySpeak(chat) && el('p', { class: 'hint' }, say('emergency_shown')),
@@ -63,7 +64,6 @@ export function drawHead() {
     chat.hand_off && pending(chat),
     quietNotice(chat),
     likenesses(chat),
-    el('p', null, apartButton(chat)),
   );
 }
 
