@@ -19,6 +19,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 from helpline import clock, runtime
 from helpline.actions import (
     calling,
+    caring,
     directing,
     forgetting,
     limiting,
@@ -60,6 +61,7 @@ SWEEPS = (
     Sweep("door", 5, limiting.limit_the_door),
     Sweep("wrap_ups", 15, listening.end_wrap_ups),
     Sweep("shift_ends", 15, watching.end_stints),
+    Sweep("care", 60, caring.look),
     Sweep("forgetting", 60, forgetting.forget_due),
 )
 

@@ -134,14 +134,16 @@ def tell(
     chat_id: str | None = None,
     person_id: str | None = None,
     page_at: datetime | None = None,
+    paged: bool = True,
 ) -> Alert:
-    """Raises the alert of this matter, once per spell, with a page for each who answers for it."""
+    """Raises the alert of this matter, once per spell, with a page for each who answers for it
+    unless it can wait until they look."""
     alert, is_new = alerts.raise_alert(
         tx, kind, subject, now=now, chat_id=chat_id, person_id=person_id
     )
     if is_new:
-        for paged in whom_to_page(tx, roles, now):
-            alerts.add_page(tx, alert.id, paged, 1, page_at or now)
+        for person in whom_to_page(tx, roles, now) if paged else ():
+            alerts.add_page(tx, alert.id, person, 1, page_at or now)
         journal.write(tx, "alert", now=now, chat_id=chat_id, alert=kind)
         tx.announce(events.AlertRaised(alert.id))
     return alert

@@ -7,10 +7,10 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpline.domain import callouts, care, door, errors, events, silence
+from helpline.domain import door, errors, events, tuning
 from helpline.store import journal, line
 from helpline.store.tables import QuickReply, ResourceRow
-from helpline.store.transaction import Store
+from helpline.store.transaction import Store, Transaction
 
 # May we tell somebody when a life is in danger; may a supervisor read along; may a listener be
 # asked for one seat more when it is critical.
@@ -50,20 +50,19 @@ def set_policy(store: Store, name: str, on: bool, *, now: datetime) -> None:
     """Turns one of the line's policies on or off. Refused with `bad_request` for an unknown one."""
     if name not in POLICIES:
         raise errors.BadRequest(field="policy")
-    _set(store, name, on, "policy_set", now=now)
+    with store.transaction() as tx:
+        _set(tx, {name: on}, "policy_set", None, now)
 
 
 def set_care(store: Store, name: str, number: int, *, now: datetime) -> None:
     """Sets how listeners are spared. Refused with `bad_request` for what is unknown or too much."""
-    care.require_setting(name, number)
-    _set(store, name, number, "care_set", now=now)
+    tune(store, "care", {name: number}, now=now)
 
 
 def set_call_outs(store: Store, name: str, number: int, *, now: datetime) -> None:
     """Sets when and how people off shift are asked. Refused with `bad_request` for what is unknown
     or out of bounds."""
-    callouts.require_setting(name, number)
-    _set(store, name, number, "call_outs_set", now=now)
+    tune(store, "call_outs", {name: number}, now=now)
 
 
 def set_door_limit(
@@ -71,37 +70,50 @@ def set_door_limit(
 ) -> None:
     """How long a wait may be before the door says so, in minutes; zero for no limit. Refused with
     `bad_request` for what is no reasonable wait."""
-    door.require_limit(minutes)
-    _set(store, door.SETTING, minutes, "door_limit_set", now=now, person_id=person_id)
-
-
-def _set(
-    store: Store,
-    name: str,
-    value: bool | int,
-    moment: str,
-    *,
-    now: datetime,
-    person_id: str | None = None,
-) -> None:
-    with store.transaction() as tx:
-        row = line.line(tx)
-        row.policies = {**row.policies, name: value}
-        tx.session.add(row)
-        journal.write(tx, moment, now=now, person_id=person_id, setting=name, value=value)
-        tx.announce(events.LineChanged())
+    tune(store, "door", {door.SETTING: minutes}, now=now, person_id=person_id)
 
 
 def set_silence(store: Store, name: str, number: int, *, now: datetime) -> None:
     """Sets when a silence is looked after: minutes, each step after the one before, or how much
     slower while the page is out of sight. Refused: `bad_request`."""
+    tune(store, "silence", {name: number}, now=now)
+
+
+def tune(
+    store: Store,
+    group: str,
+    numbers: Mapping[str, int],
+    *,
+    now: datetime,
+    person_id: str | None = None,
+) -> None:
+    """Sets some of a group's settings, all of them or none; the journal keeps each.
+
+    Refused: `bad_request` for what is unknown, out of bounds, or does not go with the others.
+    """
+    of = tuning.group(group)
     with store.transaction() as tx:
-        row = line.line(tx)
-        silence.require_setting(row.policies, name, number)
-        row.policies = {**row.policies, name: number}
-        tx.session.add(row)
-        journal.write(tx, "silence_set", now=now, setting=name, number=number)
-        tx.announce(events.LineChanged())
+        policies = line.line(tx).policies
+        for name, number in numbers.items():
+            of.require({**policies, **numbers}, name, number)
+
+        kept = {name: bool(it) if name in POLICIES else it for name, it in numbers.items()}
+        _set(tx, kept, of.moment, person_id, now)
+
+
+def _set(
+    tx: Transaction,
+    values: Mapping[str, bool | int],
+    moment: str,
+    person_id: str | None,
+    now: datetime,
+) -> None:
+    row = line.line(tx)
+    row.policies = {**row.policies, **values}
+    tx.session.add(row)
+    for name, value in values.items():
+        journal.write(tx, moment, now=now, person_id=person_id, setting=name, value=value)
+    tx.announce(events.LineChanged())
 
 
 def is_set_up(store: Store) -> bool:

@@ -122,7 +122,8 @@ def _taken(tx: Transaction, offer: Offer, who: Who, now: datetime) -> None:
     tx.session.add(presence)
     settling.settle_what_is_over(tx, now, chat_id=chat.id)
     kind = "handed_over" if offer.from_id else "accepted"
-    journal.write(tx, kind, now=now, chat_id=chat.id, person_id=who.id, surge=offer.surge)
+    fact = {"level": chat.level, "surge": offer.surge}
+    journal.write(tx, kind, now=now, chat_id=chat.id, person_id=who.id, **fact)
     if offer.surge:
         directing.tell_leads(tx, "surge_taken", who.id, now=now, person_id=who.id)
     ending.line_says(tx, chat, "handed_over" if offer.from_id else "joined", now, name=who.name)

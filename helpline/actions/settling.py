@@ -10,7 +10,7 @@ from helpline.domain import silence
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.silence import Quiet, Step
 from helpline.domain.urgency import Level
-from helpline.store import alerts, callouts, chats, floor, people, turns
+from helpline.store import alerts, callouts, chats, floor, loads, people, turns
 from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Transaction
 
@@ -93,6 +93,12 @@ def _somebody_owns_it(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return alert.acknowledged_at is not None
 
 
+def _it_is_known_or_lighter(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    """Somebody looks after them, or the week is behind them."""
+    known = _somebody_owns_it(tx, alert, now)
+    return known or not loads.heavy_weeks(tx, [alert.person_id or ""], now)
+
+
 def _nobody_has_to_come(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return callouts.running(tx) is None or bool(floor.coming(tx, now))
 
@@ -126,6 +132,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "critical_lowered": _somebody_owns_it,
     "left_unanswered": _somebody_owns_it,
     "words_after_end": _somebody_owns_it,
+    "heavy_week": _it_is_known_or_lighter,
     "page_failed": _somebody_owns_it,
     "nobody_to_ask": _nobody_has_to_come,
 }

@@ -29,10 +29,13 @@ def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:
 
 
 def _text(tx: Transaction, alert: Alert, language: str) -> str:
-    """What is the matter; with how many wait, where one alert stands for several."""
+    """What is the matter; with how many wait, where one alert stands for several, or with who it
+    is that a lead should turn to."""
     said = alert_text(language, alert.kind)
     if alert.kind == "urgent_while_closed" and alert.over_at is None:
         return f"{said} ({chats.in_line_since(tx, alert.since)})"
+    if alert.kind == "heavy_week":
+        return f"{said} (\u2068{people.names(tx).get(alert.person_id or '', '')}\u2069)"
     return said
 
 

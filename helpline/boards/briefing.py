@@ -55,9 +55,10 @@ WHY_WAITING = {
     "no_one_fitting": N_("waits for somebody with the language or training"),
 }
 
-# What a change is refused with: the sentences of `domain.changes` and `domain.volunteers`.
+# What a change is refused with: the sentences of `domain.changes`, `.volunteers` and `.silence`.
 REFUSED = (
     N_("This number is too small or too large."),
+    N_("Each step must come after the one before it."),
     N_("This is over or has begun. Only what is still to come can change."),
     N_("This day is too far away to plan."),
     N_("The last day comes before the first shift."),
@@ -179,6 +180,16 @@ def why_waiting(language: str, code: str, name: str = "") -> str:
     return say(language, WHY_WAITING[code], name=name)
 
 
+def overtaken_words(language: str, count: int, since: datetime, now: datetime) -> str:
+    """ "2 critical chats that came later went first, the first 6 min ago"."""
+    words = catalogue(language).ngettext(
+        "%(n)d critical chat that came later went first, %(minutes)s min ago",
+        "%(n)d critical chats that came later went first, the first %(minutes)s min ago",
+        count,
+    )
+    return words % {"n": count, "minutes": (now - since) // timedelta(minutes=1)}
+
+
 def level(language: str, of: Level) -> str:
     return say(language, LEVELS[of])
 
@@ -210,6 +221,11 @@ def overrun_words(language: str, held: int, ended: str | None) -> str:
     over = say(language, N_("shift over since %(at)s"), at=ended) if ended else None
     chats = many("still in %(n)d chat", "still in %(n)d chats", held) % {"n": held}
     return " · ".join(each for each in (over or say(language, N_("not on shift")), chats) if each)
+
+
+def heavy_week_words(language: str, words: str) -> str:
+    """ "ready · 1 of 2 seats taken · many heavy chats this week"."""
+    return " · ".join((words, say(language, N_("many heavy chats this week"))))
 
 
 def door_words(language: str, row: Line, now: datetime) -> str:

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import briefing, callouts
+from helpline.boards import briefing, callouts, lookback
 from helpline.boards import listener as listener_board
 from helpline.boards.wording import iso
 from helpline.domain import assigning, coverage, door, health, queue, routing, shifts
@@ -18,9 +18,8 @@ from helpline.domain.queue import Waiting
 from helpline.domain.roster import DAY, Plan
 from helpline.domain.routing import Listener
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, line, offers, people
+from helpline.store import chats, floor, line, loads, offers, people
 from helpline.store import shifts as rota
-from helpline.store.floor import Overrun
 from helpline.store.tables import Chat, Line
 from helpline.store.transaction import Store, Transaction
 
@@ -41,10 +40,8 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "version": row.version,
             "now": iso(now),
             "health": _health(tx, who.language, opening, everybody, waiting, alerts, now),
-            "queue": [_queued(tx, each, everybody, who.language, names, now) for each in waiting],
-            "people": _people(
-                plan, everybody, names, floor.overrunning(tx, now), who.language, now
-            ),
+            "queue": _queue(tx, waiting, everybody, who.language, names, now),
+            "people": _people(tx, plan, everybody, names, who.language, now),
             "shifts": shifts_between(plan, names, who.language, now, now + SHIFTS_AHEAD),
             "gaps": gaps_between(tx, plan, who.language, now, now + GAPS_AHEAD),
             "alerts": [
@@ -104,6 +101,23 @@ def _at_risk(some: list[Chat]) -> int:
     return sum(chat.level >= Level.HIGH for chat in some)
 
 
+def _queue(
+    tx: Transaction,
+    waiting: list[Chat],
+    everybody: list[Listener],
+    language: str,
+    names: dict[str, str],
+    now: datetime,
+) -> list[Board]:
+    """Everybody in line, with the time that those who are not critical lose to those who are."""
+    lost = lookback.overtaken_now(tx, waiting, language, now)
+    shown = [_queued(tx, each, everybody, language, names, now) for each in waiting]
+    for each in shown:
+        if each["chat"] in lost:
+            each["why_words"] += f" · {lost[each['chat']]}"
+    return shown
+
+
 def _queued(
     tx: Transaction,
     chat: Chat,
@@ -151,20 +165,20 @@ def _parked(chat: Chat, names: dict[str, str], language: str, now: datetime) -> 
 
 
 def _people(
+    tx: Transaction,
     plan: Plan,
     everybody: list[Listener],
     names: dict[str, str],
-    overrunning: dict[str, Overrun],
     language: str,
     now: datetime,
 ) -> list[Board]:
     """Who is on shift, and who still holds a chat although their shift is over."""
     booked = shifts.spans(plan, now - shifts.STINT_LOOKS, now + shifts.STINT_LOOKS)
-    stints = shifts.stints(booked)
+    stints, overrunning = shifts.stints(booked), floor.overrunning(tx, now)
+    shown = [each for each in everybody if each.on_shift or each.used]
+    heavy = loads.heavy_weeks(tx, [each.id for each in shown], now)
     found = []
-    for each in everybody:
-        if not each.on_shift and not each.used:
-            continue
+    for each in shown:
         ends_at = next(
             (s.ends_at for s in stints.get(each.id, ()) if s.starts_at <= now < s.ends_at), None
         )
@@ -180,6 +194,8 @@ def _people(
         if over is not None:
             ended = briefing.moment(language, plan.zone, over.since, now) if over.since else None
             words = briefing.overrun_words(language, over.chats, ended)
+        if each.id in heavy:
+            words = briefing.heavy_week_words(language, words)
         found.append(
             {
                 "id": each.id,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import callouts, resources
+from helpline.boards import callouts, loads, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
 from helpline.domain import queue, routing, shifts, silence
@@ -45,6 +45,9 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "overrunning": _overrunning(tx, who, now),
             "call_out": callouts.of_volunteer(tx, who, everybody, now),
             "line_chats": line_chats(tx, who),
+            "heavy_weeks": loads.heavy_weeks(
+                tx, who, [each.id for each in everybody if each.on_shift], now
+            ),
             "may_be_asked": people.person(tx, who.id).may_be_asked,
         }
 

@@ -119,6 +119,10 @@ ALERTS = {
     "not_forgotten": N_(
         "A chat could not be deleted when it was promised. Please ask whoever runs the server."
     ),
+    "heavy_week": N_(
+        "A listener took as many heavy chats in seven days as we want to ask of anybody. "
+        "Please ask them how they are."
+    ),
     "page_failed": N_("A page could not be delivered."),
     "nobody_to_ask": N_("Help is needed, and nobody else off shift may be asked now."),
 }

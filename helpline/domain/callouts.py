@@ -126,7 +126,7 @@ def require_setting(name: str, number: int) -> None:
         raise errors.BadRequest(field="setting")
     _, least, most = SETTINGS[name]
     if not least <= number <= most:
-        raise errors.BadRequest(field=name)
+        raise errors.BadNumber(field=name)
 
 
 def require_when(word: str) -> When:

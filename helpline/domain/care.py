@@ -7,27 +7,63 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from . import errors
+from .urgency import Level
 
-# setting -> (as long as nobody sets it, the largest); zero turns it off
-SETTINGS: Mapping[str, tuple[int, int]] = {
-    "pause_after_critical": (15, 120),  # minutes, the wrap-up included
-    "critical_per_shift": (3, 20),
+# setting -> (as long as nobody sets it, the smallest, the largest); zero turns it off
+SETTINGS: Mapping[str, tuple[int, int, int]] = {
+    "pause_after_critical": (15, 0, 120),  # minutes, the wrap-up included
+    "critical_per_shift": (3, 0, 20),
+    # In seven days, told and never enforced. Fewer than two shifts at the cap above, and about
+    # what four usual evenings bring: three chats in ten are heavy.
+    "critical_per_week": (5, 0, 50),
+    "heavy_per_week": (10, 0, 100),  # high and critical
 }
+
+WEEK = timedelta(days=7)
+LOOKED_BACK = 4 * WEEK
+
+# What a chat asks of whoever takes it, against one without risk: a critical one fills both seats,
+# lasts longer and wants a pause after it.
+WEIGHT: Mapping[Level, int] = {
+    Level.ROUTINE: 1,
+    Level.ELEVATED: 1,
+    Level.HIGH: 2,
+    Level.CRITICAL: 3,
+}
+
+Taken = Mapping[Level, int]  # how many chats of each level somebody took
 
 
 @dataclass(frozen=True, slots=True)
 class Care:
     pause_after_critical: timedelta
     critical_per_shift: int
+    critical_per_week: int
+    heavy_per_week: int
 
     def is_enough(self, critical_taken: int) -> bool:
         """Whether this many critical chats are what one shift may ask of a person."""
         return 0 < self.critical_per_shift <= critical_taken
 
+    def is_heavy_week(self, taken: Taken) -> bool:
+        """Whether what somebody took in seven days is as much as a week may ask of a person."""
+        critical, heavy = taken.get(Level.CRITICAL, 0), heavy_of(taken)
+        return 0 < self.critical_per_week <= critical or 0 < self.heavy_per_week <= heavy
+
+
+def heavy_of(taken: Taken) -> int:
+    """High and critical chats."""
+    return sum(count for level, count in taken.items() if level >= Level.HIGH)
+
+
+def load(taken: Taken) -> int:
+    """What was taken, heavy chats weighted."""
+    return sum(WEIGHT[level] * count for level, count in taken.items())
+
 
 def care(policies: Mapping[str, object]) -> Care:
-    minutes, most = (_number(policies, name) for name in SETTINGS)
-    return Care(timedelta(minutes=minutes), most)
+    minutes, *caps = (_number(policies, name) for name in SETTINGS)
+    return Care(timedelta(minutes=minutes), *caps)
 
 
 def _number(policies: Mapping[str, object], name: str) -> int:
@@ -36,8 +72,9 @@ def _number(policies: Mapping[str, object], name: str) -> int:
 
 
 def require_setting(name: str, number: int) -> None:
-    """Refused with `bad_request` for an unknown one, or beyond its limit."""
+    """Refused with `bad_request` for an unknown one, or beyond its limits."""
     if name not in SETTINGS:
         raise errors.BadRequest(field="setting")
-    if not 0 <= number <= SETTINGS[name][1]:
-        raise errors.BadRequest(field=name)
+    _, least, most = SETTINGS[name]
+    if not least <= number <= most:
+        raise errors.BadNumber(field=name)

@@ -34,7 +34,7 @@ def limit(policies: Mapping[str, object]) -> int:
 def require_limit(minutes: int) -> None:
     """Refused with `bad_request` for what is neither off nor a reasonable wait."""
     if minutes != 0 and not LEAST <= minutes <= MOST:
-        raise errors.BadRequest(field=SETTING)
+        raise errors.BadNumber(field=SETTING)
 
 
 def is_full(wait: float | None, limit_minutes: int, *, was_full: bool) -> bool:

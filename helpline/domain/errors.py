@@ -29,6 +29,10 @@ class BadRequest(Refused):
     pass
 
 
+class BadNumber(BadRequest):
+    message = "This number is too small or too large."
+
+
 class PackRefused(BadRequest):
     """A pack that would not do better; `extra["problems"]` are sentences for its editor."""
 

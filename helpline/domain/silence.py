@@ -66,6 +66,10 @@ SETTINGS: Mapping[str, tuple[int, int, int]] = {
 }
 
 
+class StepsCrossed(errors.BadRequest):
+    message = "Each step must come after the one before it."
+
+
 @dataclass(frozen=True, slots=True)
 class Rules:
     """When each step comes, and how much slower time goes while the page is out of sight."""
@@ -110,10 +114,11 @@ def require_setting(policies: Mapping[str, object], name: str, number: int) -> N
     if name not in SETTINGS:
         raise errors.BadRequest(field="setting")
     _, smallest, largest = SETTINGS[name]
+    if not smallest <= number <= largest:
+        raise errors.BadNumber(field=name)
     steps = rules({**policies, name: number}).steps
-    in_order = all(one < other for one, other in pairwise(steps))
-    if not smallest <= number <= largest or not in_order:
-        raise errors.BadRequest(field=name)
+    if name in STEPS and any(one >= other for one, other in pairwise(steps)):
+        raise StepsCrossed(field=name)
 
 
 def length(quiet: Quiet, rules: Rules, now: datetime) -> timedelta:

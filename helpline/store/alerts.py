@@ -57,6 +57,12 @@ def still_open(tx: Transaction) -> list[Alert]:
     return list(tx.session.scalars(query))
 
 
+def was_raised(tx: Transaction, matter: str, since: datetime) -> bool:
+    """Whether this matter was told of since then, whatever became of it."""
+    query = select(col(Alert.id)).where(col(Alert.matter) == matter, col(Alert.since) >= since)
+    return tx.session.scalars(query.limit(1)).first() is not None
+
+
 def unowned(tx: Transaction) -> list[Alert]:
     """What is open and nobody has said "I am on it" about."""
     return [each for each in still_open(tx) if each.acknowledged_by is None]

@@ -19,7 +19,7 @@ from helpline.domain.door import Door
 from helpline.domain.opening import Opening
 from helpline.domain.queue import RECENT_CHATS, Pace
 from helpline.domain.urgency import Level
-from helpline.store import callouts, chats, flags, line, offers, people
+from helpline.store import callouts, chats, flags, line, loads, offers, people
 from helpline.store.shifts import plan
 from helpline.store.tables import Chat, Presence
 from helpline.store.transaction import Transaction
@@ -39,15 +39,15 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
     booked = {each.booked.person_id: each.booked for each in shifts.on_shift(roster, now)}
     stints, helping = shifts.stints_now(roster, now), callouts.helping(tx)
     began = helping | {each: stint.starts_at for each, stint in stints.items()}
-    presences, loads = people.presences(tx), people.loads(tx)
-    taken = people.heavy_taken(tx, began)
+    presences, held = people.presences(tx), people.loads(tx)
+    taken = loads.taken(tx, began, at_least=Level.HIGH)
     rules = care(tx)
     found = []
     for person in people.everyone(tx):
         if not {Role.LISTENER, Role.LEAD} & set(person.roles):
             continue
         presence = presences.get(person.id)
-        load = loads.get(person.id, people.Load())
+        load = held.get(person.id, people.Load())
         heavy, since = taken.get(person.id, Counter[Level]()), began.get(person.id)
         lifted = presence is not None and _is_of(presence.cap_lifted_at, since)
         found.append(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from sqlalchemy import insert, select
@@ -28,3 +29,9 @@ def write(
 def of_chat(tx: Transaction, chat_id: str) -> list[Moment]:
     query = select(Moment).where(col(Moment.chat_id) == chat_id).order_by(col(Moment.id))
     return list(tx.session.scalars(query))
+
+
+def latest(tx: Transaction, kinds: Sequence[str], most: int) -> list[Moment]:
+    """The last moments of these kinds, the newest first."""
+    query = select(Moment).where(col(Moment.kind).in_(kinds)).order_by(col(Moment.id).desc())
+    return list(tx.session.scalars(query.limit(most)))

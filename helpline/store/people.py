@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, case, func, or_, select, update
+from sqlalchemy import and_, func, or_, select, update
 from sqlmodel import col
 
 from helpline.domain import errors
 from helpline.domain.access import Who
 from helpline.domain.urgency import Level
 from helpline.store.secrets import new_id
-from helpline.store.tables import Chat, Holding, Offer, Person, Presence
+from helpline.store.tables import Chat, Offer, Person, Presence
 from helpline.store.transaction import Transaction
 
 
@@ -140,31 +138,6 @@ def loads(tx: Transaction) -> dict[str, Load]:
     for person_id in _on_surge(tx):
         counted[person_id] = replace(counted.get(person_id, Load()), on_surge=True)
     return counted
-
-
-def heavy_taken(tx: Transaction, since: Mapping[str, datetime]) -> dict[str, Counter[Level]]:
-    """Of each of these people the high and critical chats that they took since their moment.
-
-    What the words said counts too: a chat that calmed down was heavy all the same.
-    """
-    if not since:
-        return {}
-    gravest = case((col(Chat.level) > col(Chat.urgency), col(Chat.level)), else_=col(Chat.urgency))
-    query = (
-        select(col(Holding.person_id), col(Holding.chat_id), gravest, func.max(col(Holding.since)))
-        .join(Chat, col(Chat.id) == col(Holding.chat_id))
-        .where(
-            col(Holding.person_id).in_(list(since)),
-            col(Holding.since) >= min(since.values()),
-            gravest >= Level.HIGH,
-        )
-        .group_by(col(Holding.person_id), col(Holding.chat_id), gravest)
-    )
-    taken: dict[str, Counter[Level]] = {}
-    for person_id, _, level, last in tx.session.execute(query):
-        if last >= since[person_id]:
-            taken.setdefault(person_id, Counter())[Level(level)] += 1
-    return taken
 
 
 def _on_surge(tx: Transaction) -> list[str]:

@@ -25,7 +25,7 @@ from helpline.actions import (
 )
 from helpline.boards import visitor as visitor_board
 from helpline.boards import wording
-from helpline.domain import alarms, assigning, queue, routing, silence
+from helpline.domain import alarms, assigning, overtaking, queue, routing, silence
 from helpline.domain.urgency import Level
 from helpline.store import callouts, chats, floor, offers, people, transaction
 from helpline.store.tables import Chat
@@ -96,6 +96,12 @@ def first_come_first_served(put: Put) -> None:
 
 def strict_priority(put: Put) -> None:
     put(queue, "key", lambda chat: (-chat.level, chat.arrived_at, chat.id))
+
+
+def time_lost_is_nobodys_business(put: Put) -> None:
+    """Criticals go first, and nobody is told what it costs the others."""
+    put(overtaking, "overtaken", lambda answers: [])
+    put(overtaking, "overtakers", lambda arrived_at, until, answers: [])
 
 
 def writing_again_is_arriving_again(put: Put) -> None:

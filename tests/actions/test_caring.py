@@ -6,7 +6,8 @@ from datetime import timedelta
 
 import pytest
 
-from helpline.actions import furnishing, handing, judging, planning, sparing
+from helpline.actions import directing, furnishing, handing, judging, planning, sparing
+from helpline.boards import coordinator as coordinator_board
 from helpline.boards import listener as board
 from helpline.domain import errors
 from helpline.domain.access import Who
@@ -251,3 +252,107 @@ def test_who_took_fewer_heavy_chats_on_this_shift_is_asked_first(evening: Evenin
     evening.sweep()
 
     assert evening.asked(opened.chat_id) == ["Lin"]
+
+
+# -- so many in a week --------------------------------------------------------------------------
+
+
+def weeks_of(evening: Evening, who: Who) -> dict[str, str]:
+    """Whose heavy week this person is told of, in words."""
+    shown = board.board(evening.store, who, evening.now)["heavy_weeks"]
+    return {each["name"]: each["text"] for each in shown}
+
+
+def takes(evening: Evening, who: Who, words: str, times: int = 1) -> None:
+    """So many chats, each taken and ended; the rest after it declined."""
+    for _ in range(times):
+        evening.ready(who)
+        opened = evening.talks(who, words)
+        evening.closes(who, opened.chat_id, anyway="it is over")
+        evening.connected.discard(opened.chat_id)
+        evening.now += MINUTE
+        evening.beat()
+    evening.ready(who)
+
+
+@pytest.fixture
+def heavy_week(quiet_evening: Evening) -> Evening:
+    """Leo took two critical chats, as many as a week may ask of one here."""
+    evening = quiet_evening
+    sets(evening, "critical_per_week", 2)
+    takes(evening, evening.cast.leo, CRITICAL, 2)
+    return evening
+
+
+def test_a_heavy_week_is_told_to_lead_coordinator_and_listener_and_pages_nobody(
+    heavy_week: Evening,
+) -> None:
+    cast = heavy_week.cast
+    heavy_week.sweep("care", "watching")
+
+    alert = heavy_week.alerts()["heavy_week"]
+    assert alert.person_id == cast.leo.id
+    assert heavy_week.paged("heavy_week") == []
+    told = coordinator_board.board(heavy_week.store, cast.cora, heavy_week.now)
+    assert "Leo" in next(each["text"] for each in told["alerts"] if each["id"] == alert.id)
+    words = {each["name"]: each["words"] for each in told["people"]}
+    assert "many heavy chats this week" in words["Leo"]
+    assert "many heavy chats this week" not in words["Lin"]
+    assert (
+        "You took 2 heavy chats in seven days, 2 of them critical."
+        in (weeks_of(heavy_week, cast.leo)["Leo"])
+    )
+    assert "Ask how they are" in weeks_of(heavy_week, cast.sol)["Leo"]
+    assert weeks_of(heavy_week, cast.lin) == {}
+
+
+def test_a_heavy_week_blocks_no_critical_chat(heavy_week: Evening) -> None:
+    heavy_week.sweep("care")
+    opened = heavy_week.opens(CRITICAL)
+    heavy_week.sweep()
+
+    assert heavy_week.asked(opened.chat_id) == ["Leo"]
+    (offer,) = makers.offered_to(heavy_week.store, heavy_week.cast.leo)
+    assert offer.note == ""
+
+
+def test_it_is_told_once_in_a_week_and_again_in_the_next(heavy_week: Evening) -> None:
+    heavy_week.sweep("care")
+    alert = heavy_week.alerts()["heavy_week"]
+    directing.acknowledge(heavy_week.store, heavy_week.cast.sol, alert.id, now=heavy_week.now)
+    heavy_week.sweep("watching")
+    assert "heavy_week" not in heavy_week.alerts()
+
+    takes(heavy_week, heavy_week.cast.leo, CRITICAL)
+    heavy_week.sweep("care")
+    assert "heavy_week" not in heavy_week.alerts()
+
+    heavy_week.now += timedelta(days=7)
+    takes(heavy_week, heavy_week.cast.leo, CRITICAL, 2)
+    heavy_week.sweep("care")
+    assert "heavy_week" in heavy_week.alerts()
+
+
+def test_a_week_later_it_is_over_by_itself(heavy_week: Evening) -> None:
+    heavy_week.sweep("care")
+
+    heavy_week.now += timedelta(days=7)
+    heavy_week.sweep("care", "watching")
+
+    assert "heavy_week" not in heavy_week.alerts()
+    assert weeks_of(heavy_week, heavy_week.cast.leo) == {}
+
+
+@pytest.mark.parametrize("most, is_told", [(3, False), (2, True), (0, False)])
+def test_high_chats_count_as_heavy_and_zero_is_no_cap(
+    quiet_evening: Evening, most: int, is_told: bool
+) -> None:
+    evening = quiet_evening
+    sets(evening, "heavy_per_week", most)
+    takes(evening, evening.cast.leo, HIGH)
+    takes(evening, evening.cast.leo, CRITICAL)
+    takes(evening, evening.cast.leo, ROUTINE)
+
+    evening.sweep("care")
+
+    assert ("heavy_week" in evening.alerts()) == is_told

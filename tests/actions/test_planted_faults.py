@@ -30,6 +30,7 @@ from tests.actions import (
 from tests.actions.evening import CRITICAL
 from tests.actions.test_alerts import night  # noqa: F401 (a fixture)
 from tests.actions.test_ringing import late  # noqa: F401 (a fixture)
+from tests.boards import test_lookback
 from tests.cast import Cast
 from tests.faces import test_waking_pages
 
@@ -59,6 +60,8 @@ PLANTED: list[tuple[int, Callable[..., None], Callable[..., None], dict[str, Any
      ROUTING.test_the_order_that_is_shown_is_the_order_that_is_served, {}),
     (6, faults.strict_priority,
      ROUTING.test_nobody_is_overtaken_by_somebody_who_came_forty_minutes_later, {}),
+    (6, faults.time_lost_is_nobodys_business,
+     test_lookback.test_time_lost_to_criticals_is_shown, {}),
     (7, faults.writing_again_is_arriving_again,
      ROUTING.test_writing_again_does_not_push_anybody_back, {}),
     (8, faults.old_chats_are_swept_away, ROUTING.test_no_waiting_chat_vanishes,

@@ -12,7 +12,7 @@ from helpline.store import line
     [
         ("60", 0, "door limit: 60 minutes\n", 60),
         ("0", 0, "door limit: none\n", 0),
-        ("3", 1, "We could not read that. (door_limit)", None),
+        ("3", 1, "This number is too small or too large. (door_limit)", None),
     ],
 )
 def test_the_door_gets_its_limit(app, store, cast, given, code, said, kept):

@@ -48,7 +48,7 @@ def friday(store, cast, now, **more):
     )
 
 
-PAGES = ("/coordinator", "/coordinator/shifts", "/coordinator/people")
+PAGES = ("/coordinator", "/coordinator/shifts", "/coordinator/people", "/coordinator/settings")
 
 
 @pytest.mark.parametrize("path", PAGES)

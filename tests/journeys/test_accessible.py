@@ -200,6 +200,8 @@ PAGES = (
     "/coordinator/shifts",
     "/coordinator/people",
     "/coordinator/packs",
+    "/coordinator/looking-back",
+    "/coordinator/settings",
 )
 
 

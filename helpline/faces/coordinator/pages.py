@@ -11,7 +11,7 @@ from werkzeug.wrappers import Response
 from helpline import clock
 from helpline.actions import calling, directing, limiting, offering, quieting
 from helpline.boards import coordinator as board
-from helpline.boards import records, weekly
+from helpline.boards import lookback, records, weekly
 from helpline.domain import errors, opening, text
 from helpline.domain.access import Who
 from helpline.faces import given as read
@@ -20,6 +20,7 @@ from helpline.faces.coordinator import sentences
 from helpline.faces.coordinator.packs import packs
 from helpline.faces.coordinator.people import people
 from helpline.faces.coordinator.rota import rota
+from helpline.faces.coordinator.settings import settings
 from helpline.faces.given import Given
 from helpline.faces.house import house
 from helpline.store.transaction import Store
@@ -30,6 +31,7 @@ coordinator = Blueprint("coordinator", __name__)
 coordinator.register_blueprint(rota)
 coordinator.register_blueprint(people)
 coordinator.register_blueprint(packs)
+coordinator.register_blueprint(settings)
 
 
 @coordinator.get("/coordinator")
@@ -50,6 +52,14 @@ def act() -> Response | tuple[str, int]:
     except errors.Refused as refused:
         return _show(refused), refusals.STATUS[refused.code]
     return redirect(url_for("coordinator.dashboard", done=done))
+
+
+@coordinator.get("/coordinator/looking-back")
+@identity.page("look_back")
+def look_back() -> str:
+    """For shift leads too."""
+    shown = lookback.board(house().store, g.who, clock.now())
+    return render_template("coordinator/lookback.html", demo=house().demo, back=shown)
 
 
 def _show(refused: errors.Refused | None = None) -> str:

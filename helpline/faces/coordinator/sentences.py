@@ -18,6 +18,7 @@ DONE = {
     "called": N_("People who said that they may be asked are being asked now."),
     "call_over": N_("The call-out is over. Who came keeps the chats they hold."),
     "limited": N_("The limit of the door is set."),
+    "tuned": N_("It is kept, and holds from now on."),
     "add_pattern": N_("The shift is planned. Now book somebody."),
     "change_pattern": N_("The shift is changed. Bookings went along."),
     "end_pattern": N_("The shift ends as you said."),

@@ -8,7 +8,7 @@ import { callOut } from './callouts.js';
 import { aloud, told } from './notices.js';
 import { call } from './signals.js';
 import { answersTo } from './quiet.js';
-import { chosenToday, liftable } from './sparing.js';
+import { chosenToday, heavyWeeks, liftable } from './sparing.js';
 import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 
 const TAKES_OFFERS = ['ready', 'paused'];
@@ -27,7 +27,8 @@ export function draw() {
   noticeAway();
   fill(byId('presence'), standing(), buttons(), shift(), chosenToday());
   const overruns = state.board.overrunning.map(overrun);
-  fill(byId('alerts'), callOut(), setAway && awayRow(), state.board.alerts.map(alertRow), overruns, liftable());
+  const alerts = state.board.alerts.map(alertRow);
+  fill(byId('alerts'), callOut(), setAway && awayRow(), alerts, overruns, liftable(), heavyWeeks());
 }
 
 export function cut() {

@@ -37,6 +37,12 @@ export function liftable() {
   );
 }
 
+/** Many heavy chats in a week: one's own for everybody, a lead's also of who is on shift. */
+export function heavyWeeks() {
+  return state.board.heavy_weeks.map(({ id, text }) =>
+    el('div', { class: 'notice', id: `heavy-${id}` }, el('span', null, text)));
+}
+
 async function choose(values) {
   const answer = await connection.ask('not_today', { topics: Object.keys(values) });
   if (answer.ok) {

@@ -1,0 +1,184 @@
+"""The line's settings as a coordinator reads them: what each does for the visitor."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from helpline.boards import briefing
+from helpline.boards.wording import N_, say
+from helpline.domain import tuning
+from helpline.domain.access import Who
+from helpline.store import journal, line, people
+from helpline.store.tables import Moment
+from helpline.store.transaction import Store, Transaction
+
+Board = dict[str, Any]
+
+CHANGES_SHOWN = 10
+
+# group -> its title, and what it is for
+TITLES = {
+    "door": (
+        N_("The door"),
+        N_(
+            "How long somebody new may have to wait before the door says so and shows what else is "
+            "open. Who is in line keeps their place. High and critical words always come in."
+        ),
+    ),
+    "silence": (
+        N_("When a visitor says nothing"),
+        N_(
+            "Silence is no fault. After some minutes the line asks gently, later it keeps the chat "
+            "without a seat, and they come back first. No critical chat is ever closed by it, and "
+            "a high one only when a lead says so."
+        ),
+    ),
+    "surge": (
+        N_("One chat more when it is critical"),
+        N_(
+            "When nobody has a free seat, a listener who said yes to this may be asked to take a "
+            "critical chat beside their own. They may always pass. Somebody in danger then waits "
+            "seconds and not minutes, and two others share their listener with one more."
+        ),
+    ),
+    "call_outs": (
+        N_("Asking people off shift"),
+        N_(
+            "When somebody at high or critical risk would wait too long, people off shift who "
+            "said that they may be asked are asked to come, a few at a time."
+        ),
+    ),
+    "care": (
+        N_("Care for listeners"),
+        N_(
+            "Rested people listen better. None of this keeps somebody at critical risk waiting: "
+            "if nobody else may be asked, those who should be spared are asked after all."
+        ),
+    ),
+}
+
+# setting -> its label, and what it does
+SETTINGS = {
+    "door_limit": (
+        N_("The longest wait for new chats, in minutes"),
+        N_("0 for no limit, or 5 and more."),
+    ),
+    "silence_first": (
+        N_("Minutes until the first gentle question"),
+        N_(
+            "At critical risk the shift lead is told at this time. A listener may set other chats "
+            "aside from then on."
+        ),
+    ),
+    "silence_second": (N_("Minutes until the second question"), ""),
+    "silence_third": (
+        N_("Minutes until the chat is set aside"),
+        N_("It takes no seat then. At high and critical risk the line asks once more instead."),
+    ),
+    "silence_last": (
+        N_("Minutes until the chat ends kindly"),
+        N_("At high risk the lead is asked first. At critical risk nothing ends."),
+    ),
+    "silence_hidden_factor": (
+        N_("So many times slower while their page is hidden"),
+        N_("Somebody may have to hide the screen. 1 makes no difference."),
+    ),
+    "surge": (N_("May be asked"), N_("Only listeners who said yes and are trained for it.")),
+    "call_out_after": (
+        N_("Minutes somebody at high risk may have to wait"),
+        N_("Half as long at critical risk. 0: the line asks nobody by itself."),
+    ),
+    "call_out_wave": (N_("People asked at once"), ""),
+    "call_out_every": (N_("Minutes until more are asked"), ""),
+    "call_out_rest": (N_("Hours in which nobody is asked again"), ""),
+    "call_out_calm": (
+        N_("Minutes of calm until it is over"),
+        N_("Who came is off shift again then, and keeps the chats they hold."),
+    ),
+    "pause_after_critical": (
+        N_("Minutes of pause after a critical chat"),
+        N_("The listener may end it sooner. 0 for none."),
+    ),
+    "critical_per_shift": (
+        N_("Critical chats in one shift"),
+        N_("After so many others are asked first. A lead may lift it. 0 for no cap."),
+    ),
+    "critical_per_week": (
+        N_("Critical chats in seven days"),
+        N_(
+            "After so many the listener and the lead are told kindly. Nothing is blocked. "
+            "0 for no cap."
+        ),
+    ),
+    "heavy_per_week": (
+        N_("High and critical chats in seven days"),
+        N_("As above, for both together. 0 for no cap."),
+    ),
+}
+
+SWITCHES = frozenset({tuning.SURGE})
+OFF, ON = N_("No"), N_("Yes")
+BY_COMMAND = N_("whoever runs the server")
+
+
+def board(store: Store, who: Who, now: datetime) -> Board:
+    """Every group with its settings, and what was changed lately, by whom."""
+    with store.reading() as tx:
+        policies = line.line(tx).policies
+        return {
+            "groups": [_group(who.language, name, policies) for name in tuning.GROUPS],
+            "changes": _changes(tx, who.language, now),
+        }
+
+
+def _group(language: str, name: str, policies: dict[str, Any]) -> Board:
+    of, (title, why) = tuning.GROUPS[name], TITLES[name]
+    return {
+        "id": name,
+        "title": say(language, title),
+        "why": say(language, why),
+        "settings": [
+            {
+                "name": each,
+                "label": say(language, SETTINGS[each][0]),
+                "hint": _hint(language, each, of.settings[each][0]),
+                "value": tuning.value(policies, of, each),
+                "least": least,
+                "most": most,
+                "choices": [(0, say(language, OFF)), (1, say(language, ON))]
+                if each in SWITCHES
+                else None,
+            }
+            for each, (_, least, most) in of.settings.items()
+        ],
+    }
+
+
+def _hint(language: str, name: str, usual: int) -> str:
+    """What it does, and what holds until somebody sets it."""
+    what = SETTINGS[name][1]
+    shown = say(language, ON if usual else OFF).lower() if name in SWITCHES else str(usual)
+    usually = say(language, N_("Usually %(usual)s."), usual=shown)
+    return f"{say(language, what)} {usually}" if what else usually
+
+
+def _changes(tx: Transaction, language: str, now: datetime) -> list[str]:
+    names, zone = people.names(tx), line.line(tx).zone
+    return [
+        say(
+            language,
+            N_("%(when)s: %(what)s, now %(value)s (%(name)s)"),
+            when=briefing.moment(language, zone, each.at, now),
+            what=say(language, SETTINGS[each.detail["setting"]][0]),
+            value=_value(language, each),
+            name=f"\u2068{names.get(each.person_id or '') or say(language, BY_COMMAND)}\u2069",
+        )
+        for each in journal.latest(tx, tuning.MOMENTS, CHANGES_SHOWN)
+        if each.detail["setting"] in SETTINGS
+    ]
+
+
+def _value(language: str, moment: Moment) -> str:
+    value = moment.detail["value"]
+    return say(language, ON if value else OFF) if isinstance(value, bool) else str(value)
