@@ -24,4 +24,4 @@ def look(store: Store, *, now: datetime) -> None:
         ]
     for person_id in untold:
         with store.transaction() as tx:
-            directing.tell(tx, "heavy_week", person_id, now=now, person_id=person_id, paged=False)
+            directing.tell(tx, "heavy_week", person_id, now=now, person_id=person_id)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from helpline.domain import access, errors, events, shifts
+from helpline.domain import access, alarms, errors, events, shifts
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.opening import ByHand
@@ -134,7 +134,6 @@ def tell(
     chat_id: str | None = None,
     person_id: str | None = None,
     page_at: datetime | None = None,
-    paged: bool = True,
 ) -> Alert:
     """Raises the alert of this matter, once per spell, with a page for each who answers for it
     unless it can wait until they look."""
@@ -142,8 +141,8 @@ def tell(
         tx, kind, subject, now=now, chat_id=chat_id, person_id=person_id
     )
     if is_new:
-        for person in whom_to_page(tx, roles, now) if paged else ():
-            alerts.add_page(tx, alert.id, person, 1, page_at or now)
+        for paged in () if kind in alarms.CALM else whom_to_page(tx, roles, now):
+            alerts.add_page(tx, alert.id, paged, 1, page_at or now)
         journal.write(tx, "alert", now=now, chat_id=chat_id, alert=kind)
         tx.announce(events.AlertRaised(alert.id))
     return alert

@@ -44,13 +44,14 @@ def is_for_coordinators(alert: Alert) -> bool:
 
 
 def open_alerts(tx: Transaction, who: Who) -> list[dict[str, Any]]:
-    """Leads see all; coordinators what is about the line; listeners none."""
+    """Leads see all; coordinators what is about the line; listeners none. What can wait is last."""
     if Role.LEAD in who.roles:
         shown = alerts.still_open(tx)
     elif Role.COORDINATOR in who.roles:
         shown = [each for each in alerts.still_open(tx) if is_for_coordinators(each)]
     else:
         shown = []
+    shown.sort(key=lambda each: each.kind in alarms.CALM)
     return [as_dict(tx, each, who.language) for each in shown]
 
 

@@ -10,7 +10,7 @@ from helpline.boards import alerts as alert_board
 from helpline.boards import briefing, callouts, lookback
 from helpline.boards import listener as listener_board
 from helpline.boards.wording import iso
-from helpline.domain import assigning, coverage, door, health, queue, routing, shifts
+from helpline.domain import alarms, assigning, coverage, door, health, queue, routing, shifts
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening
@@ -83,7 +83,9 @@ def _health(
         ],
         ready=floor.ready(everybody),
         lead_reachable=floor.lead_is_reachable(everybody),
-        unowned_alerts=sum(each["acknowledged_by"] is None for each in alerts),
+        unowned_alerts=sum(
+            each["acknowledged_by"] is None and each["kind"] not in alarms.CALM for each in alerts
+        ),
     )
     found = health.health(facts, now)
     words = briefing.health_words(

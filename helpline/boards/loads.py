@@ -10,11 +10,11 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards.wording import N_, catalogue, say
-from helpline.domain import care
+from helpline.domain import alarms, care
 from helpline.domain.access import Role, Who
 from helpline.domain.care import Taken
 from helpline.domain.urgency import Level
-from helpline.store import loads, people
+from helpline.store import alerts, loads, people
 from helpline.store.tables import Person
 from helpline.store.transaction import Transaction
 
@@ -55,9 +55,10 @@ def _counts(taken: Taken) -> Board:
 
 
 def heavy_weeks(tx: Transaction, who: Who, on_shift: Collection[str], now: datetime) -> list[Board]:
-    """Who of those on shift had as many heavy chats as a week may ask: all of them for leads,
-    oneself for everybody, each in kind words."""
-    seen = set(on_shift) | {who.id} if Role.LEAD in who.roles else {who.id}
+    """Who of those on shift had as many heavy chats as a week may ask: for leads all of whom no
+    alert tells them now, oneself for everybody, each in kind words."""
+    told = {each.person_id for each in alerts.still_open(tx) if each.kind in alarms.CALM}
+    seen = (set(on_shift) - told if Role.LEAD in who.roles else set()) | {who.id}
     names = people.names(tx)
     found = [
         {
@@ -75,24 +76,24 @@ def heavy_weeks(tx: Transaction, who: Who, on_shift: Collection[str], now: datet
 def _text(who: Who, person_id: str, names: dict[str, str], taken: Taken) -> str:
     heavy, critical = care.heavy_of(taken), taken.get(Level.CRITICAL, 0)
     many = catalogue(who.language).ngettext
-    of_them = many("%(n)d of them critical", "%(n)d of them critical", critical) % {"n": critical}
+    took = many("%(n)d heavy chat", "%(n)d heavy chats", heavy) % {"n": heavy}
+    if critical:
+        took += many(" (%(n)d critical)", " (%(n)d critical)", critical) % {"n": critical}
     if person_id == who.id:
         return say(
             who.language,
             N_(
-                "You took %(heavy)s heavy chats in seven days, %(of_them)s. That is a lot to "
-                "carry. You may pass any offer, and your lead is glad to talk."
+                "You took %(chats)s in seven days. That is a lot to carry. You may pass any "
+                "offer, and your lead is glad to talk."
             ),
-            heavy=heavy,
-            of_them=of_them,
+            chats=took,
         )
     return say(
         who.language,
         N_(
-            "%(name)s took %(heavy)s heavy chats in seven days, %(of_them)s. Ask how they are: "
-            "a break, or lighter chats, may do them good."
+            "%(name)s took %(chats)s in seven days. Ask how they are: a break, or lighter chats, "
+            "may do them good."
         ),
         name=f"\u2068{names.get(person_id, '')}\u2069",
-        heavy=heavy,
-        of_them=of_them,
+        chats=took,
     )

@@ -16,6 +16,9 @@ PAGE_CLAIM_LASTS = timedelta(minutes=1)
 PAGE_TRIES = 5
 TRIED_AGAIN_AFTER = timedelta(seconds=10)  # longer with each try
 
+# What can wait until somebody looks: it pages nobody, turns no light and stands below the rest.
+CALM = frozenset({"heavy_week"})
+
 # kind of alert -> what a lead may answer, beside "I am on it"
 ANSWERS = {
     "shall_it_close": ("keep_open", "close"),

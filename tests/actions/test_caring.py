@@ -288,7 +288,8 @@ def test_a_heavy_week_is_told_to_lead_coordinator_and_listener_and_pages_nobody(
     heavy_week: Evening,
 ) -> None:
     cast = heavy_week.cast
-    heavy_week.sweep("care", "watching")
+    before = coordinator_board.board(heavy_week.store, cast.cora, heavy_week.now)
+    heavy_week.sweep("care")
 
     alert = heavy_week.alerts()["heavy_week"]
     assert alert.person_id == cast.leo.id
@@ -298,12 +299,13 @@ def test_a_heavy_week_is_told_to_lead_coordinator_and_listener_and_pages_nobody(
     words = {each["name"]: each["words"] for each in told["people"]}
     assert "many heavy chats this week" in words["Leo"]
     assert "many heavy chats this week" not in words["Lin"]
-    assert (
-        "You took 2 heavy chats in seven days, 2 of them critical."
-        in (weeks_of(heavy_week, cast.leo)["Leo"])
-    )
+    assert told["health"] == before["health"]
+    own = weeks_of(heavy_week, cast.leo)["Leo"]
+    assert "You took 2 heavy chats (2 critical) in seven days." in own
+    assert weeks_of(heavy_week, cast.lin) == weeks_of(heavy_week, cast.sol) == {}
+    directing.acknowledge(heavy_week.store, cast.sol, alert.id, now=heavy_week.now)
+    heavy_week.sweep("watching")
     assert "Ask how they are" in weeks_of(heavy_week, cast.sol)["Leo"]
-    assert weeks_of(heavy_week, cast.lin) == {}
 
 
 def test_a_heavy_week_blocks_no_critical_chat(heavy_week: Evening) -> None:

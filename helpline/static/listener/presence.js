@@ -11,6 +11,7 @@ import { answersTo } from './quiet.js';
 import { chosenToday, heavyWeeks, liftable } from './sparing.js';
 import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 
+const CALM = ['heavy_week']; // what can wait until somebody looks
 const TAKES_OFFERS = ['ready', 'paused'];
 let connection = null;
 let before = state.board.me.state;
@@ -102,7 +103,7 @@ function alertRow(alert) {
   const owner = alert.acknowledged_by;
   return el(
     'div',
-    { class: `notice ${owner ? '' : 'urgent'} alert`, id: `alert-${alert.id}` },
+    { class: `notice ${owner || CALM.includes(alert.kind) ? '' : 'urgent'} alert`, id: `alert-${alert.id}` },
     el('span', null, bdi(alert.text), ' ', say('alert_since', { time: time(alert.since) }), ' ', of(alert)),
     owner
       ? el('span', null, phrase('alert_owned', { name: owner }))
