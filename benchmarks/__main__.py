@@ -1,11 +1,16 @@
-"""Runs every measurement, or those named: `python -m benchmarks writing routing`."""
+"""Runs every measurement, or those named: `python -m benchmarks writing routing`.
+
+Two long ones run only when named, and take settings: `crash kills=20`, `routers chats=500`.
+They end with a verdict, and the process with an error when a promise was broken.
+"""
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from typing import Any
 
-from benchmarks import outage, processes, routing, talking, triage, writing
+from benchmarks import crash, outage, processes, routers, routing, talking, triage, writing
 
 ALL: dict[str, Callable[[], None]] = {
     "writing": writing.run,
@@ -15,14 +20,23 @@ ALL: dict[str, Callable[[], None]] = {
     "processes": processes.run,
     "outage": outage.run,
 }
+LONG: dict[str, Callable[..., bool]] = {"crash": crash.run, "routers": routers.run}
 
 
-def main(names: list[str]) -> None:
+def main(said: list[str]) -> int:
+    names = [each for each in said if "=" not in each]
+    settings: dict[str, Any] = {
+        name: int(value) if value.isdecimal() else value
+        for name, value in (each.split("=") for each in said if "=" in each)
+    }
+    kept = True
     for name in names or list(ALL):
-        print(f"== {name}: {sys.modules[ALL[name].__module__].__doc__}")
-        ALL[name]()
+        run = LONG.get(name) or ALL[name]
+        print(f"== {name}: {sys.modules[run.__module__].__doc__}", flush=True)
+        kept = (run(**settings) if name in LONG else run() is None) and kept
         print()
+    return 0 if kept else 1
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:])
+    sys.exit(main(sys.argv[1:]))

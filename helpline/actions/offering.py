@@ -213,14 +213,17 @@ def _offer(tx: Transaction, chat_id: str, now: datetime, *, asking: Asking) -> N
     chat = chats.chat(tx, chat_id)
     if ChatState(chat.state) not in IN_LINE:
         return
-    listeners = {each.id: each for each in floor.listeners(tx, now)}
     candidate = floor.candidate(tx, chat)
+    most = assigning.may_still_ask(candidate, now)
+    if asking.person_ids and not most:  # another router was first
+        return
+    listeners = {each.id: each for each in floor.listeners(tx, now)}
     if not asking.person_ids:
         assigning.choose(candidate, list(listeners.values()), now)
     may = routing.may_surge if asking.surge else routing.may_be_offered
     if asking.last_resort:
         may = routing.may_be_last_resort
-    for person_id in asking.person_ids[: assigning.may_still_ask(candidate, now)]:
+    for person_id in asking.person_ids[:most]:
         if person_id in listeners and may(listeners[person_id], candidate, now):
             make_offer(tx, chat, asking, person_id, now=now)
 
