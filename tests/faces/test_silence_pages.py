@@ -53,12 +53,12 @@ def test_a_visitor_without_scripts_reads_how_it_ended_and_where_else_there_is_he
     client, store, cast, now
 ):
     load_directory(store, now)
-    opened = quiet(store, cast, ROUTINE, now - 60 * MINUTE)
+    opened = quiet(store, cast, ROUTINE, now - 21 * MINUTE)
     for minutes in (3, 7, 12, 20):
-        quieting.look(store, now=now - (60 - minutes) * MINUTE)
+        quieting.look(store, now=now - (21 - minutes) * MINUTE)
     assert makers.chat_row(store, opened.chat_id).state == ChatState.WRAPPING_UP
 
-    page = shown(client, store, opened, now - 39 * MINUTE)
+    page = shown(client, store, opened, now)
 
     assert "You did nothing wrong." in page
     ended = page[page.index('id="elsewhere"') :]
@@ -67,7 +67,8 @@ def test_a_visitor_without_scripts_reads_how_it_ended_and_where_else_there_is_he
 
 def test_a_coordinator_answers_for_a_line_without_a_lead_there(client, store, cast, now):
     opened = quiet(store, cast, HIGH, now - 21 * MINUTE)
-    quieting.look(store, now=now)
+    for minutes in (3, 7, 12, 20):
+        quieting.look(store, now=now - (21 - minutes) * MINUTE)
     cora = enter(client, store, cast.cora, now)
 
     page = cora.get("/coordinator").text
@@ -91,6 +92,7 @@ def test_a_coordinator_sees_what_is_set_aside(client, store, cast, now):
 
 
 def test_a_lead_links_two_chats_and_takes_it_back_without_scripts(client, store, cast, now):
+    make_ready(store, cast.lin, now=now)
     one, other = makers.open_chat(store, now=now), makers.open_chat(store, HIGH, now=now)
     sol = enter(client, store, cast.sol, now)
     page = sol.get("/listener").text
@@ -111,6 +113,7 @@ def test_a_lead_links_two_chats_and_takes_it_back_without_scripts(client, store,
 
 
 def test_a_listener_who_does_not_lead_sees_no_such_form_and_may_not_link(client, store, cast, now):
+    make_ready(store, cast.lin, now=now)
     one, other = makers.open_chat(store, now=now), makers.open_chat(store, now=now)
     leo = enter(client, store, cast.leo, now)
 
