@@ -10,11 +10,22 @@ import sys
 from collections.abc import Callable
 from typing import Any
 
-from benchmarks import crash, outage, processes, routers, routing, talking, triage, writing
+from benchmarks import (
+    crash,
+    holding,
+    outage,
+    processes,
+    routers,
+    routing,
+    talking,
+    triage,
+    writing,
+)
 
 ALL: dict[str, Callable[[], None]] = {
     "writing": writing.run,
     "talking": talking.run,
+    "holding": holding.run,
     "routing": routing.run,
     "triage": triage.run,
     "processes": processes.run,

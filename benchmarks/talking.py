@@ -3,111 +3,141 @@
 from __future__ import annotations
 
 import functools
-import os
 import random
-import subprocess
-import sys
 import tempfile
 import time as wall
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import ExitStack, closing
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
 from itertools import count, islice, pairwise
 from pathlib import Path
 from statistics import median, quantiles
-from typing import Any
 
+from benchmarks import serving
+from benchmarks.serving import Bench, Served
 from benchmarks.wires import Wire
-from helpline.actions import entering, furnishing, listening, offering, planning, visiting
-from helpline.bootstrap import LEXICON, VECTORS
-from helpline.domain.access import Role, Who
-from helpline.store import migrations, offers, packs
-from helpline.store.engines import open_engine
+from helpline.bootstrap import VECTORS
+from helpline.store import packs
 from helpline.store.secrets import new_id
-from helpline.store.transaction import Store
-from helpline.store.vault import Vault
+from tests.postgres import running as postgres_running
 
-ROOT = Path(__file__).parent.parent
-LISTENERS, SEATS = 20, 2
-PAIRS = LISTENERS * SEATS
-EACH = 25  # messages of a pair in a round
+PAIRS = 20
+EACH = 10  # messages of a pair in a round
 ROUNDS = 5
-TICKS = os.sysconf("SC_CLK_TCK")
-HALF = 0.5  # of the slower one's saturation, where latency is taken
+WARM_ROUNDS = 8  # at most, until a round costs about what the one before did
+WARM = 0.9
+REST = 5  # seconds
+HALF = 0.5  # of the slowest one's saturation, where latency is taken
+GOALS = {"on SQLite": 0.8, "on PostgreSQL": 1.1}
+BARE = "bare relay"
 
-
-def run() -> None:
-    with tempfile.TemporaryDirectory() as folder, _both(Path(folder)) as (ours, bare):
-        cpu, rate = _saturated(ours, bare)
-        for name in ("bare relay", "helpline"):
-            print(
-                f"{name:<12}{median(cpu[name]) * 1e6:8.0f} us CPU a message "
-                f"{median(rate[name]):8.0f} messages a second"
-            )
-        print(f"ratio       {median(cpu['helpline']) / median(cpu['bare relay']):8.2f}  (goal 0.8)")
-        _at_half(ours, bare, HALF * min(median(each) for each in rate.values()))
+Say = Callable[[str], None]  # says something and sees it arrive
 
 
 @dataclass(frozen=True)
-class Served:
-    """A running server and its pairs, each with one way to say something and see it arrive."""
+class Talk:
+    """A server and those who talk over it."""
 
-    process: subprocess.Popen[str]
-    pairs: list[Callable[[str], None]]
-
-    def cpu(self) -> float:
-        """Seconds of processor time so far, all threads."""
-        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / TICKS
+    served: Served
+    pairs: list[Say]
 
 
-def _saturated(ours: Served, bare: Served) -> tuple[dict[str, list[float]], dict[str, list[float]]]:
-    """Everybody writes as fast as answers come: CPU seconds a message and messages a second."""
-    cpu: dict[str, list[float]] = {"bare relay": [], "helpline": []}
-    rate: dict[str, list[float]] = {"bare relay": [], "helpline": []}
-    for nth in range(ROUNDS + 1):
-        for name, served in (("bare relay", bare), ("helpline", ours)):
-            before, began = served.cpu(), wall.perf_counter()
-            _all_at_once([lambda say=say: _says(say, EACH) for say in served.pairs])
-            if nth:  # the first round warms up
-                said = EACH * len(served.pairs)
-                cpu[name].append((served.cpu() - before) / said)
-                rate[name].append(said / (wall.perf_counter() - began))
-    return cpu, rate
+def run() -> None:
+    with ExitStack() as stack:
+        folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
+        postgres = next(stack.enter_context(closing(postgres_running())))
+        databases = {
+            "on SQLite": f"sqlite:///{folder}/bench.db",
+            "on PostgreSQL": postgres.database(),
+        }
+        relay = stack.enter_context(serving.bare())
+        talks = {BARE: Talk(relay, [_bare_pair(relay.url, n) for n in range(PAIRS)])}
+        for name, database in databases.items():
+            talks[name] = _our_talk(stack, Bench(database, folder / name, PAIRS))
+        _warm_up(talks)
+        _at_half(talks, HALF * min(_saturated(talks).values()))
 
 
-def _at_half(ours: Served, bare: Served, rate: float) -> None:
-    """Latency from saying to arriving, at this many messages a second."""
-    took: dict[str, list[float]] = {"bare relay": [], "helpline": []}
+def _our_talk(stack: ExitStack, bench: Bench) -> Talk:
+    visitors, tokens = bench.fill_every_seat(), bench.tokens()
+    bench.store.engine.dispose()
+    served = stack.enter_context(serving.ours(bench.database, bench.keys))
+    return Talk(served, [_our_pair(served.url, each, tokens[nth]) for each, nth in visitors])
+
+
+def _warm_up(talks: dict[str, Talk]) -> None:
+    """What is made at its first use has been made: only then is anything counted."""
+    for talk in talks.values():
+        before = _cpu_of_a_round(talk)[0]
+        for _ in range(WARM_ROUNDS):
+            spent = _cpu_of_a_round(talk)[0]
+            if spent > WARM * before:
+                break
+            before = spent
+
+
+def _saturated(talks: dict[str, Talk]) -> dict[str, float]:
+    """Everybody writes as fast as answers come; says what that costs, and gives the messages a
+    second that each server carried."""
+    costs: dict[str, list[tuple[float, float]]] = {name: [] for name in talks}
     for _ in range(ROUNDS):
-        for name, served in (("bare relay", bare), ("helpline", ours)):
-            _all_at_once(
-                [
-                    lambda say=say, name=name, served=served: took[name].extend(
-                        _paced(say, len(served.pairs) / rate)
-                    )
-                    for say in served.pairs
-                ]
-            )
-    cuts = {name: quantiles(each, n=100) for name, each in took.items()}
-    for nth in (50, 99):
-        a, b = (cuts[name][nth - 1] for name in ("bare relay", "helpline"))
+        for name, talk in talks.items():
+            costs[name].append(_cpu_of_a_round(talk))
+    cpu = {name: median(spent for spent, _ in each) for name, each in costs.items()}
+    rate = {name: median(1 / took for _, took in each) for name, each in costs.items()}
+    for name, talk in talks.items():
+        goal = f"  (goal {GOALS[name]})" if name in GOALS else ""
         print(
-            f"p{nth} at {rate:4.0f}/s: bare {a * 1e3:7.1f} ms, helpline {b * 1e3:7.1f} ms, "
-            f"ratio {b / a:5.2f}  (goal 2)"
+            f"{name:<14}{cpu[name] * 1e6:8.0f} us CPU a message, {rate[name]:6.0f} a second, "
+            f"ratio {cpu[name] / cpu[BARE]:6.2f}{goal}, "
+            f"at rest {_at_rest(talk.served):5.1%} of a core"
         )
+    return rate
 
 
-def _says(say: Callable[[str], None], times: int) -> None:
+def _cpu_of_a_round(talk: Talk) -> tuple[float, float]:
+    """Seconds of CPU and of the clock for one message, all that the server does beside included."""
+    said = EACH * len(talk.pairs)
+    before, began = talk.served.cpu(), wall.perf_counter()
+    _all_at_once([functools.partial(_says, say, EACH) for say in talk.pairs])
+    return (talk.served.cpu() - before) / said, (wall.perf_counter() - began) / said
+
+
+def _at_rest(served: Served) -> float:
+    before = served.cpu()
+    wall.sleep(REST)
+    return (served.cpu() - before) / REST
+
+
+def _at_half(talks: dict[str, Talk], rate: float) -> None:
+    """Latency from saying to arriving, at this many messages a second."""
+    took: dict[str, list[float]] = {name: [] for name in talks}
+
+    def talk_on(name: str, say: Say, every: float) -> None:
+        took[name].extend(_paced(say, every))
+
+    for _ in range(ROUNDS):
+        for name, talk in talks.items():
+            every = len(talk.pairs) / rate
+            _all_at_once([functools.partial(talk_on, name, say, every) for say in talk.pairs])
+    cuts = {name: quantiles(each, n=100) for name, each in took.items()}
+    for name, cut in cuts.items():
+        told = [
+            f"p{nth} {cut[nth - 1] * 1e3:7.1f} ms, ratio {cut[nth - 1] / cuts[BARE][nth - 1]:6.2f}"
+            for nth in (50, 99)
+        ]
+        print(f"{name:<14}at {rate:4.0f} a second: {'; '.join(told)}  (goal 2)")
+
+
+def _says(say: Say, times: int) -> None:
     for text in islice(_texts(), times):
         say(text)
 
 
-def _paced(say: Callable[[str], None], every: float) -> Iterator[float]:
+def _paced(say: Say, every: float) -> Iterator[float]:
     wall.sleep(random.random() * every)
-    for text in islice(_texts(), EACH // 2):
+    for text in islice(_texts(), EACH):
         began = wall.perf_counter()
         say(text)
         took = wall.perf_counter() - began
@@ -138,51 +168,8 @@ def _texts() -> Iterator[str]:
         yield written[nth % len(written)]
 
 
-# -- the two servers ----------------------------------------------------------------------------
-
-
-@contextmanager
-def _both(folder: Path) -> Iterator[tuple[Served, Served]]:
-    database = f"sqlite:///{folder}/bench.db"
-    visitors, listeners = _line(database, folder / "keys")
-    settings = {
-        "HELPLINE_DATABASE_URL": database,
-        "HELPLINE_KEY_DIR": str(folder / "keys"),
-        "HELPLINE_SECRET_KEY": "a-secret-of-the-benchmark-that-guards-nothing",
-        "HELPLINE_PORT": "0",
-        "HELPLINE_LIMITS": "off",
-    }
-    bare, bare_url = _started(["-m", "benchmarks.bare_relay"], {})
-    ours, our_url = _started(["app.py"], settings)
-    try:
-        yield (
-            Served(ours, _our_pairs(our_url, visitors, listeners)),
-            Served(bare, [_bare_pair(bare_url, f"room-{n}") for n in range(PAIRS)]),
-        )
-    finally:
-        for each in (bare, ours):
-            each.kill()
-            each.wait()
-
-
-def _started(words: list[str], settings: dict[str, str]) -> tuple[subprocess.Popen[str], str]:
-    process = subprocess.Popen(
-        [sys.executable, *words],
-        cwd=ROOT,
-        env={**os.environ, **settings},
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-    )
-    assert process.stdout is not None
-    for line in process.stdout:
-        if line.startswith("helpline ready "):
-            return process, line.split()[-1]
-    raise RuntimeError(f"{words} did not start")
-
-
-def _bare_pair(url: str, room: str) -> Callable[[str], None]:
-    one, other = Wire(url), Wire(url)
+def _bare_pair(url: str, number: int) -> Say:
+    room, one, other = f"room-{number}", Wire(url), Wire(url)
     for each in (one, other):
         each.ask("join", {"room": room})
 
@@ -193,14 +180,7 @@ def _bare_pair(url: str, room: str) -> Callable[[str], None]:
     return say
 
 
-def _our_pairs(
-    url: str, visitors: list[tuple[str, str]], listeners: list[str]
-) -> list[Callable[[str], None]]:
-    """Visitors with (token, who holds the chat), and one console for each listener's two chats."""
-    return [_our_pair(url, token, listeners[int(holder)]) for token, holder in visitors]
-
-
-def _our_pair(url: str, token: str, listener_token: str) -> Callable[[str], None]:
+def _our_pair(url: str, token: str, listener_token: str) -> Say:
     visitor = Wire(url, "/visitor")
     chat = visitor.ask("resume", {"token": token})["chat"]["id"]
     console = Wire(url, "/listener", {"token": listener_token})
@@ -213,61 +193,3 @@ def _our_pair(url: str, token: str, listener_token: str) -> Callable[[str], None
                 return
 
     return say
-
-
-def _line(database: str, keys: Path) -> tuple[list[tuple[str, str]], list[str]]:
-    """A line with every seat taken: the visitors' tokens with their listener's number, and the
-    listeners' tokens."""
-    now = datetime.now(UTC)
-    engine = open_engine(database)
-    migrations.upgrade(engine)
-    store = Store(engine, Vault(keys), packs=packs.load_folder(LEXICON))
-    furnishing.set_up_line(
-        store, name="Bench", zone="UTC", country="IE", languages=["en"], by_hand="open", now=now
-    )
-    cora = _person(store, "cora", Role.COORDINATOR, now)
-    people = [_person(store, f"leo{n}", Role.LISTENER, now) for n in range(LISTENERS)]
-    _book(store, cora, people, now.date(), now)
-    opened: dict[str, str] = {}
-    for each in people:
-        listening.get_ready(store, each, now=now)
-    for _ in range(PAIRS):
-        chat = visiting.open_chat(store, visiting.Opening(new_id(), text="hello"), now=now)
-        opened[chat.chat_id] = chat.token
-    visitors = []
-    while len(visitors) < PAIRS:
-        offering.sweep(store, now=now)
-        for number, who in enumerate(people):
-            with store.reading() as tx:
-                asked = offers.pending_of_person(tx, who.id)
-            for offer in asked:
-                listening.accept(store, who, offer.id, now=now)
-                visitors.append((opened[offer.chat_id], str(number)))
-    tokens = [entering.make_token(store, f"leo{n}@example.org", now=now) for n in range(LISTENERS)]
-    engine.dispose()
-    return visitors, tokens
-
-
-def _person(store: Store, name: str, role: Role, now: datetime) -> Who:
-    made = entering.add_person(
-        store,
-        email=f"{name}@example.org",
-        name=name.title(),
-        roles=[str(role)],
-        languages=["en"],
-        skills=[],
-        seats=SEATS,
-        password=None,
-        now=now,
-    )
-    return Who(made.id, made.name, frozenset(made.roles))
-
-
-def _book(store: Store, cora: Who, people: list[Who], today: date, now: datetime) -> None:
-    since, planned = today - timedelta(days=14), now - timedelta(days=14)
-    for weekday in range(7):
-        pattern: Any = planning.add_pattern(
-            store, cora, "All day", weekday, time(0), time(0), since, now=planned
-        )
-        for each in people:
-            planning.book(store, cora, pattern, each.id, "listener", since, now=planned)

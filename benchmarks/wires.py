@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 from websocket import WebSocket, WebSocketException, create_connection
 
 WITHIN = 60  # seconds for any answer
+ASKED = re.compile(r"42(?P<namespace>/\w+,)?(?P<number>\d+)\[.*")
 
 
 class Wire:
@@ -34,6 +36,8 @@ class Wire:
             while said := str(self.socket.recv()):
                 if said == "2":
                     self.socket.send("3")
+                elif asked := ASKED.fullmatch(said):  # a beat: whoever does not answer is gone
+                    self.socket.send(f"43{asked['namespace'] or ''}{asked['number']}[]")
                 else:
                     self._read.put(said)
         except (OSError, WebSocketException):

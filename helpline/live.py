@@ -132,7 +132,7 @@ class Live:
             return
         now = self._clock()
         with self._reading() as tx:
-            chat = chats.chat(tx, event.chat_id)
+            chat = chats.parties(tx, event.chat_id)
             holder = chat.holder_id
             if not self._is_followed(chat.id, holder):
                 self._following.forget(chat.id)

@@ -27,9 +27,7 @@ def hear(
     Call it after the message is stored. Whatever fails in here leaves the words kept and the
     chat at least elevated: a person must look.
     """
-    assessment = _or_not_analysed(
-        chat.id, lambda: _assess(tx, chat, text, is_message=seq is not None, now=now)
-    )
+    assessment = _or_not_analysed(chat.id, lambda: _assess(tx, chat, text, seq, now))
     level = assessment.level
     if assessment.flags:  # a plain message adds nothing to what was said before it
         flags.add(tx, chat.id, assessment.flags, seq=seq, source=source, now=now)
@@ -42,9 +40,10 @@ def hear(
 
 def raise_to(tx: Transaction, chat: Chat, level: Level, now: datetime) -> None:
     """What the words say only rises; what counts follows the table of the domain."""
-    chat.urgency = max(chat.urgency, int(level))
-    if chat.assessed is not None:
-        chat.heard_since = max(chat.heard_since, int(level))
+    if level > chat.urgency:
+        chat.urgency = int(level)
+    if chat.assessed is not None and level > chat.heard_since:
+        chat.heard_since = int(level)
     set_level(tx, chat, now)
 
 
@@ -96,21 +95,17 @@ def _or_not_analysed(chat_id: str, read: Callable[[], Assessment]) -> Assessment
         return triage.not_analysed()
 
 
-def _assess(
-    tx: Transaction, chat: Chat, text: str, *, is_message: bool, now: datetime
-) -> Assessment:
+def _assess(tx: Transaction, chat: Chat, text: str, seq: int | None, now: datetime) -> Assessment:
     """The first message after a listener's question about risk is read as its answer."""
-    if not is_message:
-        return triage.assess(text, published.current(tx))
-    was_asked, chat.asked_about_risk_seq = chat.asked_about_risk_seq > 0, 0
+    packs = published.current(tx)
+    if seq is None:  # no message, but a nickname or a topic
+        return triage.assess(text, packs)
+    was_asked = chat.asked_about_risk_seq > 0
+    if was_asked:
+        chat.asked_about_risk_seq = 0
     since = now - READ_TOGETHER_WITHIN
-    said = chats.last_words(tx, chat.id, "visitor", count=READ_TOGETHER + 1, since=since)
-    return triage.assess(
-        text,
-        published.current(tx),
-        before=said[:-1],
-        asked_about_risk=was_asked,
-    )
+    before = chats.last_words(tx, chat.id, "visitor", before=seq, count=READ_TOGETHER, since=since)
+    return triage.assess(text, packs, before=before, asked_about_risk=was_asked)
 
 
 def _with_what_came_before(tx: Transaction, chat: Chat) -> Assessment:

@@ -16,7 +16,7 @@ from helpline.domain.topics import TOPICS
 from helpline.domain.urgency import Level
 from helpline.store import chats, flags, floor, likes, line, notes, offers, people, turns
 from helpline.store import resources as directory
-from helpline.store.chats import Said
+from helpline.store.chats import Parties, Said
 from helpline.store.shifts import plan
 from helpline.store.tables import Chat, FlagRow, Offer
 from helpline.store.transaction import Store, Transaction
@@ -222,7 +222,7 @@ def _quiet(tx: Transaction, chat: Chat, now: datetime) -> Board | None:
     }
 
 
-def _words(tx: Transaction, chat: Chat, place: str, sealed: bytes | None) -> str | None:
+def _words(tx: Transaction, chat: Chat | Parties, place: str, sealed: bytes | None) -> str | None:
     return chats.unseal(tx, chat.id, place, sealed) or None
 
 
@@ -295,7 +295,9 @@ def messages(store: Store, who: Who, chat_id: str, said: list[Said], now: dateti
         return [message(tx, each, chat, who.id, now) for each in said]
 
 
-def message(tx: Transaction, said: Said, chat: Chat, reader_id: str, now: datetime) -> Board:
+def message(
+    tx: Transaction, said: Said, chat: Chat | Parties, reader_id: str, now: datetime
+) -> Board:
     resource = directory.find(tx, said.resource_id) if said.resource_id else None
     return {
         "chat": said.chat_id,
@@ -310,9 +312,9 @@ def message(tx: Transaction, said: Said, chat: Chat, reader_id: str, now: dateti
     }
 
 
-def _author(tx: Transaction, said: Said, chat: Chat) -> str | None:
+def _author(tx: Transaction, said: Said, chat: Chat | Parties) -> str | None:
     if said.author == "listener":
-        return people.names(tx).get(said.person_id or "")
+        return people.name_of(tx, said.person_id)
     if said.author == "visitor":
         return _words(tx, chat, "nickname", chat.nickname_sealed)
     return None

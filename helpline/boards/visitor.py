@@ -16,7 +16,7 @@ from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
 from helpline.store import chats, floor, line, people
 from helpline.store import resources as directory
-from helpline.store.chats import Said
+from helpline.store.chats import Parties, Said
 from helpline.store.secrets import digest
 from helpline.store.tables import Chat, Line
 from helpline.store.transaction import Store, Transaction
@@ -116,7 +116,9 @@ def urgent_at_the_door(
         return resources.help_for(tx, country, language, now)
 
 
-def message(tx: Transaction, said: Said, chat: Chat, now: datetime, *, own: bool) -> Board:
+def message(
+    tx: Transaction, said: Said, chat: Chat | Parties, now: datetime, *, own: bool
+) -> Board:
     """The wire's `message`; `own` adds the client id of the visitor's own words."""
     is_mine = own and said.author == "visitor"
     resource = directory.find(tx, said.resource_id) if said.resource_id else None
@@ -133,9 +135,9 @@ def message(tx: Transaction, said: Said, chat: Chat, now: datetime, *, own: bool
     }
 
 
-def _name(tx: Transaction, said: Said, chat: Chat) -> str | None:
+def _name(tx: Transaction, said: Said, chat: Chat | Parties) -> str | None:
     if said.author == "listener":
-        return people.names(tx).get(said.person_id or "")
+        return people.name_of(tx, said.person_id)
     if said.author == "visitor":
         return chats.unseal(tx, chat.id, "nickname", chat.nickname_sealed) or None
     return None

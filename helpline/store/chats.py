@@ -7,15 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, exists, func, insert, not_, or_, select, update
-from sqlmodel import col
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    Row,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    not_,
+    or_,
+    select,
+    update,
+)
+from sqlmodel import SQLModel, col
 
 from helpline.domain import errors, queue
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.urgency import Level
 from helpline.store import turns
 from helpline.store.secrets import new_id
-from helpline.store.tables import Chat, Holding, Message, Offer, VisitorToken
+from helpline.store.tables import Chat, Holding, Offer, Utc, VisitorToken
 from helpline.store.transaction import Transaction
 from helpline.store.vault import KeyIsGone
 
@@ -36,6 +49,16 @@ class Said:
     line_name: str | None
     resource_id: str | None
     sent_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Parties:
+    """Who speaks in a chat and how its messages are worded: all that telling one needs."""
+
+    id: str
+    holder_id: str | None
+    language: str
+    nickname_sealed: bytes | None
 
 
 def chat(tx: Transaction, chat_id: str) -> Chat:
@@ -219,6 +242,50 @@ def has_held(tx: Transaction, chat_id: str, person_id: str) -> bool:
 # -- what was said ----------------------------------------------------------------------------
 
 
+MESSAGE: Any = SQLModel.metadata.tables["messages"]
+_CHAT: Any = SQLModel.metadata.tables["chats"]
+
+
+def _counting(author: str) -> Executable:
+    """Gives a message of this author the next number of its chat."""
+    return (
+        update(_CHAT)
+        .where(_CHAT.c.id == bindparam("chat"))
+        .values(
+            last_seq=_CHAT.c.last_seq + 1, **turns.after(author, bindparam("moment", type_=Utc()))
+        )
+        .returning(_CHAT.c.last_seq)
+    )
+
+
+# Made once: what every message asks and keeps must not be put together for each of them.
+_PARTIES = select(_CHAT.c.id, _CHAT.c.holder_id, _CHAT.c.language, _CHAT.c.nickname_sealed).where(
+    _CHAT.c.id == bindparam("chat")
+)
+_COUNT = {author: _counting(author) for author in ("visitor", "listener", "line")}
+_ADD = insert(MESSAGE)
+_SAID_WITH = select(MESSAGE).where(
+    MESSAGE.c.chat_id == bindparam("chat"), MESSAGE.c.client_id == bindparam("client")
+)
+_AFTER = (
+    select(MESSAGE)
+    .where(MESSAGE.c.chat_id == bindparam("chat"), MESSAGE.c.seq > bindparam("after"))
+    .order_by(MESSAGE.c.seq)
+    .limit(bindparam("most"))
+)
+_LAST_WORDS = (
+    select(MESSAGE)
+    .where(
+        MESSAGE.c.chat_id == bindparam("chat"),
+        MESSAGE.c.author == bindparam("author"),
+        MESSAGE.c.seq < bindparam("before"),
+        MESSAGE.c.sent_at >= bindparam("since"),
+    )
+    .order_by(MESSAGE.c.seq.desc())
+    .limit(bindparam("most"))
+)
+
+
 def add_message(
     tx: Transaction,
     chat_id: str,
@@ -233,39 +300,27 @@ def add_message(
     now: datetime,
 ) -> int:
     """Appends a message under the chat's next sequence number and gives that number."""
-    counted = tx.session.execute(
-        update(Chat)
-        .where(col(Chat.id) == chat_id)
-        .values(last_seq=Chat.last_seq + 1, **turns.after(author, now))
-        .returning(col(Chat.last_seq))
-        .execution_options(synchronize_session=False)
-    )
-    seq = int(counted.scalar_one())
-    sealed = None if text is None else tx.vault.seal(chat_id, _message_place(seq), text)
-    tx.session.execute(
-        insert(Message).values(
-            id=new_id(),
-            chat_id=chat_id,
-            seq=seq,
-            author=author,
-            person_id=person_id,
-            client_id=client_id,
-            text_sealed=sealed,
-            line_code=line_code,
-            line_name=line_name,
-            resource_id=resource_id,
-            sent_at=now,
-        )
+    seq = int(tx.run(_COUNT[author], chat=chat_id, moment=now).scalar_one())
+    tx.run(
+        _ADD,
+        id=new_id(),
+        chat_id=chat_id,
+        seq=seq,
+        author=author,
+        person_id=person_id,
+        client_id=client_id,
+        text_sealed=seal(tx, chat_id, _message_place(seq), text),
+        line_code=line_code,
+        line_name=line_name,
+        resource_id=resource_id,
+        sent_at=now,
     )
     return seq
 
 
 def said_with(tx: Transaction, chat_id: str, client_id: str) -> Said | None:
     """The message that this client id already stands for."""
-    query = select(Message).where(
-        col(Message.chat_id) == chat_id, col(Message.client_id) == client_id
-    )
-    row = tx.session.scalar(query)
+    row = tx.run(_SAID_WITH, chat=chat_id, client=client_id).first()
     return None if row is None else _read(tx, row)
 
 
@@ -273,31 +328,24 @@ def messages_after(
     tx: Transaction, chat_id: str, after: int, *, limit: int = PAGE
 ) -> tuple[list[Said], bool]:
     """Messages with a larger sequence number, ascending, and whether there are more."""
-    query = (
-        select(Message)
-        .where(col(Message.chat_id) == chat_id, col(Message.seq) > after)
-        .order_by(col(Message.seq))
-        .limit(limit + 1)
-    )
-    rows = list(tx.session.scalars(query))
+    rows = tx.run(_AFTER, chat=chat_id, after=after, most=limit + 1).all()
     return [_read(tx, row) for row in rows[:limit]], len(rows) > limit
 
 
 def last_words(
-    tx: Transaction, chat_id: str, author: str, *, count: int, since: datetime
+    tx: Transaction, chat_id: str, author: str, *, before: int, count: int, since: datetime
 ) -> list[str]:
-    """The last texts of one author, oldest first: what triage reads together."""
-    query = (
-        select(Message)
-        .where(
-            col(Message.chat_id) == chat_id,
-            col(Message.author) == author,
-            col(Message.sent_at) >= since,
-        )
-        .order_by(col(Message.seq).desc())
-        .limit(count)
-    )
-    return [_read(tx, row).text for row in reversed(list(tx.session.scalars(query)))]
+    """The last texts of one author before a message, oldest first: what triage reads together."""
+    asked = {"chat": chat_id, "author": author, "before": before, "since": since, "most": count}
+    return [_read(tx, row).text for row in reversed(tx.run(_LAST_WORDS, **asked).all())]
+
+
+def parties(tx: Transaction, chat_id: str) -> Parties:
+    """Refused: `not_found`."""
+    found = tx.run(_PARTIES, chat=chat_id).first()
+    if found is None:
+        raise errors.NotFound
+    return Parties(found.id, found.holder_id, found.language, found.nickname_sealed)
 
 
 def heads(tx: Transaction, chat_ids: Iterable[str]) -> dict[str, int]:
@@ -306,7 +354,7 @@ def heads(tx: Transaction, chat_ids: Iterable[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in tx.session.execute(query)}
 
 
-def _read(tx: Transaction, row: Message) -> Said:
+def _read(tx: Transaction, row: Row[Any]) -> Said:
     return Said(
         chat_id=row.chat_id,
         seq=row.seq,
@@ -342,19 +390,24 @@ def _message_place(seq: int) -> str:
 # -- the visitor ------------------------------------------------------------------------------
 
 
+_BY_TOKEN = (
+    select(Chat)
+    .join(VisitorToken, col(VisitorToken.chat_id) == col(Chat.id))
+    .where(
+        col(VisitorToken.token_hash) == bindparam("token"),
+        or_(
+            col(VisitorToken.void_at).is_(None),
+            col(VisitorToken.void_at) > bindparam("now", type_=Utc()),
+        ),
+        col(Chat.erased_at).is_(None),
+    )
+    .execution_options(populate_existing=True)
+)
+
+
 def by_token(tx: Transaction, token_hash: str, now: datetime) -> Chat:
     """The chat a token opens. Refused: `unknown_token`, for unknown, void and erased alike."""
-    query = (
-        select(Chat)
-        .join(VisitorToken, col(VisitorToken.chat_id) == col(Chat.id))
-        .where(
-            col(VisitorToken.token_hash) == token_hash,
-            or_(col(VisitorToken.void_at).is_(None), col(VisitorToken.void_at) > now),
-            col(Chat.erased_at).is_(None),
-        )
-        .execution_options(populate_existing=True)
-    )
-    found = tx.session.scalar(query)
+    found: Chat | None = tx.session.scalar(_BY_TOKEN, {"token": token_hash, "now": now})
     if found is None:
         raise errors.UnknownToken
     return found

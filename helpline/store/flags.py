@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import func, select
-from sqlmodel import col
+from sqlalchemy import bindparam, func, select
+from sqlmodel import SQLModel, col
 
 from helpline.domain import errors
 from helpline.domain.urgency import Flag, Level
@@ -65,10 +66,17 @@ def of_chat(tx: Transaction, chat_id: str) -> list[FlagRow]:
     return list(tx.session.scalars(query))
 
 
+_FLAG: Any = SQLModel.metadata.tables["flags"]
+_IN_ONE = (
+    select(_FLAG.c.id)
+    .where(_FLAG.c.chat_id == bindparam("chat"), _FLAG.c.seq == bindparam("seq"))
+    .limit(1)
+)
+
+
 def has_any(tx: Transaction, chat_id: str, seq: int) -> bool:
     """Whether a rule saw something in this message."""
-    query = select(col(FlagRow.id)).where(col(FlagRow.chat_id) == chat_id, col(FlagRow.seq) == seq)
-    return tx.session.scalar(query.limit(1)) is not None
+    return tx.run(_IN_ONE, chat=chat_id, seq=seq).first() is not None
 
 
 def level_of(tx: Transaction, chat_id: str, seq: int) -> Level:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from sqlalchemy import and_, func, or_, select, update
-from sqlmodel import col
+from sqlalchemy import and_, bindparam, func, or_, select, update
+from sqlmodel import SQLModel, col
 
 from helpline.domain import errors
 from helpline.domain.access import Who
@@ -80,6 +80,16 @@ def who(row: Person) -> Who:
 
 def names(tx: Transaction) -> dict[str, str]:
     return {row[0]: row[1] for row in tx.session.execute(select(col(Person.id), col(Person.name)))}
+
+
+_NAME = select(SQLModel.metadata.tables["people"].c.name).where(
+    SQLModel.metadata.tables["people"].c.id == bindparam("person")
+)
+
+
+def name_of(tx: Transaction, person_id: str | None) -> str | None:
+    found: str | None = tx.run(_NAME, person=person_id).scalar() if person_id else None
+    return found
 
 
 def with_role(tx: Transaction, role: str) -> list[Person]:

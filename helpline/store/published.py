@@ -6,16 +6,19 @@ import logging
 from datetime import datetime
 
 from sqlalchemy import select
-from sqlmodel import col
+from sqlmodel import SQLModel, col
 
 from helpline.domain import errors
 from helpline.domain.triage import BadPack, Pack
 from helpline.store import packs
 from helpline.store.secrets import new_id
-from helpline.store.tables import Line, PackVersion
+from helpline.store.tables import PackVersion
 from helpline.store.transaction import Transaction
 
 log = logging.getLogger(__name__)
+
+
+_VERSION = select(SQLModel.metadata.tables["line"].c.packs_version)
 
 
 def current(tx: Transaction) -> tuple[Pack, ...]:
@@ -23,7 +26,7 @@ def current(tx: Transaction) -> tuple[Pack, ...]:
 
     A published pack that cannot be read leaves the one that came with the software in its place.
     """
-    version = tx.session.scalar(select(col(Line.packs_version)))
+    version = tx.run(_VERSION).scalar()
     if version is None:  # before there is a line
         return tuple(tx.seeds)
     if tx.known.get("packs_version") != version:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol, TypeVar
 
-from sqlalchemy import Engine, update
+from sqlalchemy import CursorResult, Engine, Executable, update
 from sqlalchemy.exc import OperationalError, TimeoutError
 from sqlmodel import Session
 
@@ -38,6 +38,14 @@ class Transaction:
         self.seeds = packs  # what came with the software; see `published.current`
         self.known = known  # what this process remembers of rows that carry a version
         self.announced: list[events.Event] = []
+
+    def run(self, prepared: Executable, **values: Any) -> CursorResult[Any]:
+        """A statement made at import, past the session's objects: for what every message needs.
+
+        What was changed on objects before it is written first.
+        """
+        self.session.flush()
+        return self.session.connection().execute(prepared, values)
 
     def announce(self, *happened: events.Event) -> None:
         self.announced.extend(happened)

@@ -24,12 +24,12 @@ from helpline.store.transaction import Transaction
 NEXT = {"visitor": Turn.LISTENER, "listener": Turn.VISITOR}
 
 
-def after(author: str, now: datetime) -> dict[str, Any]:
-    """What a message changes: another silence begins. Writing again to somebody who has not
-    answered yet begins none."""
+def after(author: str, moment: Any) -> dict[str, Any]:
+    """What a message at this `moment`, an expression, changes: another silence begins. Writing
+    again to somebody who has not answered yet begins none."""
     if author not in NEXT:
         return {}
-    moment, awaited = literal(now, Utc()), NEXT[author]
+    awaited = NEXT[author]
     anew = {"turn_of": str(awaited), "turn_since": moment, "turn_step": 0, **_still_away(moment)}
     if awaited is Turn.VISITOR:
         return anew
