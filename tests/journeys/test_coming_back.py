@@ -50,6 +50,27 @@ def test_a_door_that_filled_meanwhile_tells_and_keeps_the_words_on_the_page(shar
 AWAY_ON_PURPOSE = ("ERR_CONNECTION_REFUSED", "ERR_INTERNET_DISCONNECTED", "WebSocket", "502")
 
 
+def test_first_words_without_a_connection_stay_in_the_box_and_are_sent_later(server, visit):
+    vera = visit()
+    vera.expect_complaints(*AWAY_ON_PURPOSE)
+    page, box = vera.page, vera.page.locator("#first")
+    page.goto(f"{server.url}/")
+    page.context.set_offline(True)
+
+    box.fill("a long day")
+    page.get_by_role("button", name="Start chat").click()
+
+    told = page.locator("#open-problem")
+    expect(told).to_contain_text("Your words stay in the box.", timeout=SOON)
+    expect(box).to_have_value("a long day")
+    page.context.set_offline(False)
+    page.get_by_role("button", name="Start chat").click()
+
+    vera.sees("a long day")
+    vera.wait_for_state("waiting")
+    assert vera.transcript() == ["a long day"]
+
+
 def test_a_reload_keeps_the_place_and_the_words(server, visit):
     vera = visit()
     vera.open("a long day")

@@ -76,6 +76,11 @@ def _connection() -> dict[str, str]:
         "online": _("You are connected again."),
         "lost_chat": _("We cannot find this chat any more. You can start again here."),
         "try_again": _("Something went wrong here. Please send it again."),
+        "not_reached": _(
+            "There is no connection right now, so this is not sent yet. Your words stay in the "
+            "box. Keep this page open, and press the button again in a moment. The numbers on "
+            "this page are there for you too."
+        ),
         "opens": _("We open again: %(when)s.", when="{when}"),
     }
 

@@ -3,6 +3,7 @@
 import { byId } from '../shared/dom.js';
 import * as length from './length.js';
 import * as outbox from './outbox.js';
+import { sendPlainly } from './reachable.js';
 import { say } from './sentences.js';
 import * as transcript from './transcript.js';
 import * as view from './view.js';
@@ -39,8 +40,8 @@ function send(event) {
   const box = byId('text');
   const text = box.value;
   const problem = problemWith(box);
-  if (!problem && !wire.hasBeenUp()) return; // the plain form does it
   event.preventDefault();
+  if (!problem && !wire.hasBeenUp()) return sendPlainly(event.target, 'say-problem');
   view.tellProblem('say-problem', problem);
   if (!problem) {
     box.value = '';

@@ -9,6 +9,7 @@ import * as exit from './exit.js';
 import * as frame from './frame.js';
 import * as memory from './memory.js';
 import * as plain from './plain.js';
+import * as reachable from './reachable.js';
 import { say } from './sentences.js';
 import * as status from './status.js';
 import * as transcript from './transcript.js';
@@ -27,4 +28,7 @@ if (window.io) {
     chat.enter(token);
     status.tell(say('finding'));
   }
+} else {
+  reachable.guard(byId('open'), 'open-problem');
+  reachable.guard(byId('say'), 'say-problem');
 }

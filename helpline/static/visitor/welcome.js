@@ -5,6 +5,7 @@ import * as chat from './chat.js';
 import { problemWith, sendOnEnter } from './composer.js';
 import * as length from './length.js';
 import * as outbox from './outbox.js';
+import * as reachable from './reachable.js';
 import { say, when } from './sentences.js';
 import * as tabs from './tabs.js';
 import * as urgent from './urgent.js';
@@ -36,10 +37,10 @@ async function open(form) {
   const elsewhere = await tabs.ask();
   if (elsewhere) return join(elsewhere, form.elements.text);
   const answer = await askToOpen(form.elements);
+  if (answer.ok) await begin(form, answer);
+  else if (BY_FORM.includes(answer.error.code)) await reachable.sendPlainly(form, 'open-problem');
+  else refused(answer.error);
   isOpening = false;
-  if (answer.ok) return begin(form, answer);
-  if (BY_FORM.includes(answer.error.code)) return form.submit();
-  refused(answer.error);
 }
 
 /** A chat goes on in another tab: these words belong to it, and it is shown here too. */
