@@ -83,7 +83,7 @@ def choices(language: str) -> list[tuple[str, str]]:
     return [(str(each), say(language, words)) for each, words in WHENS.items()]
 
 
-# -- for coordinators -------------------------------------------------------------------------
+# -- for coordinators and leads --------------------------------------------------------------------
 
 
 def of_line(tx: Transaction, language: str, names: dict[str, str], now: datetime) -> list[Board]:
@@ -92,6 +92,12 @@ def of_line(tx: Transaction, language: str, names: dict[str, str], now: datetime
     zone = line.line(tx).zone
     found = rows.since(tx, now - SHOWN_FOR)[:SHOWN_AT_MOST]
     return [_row(tx, each, language, names, zone, now) for each in found]
+
+
+def running(tx: Transaction, language: str, names: dict[str, str], now: datetime) -> list[Board]:
+    """What runs now, if anything."""
+    it = rows.running(tx)
+    return [] if it is None else [_row(tx, it, language, names, line.line(tx).zone, now)]
 
 
 def _row(

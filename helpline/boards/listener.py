@@ -45,6 +45,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "overrunning": _overrunning(tx, who, now),
             "call_out": callouts.of_volunteer(tx, who, everybody, now),
             "line_chats": line_chats(tx, who),
+            "call_outs": _call_outs(tx, who, now),
             "heavy_weeks": loads.heavy_weeks(
                 tx, who, [each.id for each in everybody if each.on_shift], now
             ),
@@ -188,13 +189,12 @@ def _same_person(tx: Transaction, chat: Chat) -> list[Board]:
 
 
 def line_chats(tx: Transaction, who: Who) -> list[Board]:
-    """For leads: every chat that goes on, without a word, so that two can be linked."""
+    """For leads: every chat that goes on, without a word, so that two can be linked, or somebody
+    kept apart from one."""
     if Role.LEAD not in who.roles:
         return []
-    names = people.names(tx)
-    found = sorted(
-        chats.in_line(tx) + chats.active(tx), key=lambda each: (each.arrived_at, each.id)
-    )
+    names, going_on = people.names(tx), chats.in_line(tx) + chats.active(tx)
+    apart = offers.kept_apart(tx, [each.id for each in going_on])
     return [
         {
             "chat": each.id,
@@ -203,9 +203,20 @@ def line_chats(tx: Transaction, who: Who) -> list[Board]:
             "arrived_at": iso(each.arrived_at),
             "listener": names.get(each.holder_id or ""),
             "same_person": _same_person(tx, each),
+            "apart": sorted(
+                ({"id": one, "name": names.get(one, "")} for one in apart.get(each.id, ())),
+                key=lambda one: one["name"],
+            ),
         }
-        for each in sorted(found, key=lambda each: (each.arrived_at, each.id))
+        for each in sorted(going_on, key=lambda each: (each.arrived_at, each.id))
     ]
+
+
+def _call_outs(tx: Transaction, who: Who, now: datetime) -> list[Board]:
+    """For leads: the call-out that runs, as a coordinator sees it."""
+    if Role.LEAD not in who.roles:
+        return []
+    return callouts.running(tx, who.language, people.names(tx), now)
 
 
 def _quiet(tx: Transaction, chat: Chat, now: datetime) -> Board | None:

@@ -167,6 +167,17 @@ def is_apart(tx: Transaction, chat_id: str, person_id: str) -> bool:
     return tx.session.get(KeptApart, (chat_id, person_id), populate_existing=True) is not None
 
 
+def kept_apart(tx: Transaction, chat_ids: Sequence[str]) -> dict[str, list[str]]:
+    """chat -> who is kept apart from its visitor, by their id."""
+    query = select(col(KeptApart.chat_id), col(KeptApart.person_id)).where(
+        col(KeptApart.chat_id).in_(chat_ids)
+    )
+    found: dict[str, list[str]] = {}
+    for chat_id, person_id in tx.session.execute(query):
+        found.setdefault(chat_id, []).append(person_id)
+    return found
+
+
 def keep_apart(tx: Transaction, chat_id: str, person_id: str, by_id: str, now: datetime) -> None:
     tx.session.merge(KeptApart(chat_id=chat_id, person_id=person_id, by_id=by_id, at=now))
 

@@ -28,7 +28,7 @@ FLAG = {
 }  # fmt: skip
 BOARD = {
     "version", "me", "chats", "offers", "alerts", "on_shift", "shift", "not_today", "overrunning",
-    "call_out", "may_be_asked", "line_chats", "heavy_weeks",
+    "call_out", "may_be_asked", "line_chats", "heavy_weeks", "call_outs",
 }  # fmt: skip
 
 

@@ -51,7 +51,9 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     VISITOR_CHAT: keys("slipped feedback line_open parked"),
     MESSAGE: keys("code"),
     RESOURCE: keys("emergency languages country"),
-    LISTENER_BOARD: keys("not_today overrunning call_out may_be_asked line_chats heavy_weeks"),
+    LISTENER_BOARD: keys(
+        "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs"
+    ),
     PRESENCE: keys("recovers"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),

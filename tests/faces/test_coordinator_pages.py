@@ -9,6 +9,7 @@ import pytest
 
 from helpline import clock
 from helpline.actions import answering, calling, entering, planning
+from helpline.boards import listener as listener_board
 from helpline.boards import planning as plan_board
 from helpline.domain.access import Who
 from helpline.store import alerts, callouts, line, people, sessions
@@ -372,6 +373,21 @@ def test_a_coordinator_starts_sees_and_ends_a_call_out(cora, store, at_home, now
     assert 'name="call_out" value=' not in page
     assert "1 comes: Ida" in page
     assert post(cora, "/coordinator", do="end_call_out", call_out="unknown").status_code == 404
+
+
+def test_a_lead_sees_the_call_out_that_runs_and_a_listener_does_not(store, cast, at_home, now):
+    calling.start(store, cast.cora, now=now)
+    with store.reading() as tx:
+        it = callouts.running(tx)
+    answering.answer(store, at_home[0], it.id, comes=True, here=True, now=now)
+
+    (shown,) = listener_board.board(store, cast.sol, now)["call_outs"]
+
+    assert (shown["running"], shown["come"], shown["asked"]) == (True, ["Ida"], 2)
+    assert shown["words"] == "2 asked · 1 comes: Ida"
+    assert listener_board.board(store, cast.leo, now)["call_outs"] == []
+    calling.end(store, cast.cora, it.id, now=now)
+    assert listener_board.board(store, cast.sol, now)["call_outs"] == []
 
 
 def test_a_listener_starts_no_call_out(client, store, cast, now):

@@ -10,7 +10,7 @@ import pytest
 from helpline import clock
 from helpline.actions import listening, offering, quieting, viewing, visiting
 from helpline.domain.chat import ChatState
-from helpline.store import likes
+from helpline.store import likes, offers
 from tests import makers
 from tests.actions.evening import HIGH, ROUTINE, load_directory
 from tests.cast import make_ready
@@ -123,3 +123,37 @@ def test_a_listener_who_does_not_lead_sees_no_such_form_and_may_not_link(client,
     assert answer.status_code == 403
     with store.reading() as tx:
         assert likes.of(tx, one.chat_id) == []
+
+
+def test_a_lead_keeps_somebody_apart_from_a_chat_and_takes_it_back_without_scripts(
+    client, store, cast, now
+):
+    make_ready(store, cast.leo, now=now)
+    chat = makers.open_chat(store, now=now).chat_id
+    sol = enter(client, store, cast.sol, now)
+    assert f'value="{cast.leo.id}"' in sol.get("/listener").text
+
+    answer = post(sol, "/listener", do="keep_apart", chat=chat, listener=cast.leo.id)
+
+    with store.reading() as tx:
+        assert offers.never_asked(tx, chat) == {cast.leo.id}
+    page = sol.get(answer.location).text
+    assert "This person is not asked about that chat again." in page
+    assert re.search(r"Leo\S* and chat", page)
+
+    post(sol, "/listener", do="bring_together", chat=chat, listener=cast.leo.id)
+    with store.reading() as tx:
+        assert offers.never_asked(tx, chat) == set()
+
+
+def test_a_listener_keeps_nobody_else_apart(client, store, cast, now):
+    make_ready(store, cast.leo, now=now)
+    chat = makers.open_chat(store, now=now).chat_id
+    leo = enter(client, store, cast.leo, now)
+
+    assert 'id="apart"' not in leo.get("/listener").text
+    answer = post(leo, "/listener", do="keep_apart", chat=chat, listener=cast.lin.id)
+
+    assert answer.status_code == 403
+    with store.reading() as tx:
+        assert offers.never_asked(tx, chat) == set()

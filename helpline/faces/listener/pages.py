@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import answering, likening
+from helpline.actions import answering, likening, sparing
 from helpline.boards import callouts
 from helpline.boards import listener as board
 from helpline.boards.wording import N_, iso, say
@@ -30,7 +30,10 @@ DONE = {
     "covered": callouts.TO_VOLUNTEERS["covered"],
     "linked": N_("The two chats are linked. The higher level counts for both while they go on."),
     "unlinked": N_("The two chats are apart again."),
+    "keep_apart": N_("This person is not asked about that chat again."),
+    "bring_together": N_("This person may be asked about that chat again."),
 }
+APART = {"keep_apart": True, "bring_together": False}
 LINKS = {"link": likening.link, "unlink": likening.unlink}
 
 
@@ -67,6 +70,11 @@ def answer() -> Response:
         pair = read.chosen(request.form, "chat"), read.chosen(request.form, "other")
         LINKS[do](house().store, g.who, *pair, now=clock.now())
         return redirect(url_for("listener.console", done=f"{do}ed"))
+    if do in APART:
+        chat, person = read.chosen(request.form, "chat"), read.chosen(request.form, "listener")
+        apart = APART[do]
+        sparing.keep_others_apart(house().store, g.who, chat, person, apart=apart, now=clock.now())
+        return redirect(url_for("listener.console", done=do))
     if do not in ("come", "not_now"):
         raise errors.BadRequest(field="do")
     comes, call_out = do == "come", read.chosen(request.form, "call_out")

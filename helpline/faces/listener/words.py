@@ -12,6 +12,7 @@ def sentences() -> dict[str, str]:
         **_presence(),
         **_sparing(),
         **_call_outs(),
+        **_leads(),
         **_quiet(),
         **_same_person(),
         **_offers(),
@@ -88,6 +89,16 @@ def _sparing() -> dict[str, str]:
             "You are not asked about this chat again. Press once more to take it back."
         ),
         "brought_together": _("You may be asked about this chat again."),
+    }
+
+
+def _leads() -> dict[str, str]:
+    return {
+        "apart_of": _("{name} and chat {chat}"),
+        "apart_undo": _("They may be asked again"),
+        "apart_kept": _("This person is not asked about that chat again."),
+        "apart_over": _("This person may be asked about that chat again."),
+        "call_runs": _("People off shift are being asked to help, since {when}: {counts}."),
     }
 
 

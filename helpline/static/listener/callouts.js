@@ -1,7 +1,7 @@
 // Call-outs: whether one may be asked off shift, and the answer when help is needed.
 
 import { byId, el, when } from '../shared/dom.js';
-import { say, time } from '../shared/words.js';
+import { phrase, say, time } from '../shared/words.js';
 import { button } from './bits.js';
 import { aloud, notice, told } from './notices.js';
 import { call } from './signals.js';
@@ -42,6 +42,12 @@ export function callOut() {
     el('span', null, it.text, ' ', el('span', { class: 'hint' }, say('alert_since', { time: time(it.since) }))),
     ANSWERS[it.state].map((each) => deeds[each]()),
   );
+}
+
+/** For a lead: that people are being asked, how many, and who comes. */
+export function running() {
+  return state.board.call_outs.map(({ id, when: since, words }) =>
+    el('div', { class: 'notice', id: `running-${id}` }, el('span', null, phrase('call_runs', { when: since, counts: words }))));
 }
 
 async function answer(id, comes) {

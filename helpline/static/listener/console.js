@@ -3,6 +3,7 @@
 import { byId, when } from '../shared/dom.js';
 import { connect } from '../shared/connection.js';
 import { say } from '../shared/words.js';
+import * as apart from './apart.js';
 import * as callouts from './callouts.js';
 import * as chats from './chats.js';
 import * as composer from './composer.js';
@@ -40,6 +41,7 @@ function begin() {
   callouts.begin(connection);
   quiet.begin(connection);
   likes.begin(connection);
+  apart.begin(connection);
   life.begin(connection);
   signals.begin();
   keys.begin();

@@ -34,8 +34,8 @@ function draw() {
   fill(byId('same-pairs'), pairs(chats).map(pair));
 }
 
-/** What was chosen stays chosen; before that the two lists show two different chats. */
-function list(select, chats, nth) {
+/** What was chosen stays chosen; before that it is the nth, so that two lists show two chats. */
+export function list(select, chats, nth) {
   const { value } = select;
   select.replaceChildren(...chats.map((each) => el('option', { value: each.chat }, wordsOf(each))));
   if (chats.some(({ chat }) => chat === value)) select.value = value;

@@ -4,7 +4,7 @@ import { bdi, byId, el, fill, press, when } from '../shared/dom.js';
 import { secondsUntil } from '../shared/clock.js';
 import { phrase, say, span, time } from '../shared/words.js';
 import { button } from './bits.js';
-import { callOut } from './callouts.js';
+import { callOut, running } from './callouts.js';
 import { aloud, told } from './notices.js';
 import { call } from './signals.js';
 import { answersTo } from './quiet.js';
@@ -29,7 +29,9 @@ export function draw() {
   fill(byId('presence'), standing(), buttons(), shift(), chosenToday());
   const overruns = state.board.overrunning.map(overrun);
   const alerts = state.board.alerts.map(alertRow);
-  fill(byId('alerts'), callOut(), setAway && awayRow(), alerts, overruns, liftable(), heavyWeeks());
+  fill(
+    byId('alerts'), callOut(), setAway && awayRow(), alerts, running(), overruns, liftable(), heavyWeeks(),
+  );
 }
 
 export function cut() {
