@@ -24,11 +24,13 @@ from helpline.actions import (
     judging,
     keeping,
     likening,
+    limiting,
     listening,
     offering,
     planning,
     quieting,
     sparing,
+    tuning,
     visiting,
     welcoming,
 )
@@ -52,7 +54,7 @@ from helpline.store.vault import Vault
 from tests import makers
 from tests.cast import Cast, make_ready
 
-AT_THE_DOOR = {"enter_console", "enter_dashboard"}  # no action, a place: asked by the doors
+AT_THE_DOOR = {"enter_console", "enter_dashboard", "look_back"}  # no action, a place: asked by the doors
 PEOPLE = ("holder", "other", "asked", "stranger")
 ROLES: tuple[frozenset[Role], ...] = (frozenset(), *(frozenset({role}) for role in Role))
 
@@ -143,6 +145,8 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: directing.own_everything(w.store, who, now=w.now),
     ],
     "set_line": [
+        lambda w, who: tuning.tune(w.store, who, "care", {"heavy_per_week": 7}, now=w.now),
+        lambda w, who: limiting.set_limit(w.store, who, 60, now=w.now),
         lambda w, who: directing.set_line(w.store, who, is_open=False, reason="ill", now=w.now),
         lambda w, who: directing.let_line_run(w.store, who, now=w.now),
     ],
