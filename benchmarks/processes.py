@@ -12,8 +12,8 @@ from pathlib import Path
 from benchmarks.timing import ROUNDS
 from tests.postgres import running as postgres_running
 from tests.promises.pair import Pages, Pair, practice_week
+from tests.promises.practice import Nest, Rising
 from tests.redis_server import Redis
-from tests.server import Server
 
 CHATS = 20
 A_SECOND = 20  # messages
@@ -24,9 +24,10 @@ A_MINUTE = 6  # messages that two people who talk write together
 
 def run() -> None:
     with ExitStack() as stack:
-        alone = stack.enter_context(_line(REDIS_URL=""))
+        nest = stack.enter_context(closing(Nest()))
+        alone = stack.enter_context(_line(nest, REDIS_URL=""))
         hints = stack.enter_context(closing(Redis().start()))
-        beside = stack.enter_context(_line(REDIS_URL=hints.url))
+        beside = stack.enter_context(_line(nest, REDIS_URL=hints.url))
         runs = {
             "one process, without Redis": ([alone.a], Pages(alone, alone.a, alone.a, CHATS)),
             "one of two, both pages there": ([beside.a], Pages(beside, beside.a, beside.a, CHATS)),
@@ -50,15 +51,15 @@ def run() -> None:
 
 
 @contextmanager
-def _line(**environ: str) -> Iterator[Pair]:
+def _line(nest: Nest, **environ: str) -> Iterator[Pair]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         postgres = stack.enter_context(closing(postgres_running()))
-        pair = Pair(practice_week(next(postgres), folder), folder, **environ)
+        pair = Pair(nest, practice_week(next(postgres), folder), folder, **environ)
         yield stack.enter_context(closing(pair.start()))
 
 
-def _cost(servers: Sequence[Server], pages: Pages) -> float:
+def _cost(servers: Sequence[Rising], pages: Pages) -> float:
     """Microseconds of all these servers for each message, what they do at rest left out."""
     began = sum(map(_cpu, servers))
     time.sleep(FOR)
@@ -68,8 +69,7 @@ def _cost(servers: Sequence[Server], pages: Pages) -> float:
     return spent / said * 1e6
 
 
-def _cpu(server: Server) -> float:
+def _cpu(server: Rising) -> float:
     """Seconds of CPU that it has had so far."""
-    assert server._process is not None
-    words = Path(f"/proc/{server._process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    words = Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(words[11]) + int(words[12])) / TICKS

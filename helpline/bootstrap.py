@@ -282,7 +282,7 @@ def start(built: Built) -> None:
         built.neighbours.start(built.hear)
     built.jobs.add("beats", BEAT_EVERY, lambda: _beat(built))
     built.jobs.add("gate", 5, lambda: built.gate.sweep(clock.now()))
-    built.jobs.add("catching up", CATCHES_UP_EVERY, built.live.catch_up)
+    built.jobs.add("catching up", CATCHES_UP_EVERY, lambda: _catch_up(built))
     built.jobs.add("time", TIME_EVERY, lambda: keep_time(built.store))
     built.jobs.add_for_one("pager", 5, built.pager.deliver)
     built.jobs.start()
@@ -307,6 +307,12 @@ def _beat(built: Built) -> None:
     built.listeners.beat(now)
     for staff in (built.listeners, built.coordinators):
         staff.let_go_of_revoked(now)
+
+
+def _catch_up(built: Built) -> None:
+    missed = built.live.catch_up()
+    if missed:
+        built.visitors.are_here(missed, clock.now())
 
 
 def drain(built: Built) -> None:

@@ -8,7 +8,8 @@ later, and by the next sync or resume.
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -30,6 +31,7 @@ BOARDS_REST = 0.25  # seconds: boards that change together are shown together
 BOARDS_SHARE = 4  # rests for one turn: on a full line, showing must leave time for what is said
 BOARDS_REST_AT_MOST = 2.0  # seconds
 HOLE_WAITS = 0.05  # seconds: what another process said may overtake what we said ourselves
+WAITS_FOR_OURS = 20  # times, while a word is on its way into the store from here
 
 
 class Server(Protocol):
@@ -59,7 +61,8 @@ class Live:
         self._server: Server | None = None
         self._boards_moved = False
         self._following = Following()
-        self._overtaking: set[events.Event] = set()
+        self._overtaking: dict[events.Event, int] = {}  # and how often it has waited
+        self._spoken: set[tuple[str, str]] = set()  # (chat, connection) that wait for their ack
 
     def start(self, store: Store, server: Server) -> None:
         self._store, self._server = store, server
@@ -69,6 +72,16 @@ class Live:
     def tell(self, happened: Sequence[events.Event]) -> None:
         for event in happened:
             self._queue.put(event)
+
+    @contextmanager
+    def speaking(self, chat_id: str, sid: str) -> Iterator[None]:
+        """A word of this connection is on its way into the store. It will hear its ack and no echo;
+        what another process says after it is told after it."""
+        self._spoken.add((chat_id, sid))
+        try:
+            yield
+        finally:
+            self._spoken.discard((chat_id, sid))
 
     # -- straight through, never stored ------------------------------------------------------
 
@@ -127,8 +140,11 @@ class Live:
 
     def _message(self, event: events.MessageSaid) -> None:
         """This message and whatever before it was not told yet, in order, each once."""
+        waited = self._overtaking.pop(event, 0)
         told = self._following.seqs.get(event.chat_id, event.seq - 1)
-        if told >= event.seq or self._waits_for_one_before(event, told):
+        if told >= event.seq:
+            return
+        if told < event.seq - 1 and self._waits(event, waited):
             return
         now = self._clock()
         with self._reading() as tx:
@@ -158,12 +174,13 @@ class Live:
         if holder and flagged:
             self._chat_to_holder(chat.id)
 
-    def _waits_for_one_before(self, event: events.MessageSaid, told: int) -> bool:
-        """Once, and shortly: whoever spoke before hears its ack and no echo only if we know who."""
-        if told == event.seq - 1 or event in self._overtaking:
-            self._overtaking.discard(event)
+    def _waits(self, event: events.MessageSaid, waited: int) -> bool:
+        """For what was said before it: shortly, and longer for what is said here, because only its
+        own event says who is to hear no echo."""
+        is_ours = any(chat_id == event.chat_id for chat_id, _ in list(self._spoken))
+        if waited >= (WAITS_FOR_OURS if is_ours else 1):
             return False
-        self._overtaking.add(event)
+        self._overtaking[event] = waited + 1
         runtime.spawn(self._again, event)
         return True
 
@@ -310,8 +327,11 @@ class Live:
         for chat_id, snapshot in shown:
             self._emit("chat", snapshot, VISITOR, visitor_room(chat_id))
 
-    def catch_up(self) -> None:
-        """Tells what the store has and nobody here was told, a second or two after it was lost."""
+    def catch_up(self) -> list[str]:
+        """Tells what the store has and nobody here was told, a second or two after it was lost.
+
+        Gives the chats whose visitor is connected here and taken for gone.
+        """
         chat_ids, person_ids = self.present(VISITOR, "visitor:"), self.present(LISTENER, "person:")
         with self._reading() as tx:
             version = standing.board_version(tx)
@@ -319,6 +339,7 @@ class Live:
         self.tell(self._following.missed(stands))
         if self._following.boards_are_behind(version):
             self._boards_moved = True
+        return [each for each in chat_ids if each in stands and stands[each].is_missed]
 
     def _who(self, person_id: str) -> Who:
         with self._reading() as tx:

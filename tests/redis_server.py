@@ -85,6 +85,30 @@ class Redis:
         shutil.rmtree(self.folder)
 
 
+class Overheard:
+    """Everything that passes through a Redis."""
+
+    def __init__(self, url: str) -> None:
+        self._redis = redis.Redis.from_url(url)
+        self.said: list[bytes] = []
+        ear = self._redis.pubsub(ignore_subscribe_messages=True)
+
+        def take(message: dict[str, Any]) -> None:
+            self.said.append(message["channel"] + message["data"])
+
+        ear.psubscribe(**{"*": take})
+        self._thread: Any = ear.run_in_thread(
+            sleep_time=0.1, daemon=True, exception_handler=lambda _, __, thread: thread.stop()
+        )
+
+    def keys(self) -> int:
+        return int(self._redis.dbsize())
+
+    def close(self) -> None:
+        self._thread.stop()
+        self._thread.join()
+
+
 def running() -> Iterator[str]:
     """The address of the server that is named, or of one of our own for as long as it is used."""
     named = os.environ.get(NAMED)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import or_, select
 from sqlmodel import col
 
-from helpline.domain.chat import ChatState
+from helpline.domain.chat import IN_LINE, ChatState
 from helpline.store.tables import Chat, Line
 from helpline.store.transaction import Transaction
 
@@ -21,6 +21,9 @@ SHOWN: tuple[Any, ...] = (
     col(Chat.urgency),
     col(Chat.assessed),
     col(Chat.visitor_here),
+    col(Chat.parked_at),
+    col(Chat.turn_step),
+    col(Chat.has_likes),
     col(Chat.slipped),
     col(Chat.left_quickly),
     col(Chat.feeling),
@@ -28,6 +31,7 @@ SHOWN: tuple[Any, ...] = (
     col(Chat.erase_asked_at),
     col(Chat.erased_at),
 )
+OPEN = tuple(map(str, IN_LINE | {ChatState.ACTIVE}))
 HELD = (str(ChatState.ACTIVE), str(ChatState.WRAPPING_UP))
 
 
@@ -37,6 +41,7 @@ class Standing:
     holder_id: str | None
     shown: tuple[Any, ...]
     is_void: bool = False  # left in haste or erased: its visitor's connections must go
+    is_missed: bool = False  # it goes on, and its visitor is taken for gone
 
     def looks_like(self, other: Standing) -> bool:
         return self.shown == other.shown
@@ -62,9 +67,15 @@ def board_version(tx: Transaction) -> int:
 
 def _standings(tx: Transaction, wanted: Any) -> dict[str, Standing]:
     void = (col(Chat.left_quickly), col(Chat.erased_at))
-    query = select(col(Chat.id), col(Chat.last_seq), *void, *SHOWN).where(wanted)
-    rows = tx.session.execute(query)
+    missed = (col(Chat.state).in_(OPEN)) & col(Chat.visitor_here).is_(False)
+    query = select(col(Chat.id), col(Chat.last_seq), *void, missed, *SHOWN).where(wanted)
     return {
-        chat_id: Standing(seq, shown[1], tuple(shown), is_void=in_haste or erased_at is not None)
-        for chat_id, seq, in_haste, erased_at, *shown in rows
+        chat_id: Standing(
+            seq,
+            shown[1],
+            tuple(shown),
+            is_void=in_haste or erased_at is not None,
+            is_missed=bool(is_missed),
+        )
+        for chat_id, seq, in_haste, erased_at, is_missed, *shown in tx.session.execute(query)
     }

@@ -13,7 +13,8 @@ from helpline.boards import visitor as board
 from helpline.boards import wording
 from helpline.domain import errors
 from helpline.domain.urgency import Level
-from helpline.store import chats, people
+from helpline.store import chats, people, standing
+from helpline.store.tables import Chat
 from helpline.store.transaction import Store
 from tests import makers
 from tests.actions.evening import CRITICAL, HIGH, ROUTINE, Evening, load_directory
@@ -309,3 +310,31 @@ def test_erasing_says_so_on_the_chat(evening: Evening) -> None:
     assert erasure.when == "by"
     assert seen(evening, opened)["erased"] == "2026-11-18T20:00:00.000Z"
     assert makers.transcript(evening.store, opened.chat_id)[0] == ROUTINE
+
+
+# -- and when it changes ------------------------------------------------------------------------
+
+# Set once, or beside a column that is looked at.
+NEVER_ALONE = {"id", "last_seq", "language", "country", "level"}
+
+
+def test_whatever_of_a_chat_is_shown_is_looked_at_for_what_was_not_told(evening: Evening):
+    """`Live.catch_up` compares the columns of `standing.SHOWN`: nothing else may change a view."""
+
+    class Read:
+        def __init__(self, chat: Chat) -> None:
+            self._chat = chat
+
+        def __getattr__(self, name: str) -> object:
+            read.add(name)
+            return getattr(self._chat, name)
+
+    read: set[str] = set()
+    for reach in (talks, waits):
+        opened = reach(evening)
+        with evening.store.reading() as tx:
+            chat = chats.chat(tx, opened.chat_id)
+            board.snapshot(tx, Read(chat), evening.now)  # type: ignore[arg-type]
+
+    assert "parked_at" in read
+    assert read - NEVER_ALONE <= {column.key for column in standing.SHOWN}

@@ -82,11 +82,21 @@ class Side:
 class Conversation:
     """Vera and Leo, who were connected before anything went wrong."""
 
-    def __init__(self, house: House, browser: Browser) -> None:
+    def __init__(
+        self,
+        house: House,
+        browser: Browser,
+        *,
+        listener_at: House | None = None,
+        hurried: bool = True,
+    ) -> None:
         self.house = house
         self._contexts: list[Any] = []
-        self._browser = browser
-        self.proxies = {name: Proxy(house.url) for name in ("visitor", "listener")}
+        self._browser, self._hurried = browser, hurried
+        self.proxies = {
+            "visitor": Proxy(house.url),
+            "listener": Proxy((listener_at or house).url),
+        }
         leo = ListenerPage(self.new_page(), self._behind("listener"), "leo")
         vera = VisitorPage(self.new_page(), self._behind("visitor"))
         leo.ready()
@@ -109,7 +119,8 @@ class Conversation:
         self._contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(30_000)
-        in_a_hurry(page)
+        if self._hurried:
+            in_a_hurry(page)
         return page
 
     def _behind(self, name: str) -> Any:
@@ -124,19 +135,26 @@ class Conversation:
                 said += page
         return [each.text for each in said if each.text and each.author != "line"]
 
-    def watch(self, until: Callable[[Any, Any], bool], what: str) -> None:
+    def watch(
+        self, until: Callable[[Any, Any], bool], what: str, *, within: float = HEALED_WITHIN
+    ) -> None:
         """Looks at both pages until this is so. Whatever they show meanwhile must be true."""
-        by = time.monotonic() + HEALED_WITHIN
+        by = time.monotonic() + within
         while True:
-            shown = []
-            for side in (self.visitor, self.listener):
-                seen = side.look()
-                self._is_true(side, seen)
-                shown.append(seen)
+            shown = self.look()
             if until(*shown):
                 return
             assert time.monotonic() < by, f"{what}: {[vars(each) for each in shown]}"
             time.sleep(LOOKS_EVERY)
+
+    def look(self) -> list[Any]:
+        """What both show at this moment, which must be true."""
+        shown = []
+        for side in (self.visitor, self.listener):
+            seen = side.look()
+            self._is_true(side, seen)
+            shown.append(seen)
+        return shown
 
     def _is_true(self, side: Side, seen: Any) -> None:
         """Nothing one wrote is out of sight or there twice; what is shown as sent is on disk."""
@@ -145,6 +163,20 @@ class Conversation:
         kept = self.kept()
         assert set(seen.sent) <= set(kept), "said to be sent, and is not"
         assert set(seen.said) <= set(kept), "shown, and is not on disk"
+
+    def remember(self) -> None:
+        """Marks both pages: a page that is loaded again has forgotten it."""
+        for side in (self.visitor, self.listener):
+            side.page.evaluate("window.remembered = true")
+
+    def is_as_remembered(self) -> bool:
+        sides = (self.visitor, self.listener)
+        return all(side.page.evaluate("window.remembered === true") for side in sides)
+
+    def lead_to(self, server: str) -> None:
+        """Whoever answers, both go there from now on."""
+        for each in self.proxies.values():
+            each.lead_to(server)
 
     def is_whole(self, visitor: Any, listener: Any) -> bool:
         kept = self.kept()

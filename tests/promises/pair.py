@@ -17,21 +17,30 @@ from helpline.store import sweeper
 from helpline.store.tables import Sweeper
 from tests.databases import Postgresql
 from tests.postgres import Postgres
-from tests.promises.practice import House, Week, client_id
+from tests.promises.practice import Nest, Rising, Week, client_id
 from tests.server import Client, Server
 
 Payload = dict[str, Any]
 
 
+class Beside(Rising):
+    """Another process of the same line."""
+
+    def __init__(self, first: Rising, folder: Path, **environ: str) -> None:
+        shared = {"DATABASE_URL": first.url_of_database, "KEY_DIR": str(first.folder / "keys")}
+        Server.__init__(self, folder, PLANTED="", **(shared | environ))
+        self.store, self.printed = first.store, ""
+        self.rises_from(first.nest)
+
+
 class Pair:
     """`a` was there first and sweeps; `b` came second."""
 
-    def __init__(self, week: Week, folder: Path, **environ: str) -> None:
+    def __init__(self, nest: Nest, week: Week, folder: Path, **environ: str) -> None:
         (folder / "a").mkdir()
         (folder / "b").mkdir()
-        self.a = House(week, folder / "a", **environ)
-        shared = {"DATABASE_URL": self.a.url_of_database, "KEY_DIR": str(folder / "a" / "keys")}
-        self.b = Server(folder / "b", **(shared | environ))
+        self.a = Rising(nest, week, folder / "a", **environ)
+        self.b = Beside(self.a, folder / "b", **environ)
         self.store = self.a.store
         self._connected: list[Client] = []
 
@@ -42,7 +51,8 @@ class Pair:
 
     def close(self) -> None:
         self._send_home()
-        self.b.stop()
+        self.b.kill()
+        self.a.kill()
         self.a.close()
 
     # -- people ------------------------------------------------------------------------------------
@@ -69,7 +79,7 @@ class Pair:
         leo = self.ready("leo", listener_at)
         vera, opened = self.opened(visitor_at)
         chat = opened["chat"]["id"]
-        offer = leo.wait_for("offer", lambda data: data["chat"] == chat, within=15)
+        offer = leo.wait_for("offer", lambda data: data["chat"] == chat, within=30)
         assert leo.ask("accept", offer=offer["id"])["ok"]
         vera.wait_for("chat", lambda data: data["listener"])
         return vera, opened["token"], chat, leo
@@ -102,13 +112,13 @@ class Pair:
         with self.store.reading() as tx:
             return sweeper._fence(tx.session)
 
-    def sweeper(self) -> tuple[Server, Server]:
+    def sweeper(self) -> tuple[Rising, Rising]:
         """The one that sweeps now, and the other."""
         with self.store.reading() as tx:
             row = tx.session.get(Sweeper, 1)
             assert row is not None
             sweeps = row.process.split(":")[0]
-        is_a = self.a._process is not None and sweeps == str(self.a._process.pid)
+        is_a = sweeps == str(self.a.pid)
         return (self.a, self.b) if is_a else (self.b, self.a)
 
     def _add(self, client: Client) -> Client:
@@ -117,14 +127,13 @@ class Pair:
 
 
 @contextmanager
-def held(server: Server) -> Iterator[None]:
+def held(server: Rising) -> Iterator[None]:
     """The process stands still, as on a machine that was suspended, and wakes up afterwards."""
-    assert server._process is not None
-    os.kill(server._process.pid, signal.SIGSTOP)
+    os.kill(server.pid, signal.SIGSTOP)
     try:
         yield
     finally:
-        os.kill(server._process.pid, signal.SIGCONT)
+        os.kill(server.pid, signal.SIGCONT)
 
 
 def seqs(client: Client, chat: str) -> list[int]:

@@ -121,13 +121,18 @@ class Nest:
 class Rising(House):
     """A house that may be killed often: it is back within a second."""
 
-    def __init__(self, nest: Nest, week: Week, folder: Path, *, fault: str = "") -> None:
-        super().__init__(week, folder, fault=fault)
-        self._nest, self._out, self._pid = nest, folder / "out", 0
+    def __init__(
+        self, nest: Nest, week: Week, folder: Path, *, fault: str = "", **environ: str
+    ) -> None:
+        super().__init__(week, folder, fault=fault, **environ)
+        self.rises_from(nest)
+
+    def rises_from(self, nest: Nest) -> None:
+        self.nest, self._out, self.pid = nest, self.folder / "out", 0
 
     def _launch(self) -> None:
         self._out.write_text("")
-        self._nest.rise(self.environ, self._out, self.log)
+        self.nest.rise(self.environ, self._out, self.log)
 
     def _lines(self) -> Iterator[str]:
         until, read = time.monotonic() + READY_WITHIN, 0
@@ -135,16 +140,19 @@ class Rising(House):
             printed = self._out.read_text().split("\n")[:-1]
             for line in printed[read:]:
                 if line.startswith("pid "):
-                    self._pid = int(line.split()[1])
+                    self.pid = int(line.split()[1])
                 yield line
             read = len(printed)
             time.sleep(0.01)
 
     def _end(self, how: signal.Signals) -> int:
+        ended, self.pid = self.pid, 0
+        if not ended:
+            return 0
         with contextlib.suppress(ProcessLookupError):
-            os.kill(self._pid, how)
+            os.kill(ended, how)
         until = time.monotonic() + GONE_WITHIN
-        while Path(f"/proc/{self._pid}").exists():
+        while Path(f"/proc/{ended}").exists():
             assert time.monotonic() < until, "it is still there"
             time.sleep(0.005)
         return 0

@@ -97,6 +97,10 @@ class Proxy:
         """Every socket that is open ends now, as when a phone changes its network."""
         self._call(self._break_lines)
 
+    def lead_to(self, server: str) -> None:
+        """From now on new lines go there: it is one address, whoever answers behind it."""
+        self._there = urlsplit(server)
+
     def heal(self) -> None:
         """New lines pass, nothing is late or in pieces; what hangs on an old one stays as it is."""
         self._call(self._heal)

@@ -1,4 +1,4 @@
-"""Serves helplines one after the other, each in a new process that finds all packs read.
+"""Serves helplines, each in a new process that finds all packs read.
 
 A line on stdin names the environment of the next and the files it prints to. What is killed is a
 whole server, with its connections, locks and buffers; what is spared is only the reading of modules
@@ -16,6 +16,8 @@ from pathlib import Path
 from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
+
+from eventlet import hubs
 
 import app
 from helpline import runtime
@@ -42,6 +44,7 @@ def main() -> None:
 
 def _serve(environ: dict[str, str], out: str, log: str) -> None:
     """The house of app.py, until it is killed."""
+    hubs.use_hub()  # a loop of its own: what one house waits for must not wake another
     ctypes.CDLL(None).prctl(DIES_WITH_ITS_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     _put(0, os.devnull, os.O_RDONLY)

@@ -10,42 +10,21 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
-import redis
 import requests
+from playwright.sync_api import Browser
 
-from tests.promises.pair import Pair, eventually, held, seqs
-from tests.promises.practice import Week, client_id
-from tests.redis_server import Redis
+from tests.promises.bad_network import Conversation
+from tests.promises.pair import Pages, Pair, eventually, held, seqs
+from tests.promises.practice import Nest, Week, client_id
+from tests.redis_server import Overheard, Redis
 from tests.server import Client
 
 pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 
 MARKED = "zanzibar"  # a word that nobody else says
-EQUAL_WITHIN = 12  # seconds
-
-
-class Overheard:
-    """Everything that passes through a Redis."""
-
-    def __init__(self, url: str) -> None:
-        self._redis = redis.Redis.from_url(url)
-        self.said: list[bytes] = []
-        ear = self._redis.pubsub(ignore_subscribe_messages=True)
-
-        def take(message: dict[str, Any]) -> None:
-            self.said.append(message["channel"] + message["data"])
-
-        ear.psubscribe(**{"*": take})
-        self._thread: Any = ear.run_in_thread(
-            sleep_time=0.1, daemon=True, exception_handler=lambda _, __, thread: thread.stop()
-        )
-
-    def keys(self) -> int:
-        return int(self._redis.dbsize())
-
-    def close(self) -> None:
-        self._thread.stop()
-        self._thread.join()
+EQUAL_WITHIN = 12  # seconds after Redis is back
+BY_THE_WAY = 6  # messages a second that others write meanwhile
+A_LITTLE, A_MOMENT = 2, 0.3  # seconds
 
 
 @pytest.fixture(scope="module")
@@ -65,12 +44,13 @@ def overheard(hints: Redis) -> Iterator[Overheard]:
 
 @pytest.fixture(scope="module")
 def two(
+    nest: Nest,
     weeks: Callable[[str], Week],
     hints: Redis,
     overheard: Overheard,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pair]:
-    made = Pair(weeks("postgresql"), tmp_path_factory.mktemp("two"), REDIS_URL=hints.url)
+    made = Pair(nest, weeks("postgresql"), tmp_path_factory.mktemp("two"), REDIS_URL=hints.url)
     yield made.start()
     made.close()
 
@@ -86,6 +66,15 @@ def pair(two: Pair) -> Iterator[Pair]:
             log.seek(size)
             lines = [line for line in log if "Redis does not carry our hints" not in line]
             assert lines == []
+
+
+@pytest.fixture
+def talk(pair: Pair, browser: Browser) -> Iterator[Conversation]:
+    """Two real pages, the visitor's at one and the listener's at the other; none is loaded again."""
+    made = Conversation(pair.a, browser, listener_at=pair.b, hurried=False)
+    made.remember()
+    yield made
+    made.close()
 
 
 def say(client: Client, text: str, **where: str) -> dict[str, Any]:
@@ -124,17 +113,17 @@ def test_a_visitor_at_one_and_a_listener_at_the_other_hear_every_word_in_order(
     tab = pair.visitor(pair.b)
     assert tab.ask("resume", token=token, after=2)["ok"]
 
-    acked = both_write(vera, leo, chat, times=15)
+    acked = both_write(vera, leo, chat, times=10)
 
-    assert acked == list(range(3, 33))
-    eventually(lambda: len([each for each in seqs(tab, chat) if each > 2]) >= 30)
+    assert acked == list(range(3, 23))
+    eventually(lambda: len([each for each in seqs(tab, chat) if each > 2]) >= 20)
     assert [each for each in seqs(tab, chat) if each > 2] == acked
     for client, other in ((vera, "listener"), (leo, "visitor")):
         theirs = [
             data["seq"] for kind, data in client.heard if kind == "message" and data["seq"] > 2
         ]
         assert theirs == sorted(theirs)
-        assert len(theirs) == 15
+        assert len(theirs) == 10
         assert {
             data["from"] for kind, data in client.heard if kind == "message" and data["seq"] > 2
         } == {other}
@@ -240,7 +229,7 @@ def test_without_redis_both_sides_hear_everything_and_soon_again_at_once(pair: P
 
     hints.kill()
     try:
-        acked = both_write(vera, leo, chat, times=8, pause=0.5)
+        acked = both_write(vera, leo, chat, times=4, pause=0.3)
         eventually(
             lambda: sorted({*seqs(vera, chat), *seqs(leo, chat)} - {1, 2}) == acked,
             within=EQUAL_WITHIN,
@@ -262,6 +251,42 @@ def test_without_redis_both_sides_hear_everything_and_soon_again_at_once(pair: P
     for client in (vera, leo):
         heard = [each for each in seqs(client, chat) if each > 2]
         assert heard == sorted(set(heard))
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("away", [6, pytest.param(60, marks=pytest.mark.full)])
+def test_redis_killed_under_load_loses_nothing_and_both_pages_are_equal_soon_after_its_return(
+    pair: Pair, talk: Conversation, hints: Redis, away: float
+):
+    """Two real pages in a real browser, and other chats beside them."""
+    pair.staff("leo", pair.b).ask("away")  # nobody else is to ring there
+    others = Pages(pair, pair.a, pair.b, chats=4)
+    load = threading.Thread(target=others.write, args=[BY_THE_WAY, away])
+    write_on(talk, A_LITTLE)
+
+    hints.kill()
+    try:
+        load.start()
+        write_on(talk, away)
+    finally:
+        hints.start()
+        load.join()
+
+    talk.watch(lambda *shown: not any(each.unsent for each in shown), "all is acknowledged")
+    talk.watch(talk.is_whole, "both pages show the same, all of it", within=EQUAL_WITHIN)
+    eventually(others.are_equal, within=EQUAL_WITHIN)
+    assert others.disordered() == 0
+    assert talk.is_as_remembered()  # no page was loaded again
+
+
+def write_on(talk: Conversation, seconds: float) -> None:
+    """Both write in turn; whatever their pages show meanwhile must be true."""
+    until = time.monotonic() + seconds
+    while time.monotonic() < until:
+        for side in (talk.visitor, talk.listener):
+            side.writes(f"number {len(side.wrote)}, {side.not_sent}")
+            talk.look()
+            time.sleep(A_MOMENT)
 
 
 def test_a_redis_that_answers_nobody_holds_up_no_ack_and_loses_nothing(pair: Pair, hints: Redis):
@@ -317,3 +342,20 @@ def test_when_one_is_killed_its_visitor_goes_on_at_the_other_and_the_sweeps_too(
     assert acked == [3, 4]
     assert [each for each in seqs(leo, chat) if each > 2] == [3, 4]
     assert pair.fence() == fence + 1
+    dies.start()
+
+
+@pytest.mark.browser
+def test_when_a_process_is_killed_amid_a_conversation_both_pages_go_on_through_the_other(
+    pair: Pair, talk: Conversation
+):
+    for dies, stays, speaks in ((pair.a, pair.b, talk.visitor), (pair.b, pair.a, talk.listener)):
+        speaks.writes(f"{dies.url} is killed while this is on its way")
+        dies.kill()
+        talk.lead_to(stays.url)
+        for side in (talk.visitor, talk.listener):
+            side.writes(f"{dies.url} is away")
+        talk.watch(talk.is_whole, "both go on at the other")
+        dies.start()
+
+    assert talk.is_as_remembered()

@@ -122,17 +122,14 @@ class ListenerNamespace(StaffNamespace):
     # -- talking ------------------------------------------------------------------------------
 
     def on_say(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        who = self.who(sid, now)
-        kept = listening.say(
-            self.house.store,
-            who,
-            wire.word(payload, "chat"),
-            wire.word(payload, "client_id"),
-            text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text"),
-            epoch=_epoch(payload),
-            now=now,
-            via=sid,
-        )
+        who, chat_id = self.who(sid, now), wire.word(payload, "chat")
+        client_id = wire.word(payload, "client_id")
+        words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
+        epoch = _epoch(payload)
+        with self.house.live.speaking(chat_id, sid):
+            kept = listening.say(
+                self.house.store, who, chat_id, client_id, words, epoch=epoch, now=now, via=sid
+            )
         return {"seq": kept.seq, "sent_at": iso(kept.sent_at)}
 
     def on_resume(self, sid: str, payload: Payload, now: datetime) -> Ack:
@@ -155,17 +152,21 @@ class ListenerNamespace(StaffNamespace):
         wire.number(payload, "seq")
 
     def on_send_resource(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        who = self.who(sid, now)
-        kept = listening.send_resource(
-            self.house.store,
-            who,
-            wire.word(payload, "chat"),
-            wire.word(payload, "resource"),
-            wire.word(payload, "client_id"),
-            epoch=_epoch(payload),
-            now=now,
-            via=sid,
-        )
+        who, chat_id = self.who(sid, now), wire.word(payload, "chat")
+        resource_id = wire.word(payload, "resource")
+        client_id = wire.word(payload, "client_id")
+        epoch = _epoch(payload)
+        with self.house.live.speaking(chat_id, sid):
+            kept = listening.send_resource(
+                self.house.store,
+                who,
+                chat_id,
+                resource_id,
+                client_id,
+                epoch=epoch,
+                now=now,
+                via=sid,
+            )
         return {"seq": kept.seq, "sent_at": iso(kept.sent_at)}
 
     # -- judging ------------------------------------------------------------------------------

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
@@ -80,6 +80,13 @@ class VisitorNamespace(wire.Namespace):
                 self._seen_at[chat_id] = now
             self.emit("beat", {"heads": {chat_id: heads.get(chat_id, 0)}}, to=sid)
 
+    def are_here(self, chat_ids: Sequence[str], now: datetime) -> None:
+        """Of these visitors another process thinks that they are gone: it knew another page."""
+        here = [each for each in chat_ids if self._of(each)]
+        if here:
+            seen = [each for each in here if self._is_in_sight(each)]
+            visiting.still_here(self.house.store, here, now=now, in_sight=seen)
+
     def act(self, event: Any, sid: str, said: tuple[Any, ...], now: datetime) -> Ack | None:
         """A refusal for haste stores nothing, and carries where else there is help."""
         try:
@@ -131,7 +138,8 @@ class VisitorNamespace(wire.Namespace):
         words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
         self.house.limits.take(limits.SAY, f"say:{chat_id}", now=now)
 
-        kept = visiting.say(self.house.store, token, client_id, words, now=now, via=sid)
+        with self.house.live.speaking(chat_id, sid):
+            kept = visiting.say(self.house.store, token, client_id, words, now=now, via=sid)
         ack: Ack = {"seq": kept.seq, "sent_at": iso(kept.sent_at), "urgent_help": kept.urgent}
         if kept.urgent:
             ack["resources"] = board.urgent(self.house.store, chat_id, now)

@@ -1,8 +1,9 @@
 // What was written and is not kept by the server yet: one on its way for each chat, in order,
-// tried again under the same client id until it is kept or refused.
+// tried again under the same client id until it is kept or refused. What is kept stays in sight here
+// until its place in the talk is reached: what was said before it may still be on its way to us.
 
 import { changed, chatOf, epochOf, me } from './state.js';
-import { hear } from './talks.js';
+import { hear, talkOf } from './talks.js';
 
 const TRY_AGAIN_AFTER_MS = 2000;
 const WAITS = new Set(['offline', 'no_answer', 'try_again', 'slow_down']);
@@ -35,7 +36,7 @@ export function putResource(chatId, resource) {
 function add(chatId, event, payload, shown) {
   const clientId = uuid();
   const said = { chat: chatId, client_id: clientId, epoch: epochOf(chatId), ...payload };
-  boxOf(chatId).items.push({ clientId, event, said, ...shown, refused: null });
+  boxOf(chatId).items.push({ clientId, event, said, ...shown, refused: null, keptAs: null });
   changed();
   empty(chatId);
 }
@@ -53,7 +54,7 @@ export function remove(chatId, clientId) {
 }
 
 export function forget(chatId) {
-  const unsent = itemsOf(chatId).length;
+  const unsent = itemsOf(chatId).filter((each) => !each.keptAs).length;
   boxes.delete(chatId);
   return unsent;
 }
@@ -64,7 +65,7 @@ export async function empty(chatId) {
   if (box.busy) return;
   box.busy = true;
   for (;;) {
-    const item = box.items.find((each) => !each.refused);
+    const item = box.items.find((each) => !each.refused && !each.keptAs);
     if (!item || !connection.isUp()) break;
     const answer = await connection.ask(item.event, item.said);
     if (boxes.get(chatId) !== box) return;
@@ -87,11 +88,13 @@ export function emptyAll() {
 }
 
 function keep(chatId, item, { seq, sent_at: sentAt }) {
-  remove(chatId, item.clientId);
-  if (!chatOf(chatId)) return;
+  if (!chatOf(chatId)) return remove(chatId, item.clientId);
+  item.keptAs = seq;
   const { text, resource, clientId } = item;
   const sent_at = sentAt ?? new Date().toISOString();
   hear({ chat: chatId, seq, from: 'listener', name: me.name, text, resource, sent_at, client_id: clientId });
+  const box = boxOf(chatId);
+  box.items = box.items.filter((each) => !each.keptAs || each.keptAs > talkOf(chatId).last);
 }
 
 /** Whether the same words may be said again later, because nothing was decided about them. */

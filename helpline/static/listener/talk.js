@@ -120,11 +120,13 @@ function said(message, flags) {
   );
 }
 
-function notYet({ clientId, text, resource, refused }) {
+/** Words that are not kept yet, or whose place in the talk is not reached. */
+function notYet({ clientId, text, resource, refused, keptAs }) {
+  const mark = keptAs ? el('span', { class: 'hint' }, say('sent')) : say(refused ? 'not_sent' : 'not_sent_yet');
   return el(
     'li',
-    { class: 'message listener unsent', id: `unsent-${clientId}` },
-    el('p', { class: 'by' }, el('strong', null, say('you')), ' ', say(refused ? 'not_sent' : 'not_sent_yet')),
+    { class: `message listener${keptAs ? '' : ' unsent'}`, id: `unsent-${clientId}` },
+    el('p', { class: 'by' }, el('strong', null, say('you')), ' ', mark),
     text && el('p', { class: 'text', dir: 'auto' }, text),
     resource && resourceCard(resource),
     refused && el('p', { class: 'refusal' }, refused.message),
