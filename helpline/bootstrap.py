@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import logging
 import traceback
@@ -17,8 +18,9 @@ from flask_socketio import SocketIO
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 from helpline import cli, clock, jobs, runtime
-from helpline.actions import keeping
+from helpline.actions import keeping, proving
 from helpline.boards.wording import TRANSLATIONS
+from helpline.canary import Canary
 from helpline.domain import errors, events, triage
 from helpline.domain.triage.likeness import LIKENESS
 from helpline.faces import headers, identity, language, pages, wire
@@ -59,6 +61,7 @@ SQLITE = "sqlite:///"
 SLOW_ANSWER = 0.3  # seconds that the database is asked to take, once, before we listen
 A_MOMENT = SLOW_ANSWER / 30
 TIME_EVERY = 60  # seconds
+CANARY_LOOKS_EVERY = 10  # seconds
 OFF_BY_LITTLE = timedelta(seconds=0.1)  # less may be the way to the database and back
 
 AS_IT_MUST_BE = {
@@ -92,6 +95,7 @@ class Built:
     neighbours: Neighbours | None
     hear: Callable[[Sequence[events.Event]], None]
     pager: Pager
+    canary: Canary
     visitors: VisitorNamespace
     listeners: ListenerNamespace
     coordinators: CoordinatorNamespace
@@ -176,6 +180,7 @@ def build(settings: Settings, store: Store) -> Built:
         public_origin=settings.public_origin,
         metrics_token=settings.metrics_token,
         vectors=lambda: packs.load_vectors(VECTORS),
+        canary=lambda: proving.last_through(store),
     )
     app.extensions["helpline"] = house
     _furnish(app)
@@ -260,6 +265,7 @@ def _connect(
         neighbours=neighbours,
         hear=hear,
         pager=Pager(store, settings.page_urls, demo=settings.demo, clock=clock.now),
+        canary=Canary(store, house.canaries, clock.now),
         visitors=visitors,
         listeners=listeners,
         coordinators=coordinators,
@@ -285,6 +291,7 @@ def start(built: Built) -> None:
     built.jobs.add("catching up", CATCHES_UP_EVERY, lambda: _catch_up(built))
     built.jobs.add("time", TIME_EVERY, lambda: keep_time(built.store))
     built.jobs.add_for_one("pager", 5, built.pager.deliver)
+    built.jobs.add_for_one("canary voice", CANARY_LOOKS_EVERY, built.canary.go_if_due)
     built.jobs.start()
     gc.freeze()  # what lasts as long as the process is not looked through for garbage again
 
@@ -386,13 +393,17 @@ def unwell(store: Store, settings: Settings, neighbours: Neighbours | None) -> l
 
 def weakened(store: Store) -> list[str]:
     """What works less well, by name, and is no reason to keep visitors from this process."""
-    return [f"{LIKENESS}:{pack.language}" for pack in store.packs if pack.unread]
+    found = [f"{LIKENESS}:{pack.language}" for pack in store.packs if pack.unread]
+    with contextlib.suppress(Exception):  # no database is said elsewhere
+        found += ["canary"] if proving.is_late(store, clock.now()) else []
+    return found
 
 
 def serve(settings: Settings, built: Built, sign_ins: Sequence[tuple[str, str]] = ()) -> None:
     """Listens, says so on a line of its own, and serves until told to stop."""
     listener: Any = runtime.listen(settings.host, settings.port)
     port = listener.getsockname()[1]
+    built.canary.lives_at(settings.host, port)
 
     def ready() -> None:
         print(f"helpline ready http://{settings.host}:{port}", flush=True)

@@ -96,6 +96,14 @@ def set_door_limit(minutes: int) -> None:
     click.echo(f"door limit: {minutes} minutes" if minutes else "door limit: none")
 
 
+@line.command("canary")
+@click.argument("minutes", type=int)
+def set_canary(minutes: int) -> None:
+    """How often a chat of our own proves the way of a visitor's; 0: never."""
+    _or_say(furnishing.set_canary, store(), minutes, now=clock.now())
+    click.echo(f"canary: every {minutes} minutes" if minutes else "canary: never")
+
+
 @line.command("silence")
 @click.argument("name", type=click.Choice(tuple(silence.SETTINGS)))
 @click.argument("number", type=int)

@@ -25,6 +25,7 @@ from helpline.actions import (
     limiting,
     listening,
     offering,
+    proving,
     quieting,
     waking,
     watching,
@@ -62,6 +63,7 @@ SWEEPS = (
     Sweep("wrap_ups", 15, listening.end_wrap_ups),
     Sweep("shift_ends", 15, watching.end_stints),
     Sweep("care", 60, caring.look),
+    Sweep("canary", 60, proving.look),
     Sweep("forgetting", 60, forgetting.forget_due),
 )
 

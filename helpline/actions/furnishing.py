@@ -7,8 +7,8 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpline.domain import door, errors, events, tuning
-from helpline.store import journal, line
+from helpline.domain import canary, door, errors, events, tuning
+from helpline.store import canaries, journal, line
 from helpline.store.tables import QuickReply, ResourceRow
 from helpline.store.transaction import Store, Transaction
 
@@ -77,6 +77,15 @@ def set_silence(store: Store, name: str, number: int, *, now: datetime) -> None:
     """Sets when a silence is looked after: minutes, each step after the one before, or how much
     slower while the page is out of sight. Refused: `bad_request`."""
     tune(store, "silence", {name: number}, now=now)
+
+
+def set_canary(store: Store, minutes: int, *, now: datetime) -> None:
+    """How often a chat of our own proves the way, in minutes; zero for never. It counts from now.
+    Refused with `bad_request` beyond the limit."""
+    canary.require_setting(minutes)
+    with store.transaction() as tx:
+        _set(tx, {canary.SETTING: minutes}, "canary_set", None, now)
+        canaries.begin(tx, now)
 
 
 def tune(

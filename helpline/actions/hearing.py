@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 from helpline.domain import events, triage
+from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Assessment, Flag, Level, level_that_counts
 from helpline.store import chats, flags, journal, likes, published
 from helpline.store.tables import Chat, FlagRow
@@ -72,6 +73,8 @@ def _set_level(tx: Transaction, chat: Chat, level: Level, now: datetime) -> None
     if level is Level.CRITICAL:
         chat.parked_at = None  # nothing critical is set aside
     tx.session.add(chat)
+    if chat.state == ChatState.CANARY:  # heard like anybody, and nobody is called
+        return
     journal.write(tx, "level", now=now, chat_id=chat.id, level=level.word)
     happened = events.UrgencyRaised if risen else events.LevelChanged
     tx.announce(happened(chat.id, int(level)))

@@ -104,7 +104,7 @@ def _nobody_has_to_come(tx: Transaction, alert: Alert, now: datetime) -> bool:
 
 
 def _who_watches_says_so(tx: Transaction, alert: Alert, now: datetime) -> bool:
-    """Raised and settled in one place of `watching` or `limiting`, which knows the whole line."""
+    """Raised and settled in one place, which knows the whole line."""
     return False
 
 
@@ -112,6 +112,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "nobody_there": _who_watches_says_so,
     "closing_over_urgent": _who_watches_says_so,
     "door_limits": _who_watches_says_so,
+    "canary_late": _who_watches_says_so,
     "urgent_while_closed": _the_door_is_clear,
     "rings_too_long": _it_waits_no_more,
     "unanswered": _it_waits_no_more,

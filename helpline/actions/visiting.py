@@ -68,20 +68,22 @@ def open_chat(
     now: datetime,
     via: str | None = None,
     take: Callable[[Level], None] = lambda _: None,
+    canary: bool = False,
 ) -> Opened:
     """Lets a visitor in. Refused: `line_closed` when it is closed or the wait is too long, unless
     the words are high, critical or unreadable.
 
     The same `client_id` within ten minutes finds the same chat under a new token. Anybody else
-    is asked for by `take`, with the level of the words; it may refuse who comes too often.
+    is asked for by `take`, with the level of the words; it may refuse who comes too often. A canary
+    is let in at any time and stands in no line.
     """
     with store.reading() as tx:
         is_new = chats.opened_with(tx, wish.client_id) is None
         heard = _hear(tx, wish)
-    if is_new:
+    if is_new and not canary:
         take(heard.level)
     try:
-        return store.keep(_open, wish, heard, now, via)
+        return store.keep(_open, wish, heard, now, via, canary)
     except errors.LineFull:
         limiting.count_one_told(store, now=now)
         raise
@@ -97,22 +99,26 @@ def _hear(tx: Transaction, wish: Opening) -> Heard:
     )
 
 
-def _open(tx: Transaction, wish: Opening, heard: Heard, now: datetime, via: str | None) -> Opened:
+def _open(
+    tx: Transaction, wish: Opening, heard: Heard, now: datetime, via: str | None, canary: bool
+) -> Opened:
     known = chats.opened_with(tx, wish.client_id)
     if known is not None:
         return _open_again(tx, known, wish, now)
     state = floor.opening(tx, now)
-    _require_a_place(tx, wish, state, heard, now)
+    if not canary:
+        _require_a_place(tx, wish, state, heard, now)
 
-    chat = _arrive(tx, wish, now)
+    chat = _arrive(tx, wish, now, ChatState.CANARY if canary else ChatState.WAITING)
     said = None if wish.text is None else _add(tx, chat, wish.client_id, wish.text, now, via)
     for source in ("nickname", "topic"):
         words = getattr(wish, source)
         if words:
             hearing.hear(tx, chat, words, source=source, seq=None, now=now)
-    if not state.open:
-        _tell_at_the_closed_door(tx, now)
-    tx.announce(events.ChatArrived(chat.id))
+    if not canary:
+        if not state.open:
+            _tell_at_the_closed_door(tx, now)
+        tx.announce(events.ChatArrived(chat.id))
     token = _new_token(tx, chat.id, now)
     return _opened(chat, token, said)
 
@@ -165,12 +171,12 @@ def _open_again(tx: Transaction, chat: Chat, wish: Opening, now: datetime) -> Op
     return _opened(chat, token, said)
 
 
-def _arrive(tx: Transaction, wish: Opening, now: datetime) -> Chat:
+def _arrive(tx: Transaction, wish: Opening, now: datetime, state: ChatState) -> Chat:
     chat_id = new_id()
     tx.vault.make_key(chat_id)
     chat = Chat(
         id=chat_id,
-        state=ChatState.WAITING,
+        state=state,
         language=wish.language,
         country=wish.country or line.line(tx).country,
         open_client_id=wish.client_id,

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from helpline.domain import downtime
 from helpline.domain.urgency import Level
-from helpline.store import chats, offers, people, sweeps
+from helpline.store import canaries, chats, offers, people, sweeps
 from helpline.store.transaction import Store, Transaction
 
 
@@ -20,6 +20,8 @@ def wake_up(store: Store, *, now: datetime) -> None:
     if now - down_since < downtime.COUNTS_FROM:
         return
     with store.transaction() as tx:
+        if canaries.find(tx) is not None:
+            canaries.begin(tx, now)
         _renew_leases(tx, down_since, now)
         _keep_offers_open(tx, down_since, now)
         _keep_visitors(tx, down_since, now)

@@ -124,6 +124,10 @@ ALERTS = {
         "Please ask them how they are."
     ),
     "page_failed": N_("A page could not be delivered."),
+    "canary_late": N_(
+        "Our own test chats do not come through. Visitors may not be heard: please open a chat "
+        "yourself, and call whoever runs the server."
+    ),
     "nobody_to_ask": N_("Help is needed, and nobody else off shift may be asked now."),
 }
 

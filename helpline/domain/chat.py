@@ -27,6 +27,7 @@ class ChatState(StrEnum):
     WRAPPING_UP = "wrapping_up"
     CLOSED = "closed"
     LEFT = "left"
+    CANARY = "canary"  # one of our own, on its way through: no person's chat
 
 
 _S = ChatState
@@ -38,6 +39,7 @@ LAWFUL: dict[ChatState, frozenset[ChatState]] = {
     _S.WRAPPING_UP: frozenset({_S.ACTIVE, _S.WAITING, _S.CLOSED}),
     _S.CLOSED: frozenset({_S.ACTIVE, _S.WAITING}),
     _S.LEFT: frozenset({_S.WAITING, _S.CLOSED}),
+    _S.CANARY: frozenset({_S.CLOSED}),
 }
 
 IN_LINE = frozenset({_S.WAITING, _S.OFFERED})
@@ -64,7 +66,7 @@ def require_move(old: ChatState, new: ChatState) -> None:
 
 def seen_by_visitor(state: ChatState) -> str:
     """The four states a visitor knows; that an offer goes round is not among them."""
-    if state in IN_LINE:
+    if state in IN_LINE or state is _S.CANARY:
         return "waiting"
     if state in ENDED:
         return "closed"

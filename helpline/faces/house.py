@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from flask import current_app
@@ -17,7 +18,8 @@ from helpline.store.transaction import Store
 class House:
     """`offload` runs blocking work beside the event loop; `ready` names what is not well,
     `weakened` what works less well than it should; `vectors` are the labelled messages that a
-    change of the word rules is tried on.
+    change of the word rules is tried on; `canaries` are the client ids that our own canaries come
+    with; `canary` says when the last one came through.
     """
 
     store: Store
@@ -31,6 +33,8 @@ class House:
     public_origin: str
     metrics_token: str
     vectors: Callable[[], list[dict[str, Any]]]
+    canary: Callable[[], datetime | None] = lambda: None
+    canaries: set[str] = field(default_factory=set)
     default_language: str = "en"
 
 

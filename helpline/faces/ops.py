@@ -9,6 +9,7 @@ from flask import Blueprint, Response, abort, jsonify, request
 from prometheus_client import CollectorRegistry, Gauge, generate_latest
 
 from helpline import clock
+from helpline.boards.wording import iso
 from helpline.domain import routing
 from helpline.domain.urgency import Level
 from helpline.faces.house import house
@@ -29,8 +30,16 @@ def is_ready() -> tuple[Response, int]:
     What only works less well is named and answers 200, so that nobody is kept from the line.
     """
     unwell, weakened = house().ready(), house().weakened()
-    told = {"ok": not unwell, "unwell": unwell, "weakened": weakened}
+    told = {"ok": not unwell, "unwell": unwell, "weakened": weakened, "canary": _canary()}
     return jsonify(told), 503 if unwell else 200
+
+
+def _canary() -> str | None:
+    """When the last one came through; nothing before the first, or without a database."""
+    try:
+        return iso(house().canary())
+    except Exception:
+        return None
 
 
 @ops.get("/metrics")

@@ -621,6 +621,18 @@ class SweepRun(SQLModel, table=True):
     ok_at: datetime = _at()
 
 
+class Canary(SQLModel, table=True):
+    """When the last canary was sent, and when the last one came through."""
+
+    __tablename__ = "canary"
+    __table_args__ = (CheckConstraint("id = 1", name="canary_has_one_row"),)
+
+    id: int = Field(default=1, primary_key=True)
+    since: datetime = _at()  # they count from then on
+    sent_at: datetime = _at()
+    through_at: Optional[datetime] = _maybe_at()
+
+
 class Sweeper(SQLModel, table=True):
     """Which of several processes sweeps: one row, a lease, a number that rises at each change."""
 

@@ -25,7 +25,7 @@ from helpline.actions import (
 )
 from helpline.boards import visitor as visitor_board
 from helpline.boards import wording
-from helpline.domain import alarms, assigning, overtaking, queue, routing, silence
+from helpline.domain import alarms, assigning, canary, overtaking, queue, routing, silence
 from helpline.domain.urgency import Level
 from helpline.store import callouts, chats, floor, offers, people, transaction
 from helpline.store.tables import Chat
@@ -249,6 +249,11 @@ def _without_unique_messages(on: evening.Evening) -> None:
 
 def a_lost_connection_is_a_goodbye(put: Put) -> None:
     put(offering, "grace", lambda level: timedelta(seconds=30))
+
+
+def nobody_watches_the_channel(put: Put) -> None:
+    """What does not come through is never late."""
+    put(canary, "is_late", lambda through_at, period, now: False)
 
 
 def the_line_says_nothing(put: Put) -> None:

@@ -19,6 +19,7 @@ from tests.actions import (
     faults,
     test_alerts,
     test_answering,
+    test_canaries,
     test_never_for_people,
     test_never_in_real_time,
     test_never_in_routing,
@@ -29,6 +30,7 @@ from tests.actions import (
 )
 from tests.actions.evening import CRITICAL
 from tests.actions.test_alerts import night  # noqa: F401 (a fixture)
+from tests.actions.test_canaries import watched  # noqa: F401 (a fixture)
 from tests.actions.test_ringing import late  # noqa: F401 (a fixture)
 from tests.boards import test_lookback
 from tests.cast import Cast
@@ -96,6 +98,8 @@ PLANTED: list[tuple[int, Callable[..., None], Callable[..., None], dict[str, Any
      TIME.test_a_reload_does_not_lose_the_place, {}),
     (21, faults.who_was_set_aside_queues_like_anybody,
      test_silence.test_21_the_place_belongs_to_the_token_whatever_the_ladder_did, {}),
+    (22, faults.nobody_watches_the_channel,
+     test_canaries.test_22_a_channel_that_nobody_watches_calls_the_coordinator, {}),
     (23, faults.a_quiet_chat_just_stops,
      test_silence.test_23_no_quiet_chat_ends_without_saying_so_and_showing_what_else_is_there, {}),
     (23, faults.the_line_says_nothing, TIME.test_no_chat_ends_in_silence,
@@ -179,7 +183,7 @@ def test_every_line_has_its_tests_and_its_fault_in_the_book() -> None:
     for line, fault, _, _ in PLANTED:
         planted.setdefault(line, set()).add(fault.__name__)
 
-    assert set(in_book) == set(range(1, 31)) - {22}
+    assert set(in_book) == set(range(1, 31))
     assert in_book == planted
 
 

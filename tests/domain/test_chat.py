@@ -20,6 +20,7 @@ LAWFUL = {
     "wrapping_up": "active waiting closed",
     "closed": "active waiting",
     "left": "waiting closed",
+    "canary": "closed",
 }
 MOVES = [
     (old, new, new.value in LAWFUL[old.value].split()) for old in ChatState for new in ChatState
@@ -49,6 +50,7 @@ def test_no_state_is_a_dead_end_and_none_leads_to_itself() -> None:
         (ChatState.WRAPPING_UP, "closed"),
         (ChatState.CLOSED, "closed"),
         (ChatState.LEFT, "left"),
+        (ChatState.CANARY, "waiting"),
     ],
 )
 def test_a_visitor_knows_four_states(state: ChatState, seen: str) -> None:

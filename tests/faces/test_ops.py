@@ -61,7 +61,7 @@ def test_a_line_whose_sweeps_run_is_ready(client: FlaskClient, well: None):
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json == {"ok": True, "unwell": [], "weakened": []}
+    assert answer.json == {"ok": True, "unwell": [], "weakened": [], "canary": None}
 
 
 @pytest.mark.parametrize("late", [each.name for each in SWEEPS])
@@ -74,7 +74,7 @@ def test_a_sweep_that_is_late_is_named(client: FlaskClient, store: Store, well, 
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json == {"ok": False, "unwell": [f"sweep:{late}"], "weakened": []}
+    assert answer.json == {"ok": False, "unwell": [f"sweep:{late}"], "weakened": [], "canary": None}
 
 
 def test_a_sweep_that_never_ran_is_named_too(client: FlaskClient, store: Store, well: None):
@@ -125,7 +125,7 @@ def test_a_second_reader_that_cannot_be_used_is_named_and_keeps_nobody_away(
     answer = client.get("/readyz")
 
     assert answer.status_code == 200
-    assert answer.json == {"ok": True, "unwell": [], "weakened": ["likeness:de"]}
+    assert answer.json == {"ok": True, "unwell": [], "weakened": ["likeness:de"], "canary": None}
 
 
 def test_what_is_unwell_is_named_and_not_described(client: FlaskClient, settings, well: None):

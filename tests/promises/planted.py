@@ -154,6 +154,25 @@ def short_pings() -> None:
     bootstrap.BEAT_EVERY = bootstrap.PING_EVERY = bootstrap.PONG_WITHIN = 2
 
 
+def canaries_at_once() -> None:
+    """No fault: a canary goes every two seconds, and not every five minutes."""
+    from datetime import timedelta
+
+    from helpline import bootstrap
+    from helpline.domain import canary
+
+    canary.every = lambda policies: timedelta(seconds=2)
+    bootstrap.CANARY_LOOKS_EVERY = 1
+
+
+def deaf_canaries() -> None:
+    """The same, and what is pushed reaches nobody."""
+    from helpline import live
+
+    canaries_at_once()
+    live.AUDIENCE.clear()
+
+
 FAULTS = {
     each.__name__: each
     for each in (
@@ -163,6 +182,8 @@ FAULTS = {
         logs_words,
         short_deadlines,
         short_pings,
+        canaries_at_once,
+        deaf_canaries,
     )
 }
 

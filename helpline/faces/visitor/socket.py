@@ -106,7 +106,14 @@ class VisitorNamespace(wire.Namespace):
         connection.language = wish.language
         take = partial(self.house.limits.take_opening, connection.source, now=now)
 
-        opened = visiting.open_chat(self.house.store, wish, now=now, via=sid, take=take)
+        opened = visiting.open_chat(
+            self.house.store,
+            wish,
+            now=now,
+            via=sid,
+            take=take,
+            canary=wish.client_id in self.house.canaries,
+        )
         self._bind(sid, connection, opened.token, opened.chat_id, now)
         chat = board.chat_of(self.house.store, opened.chat_id, now)
         ack: Ack = {"token": opened.token, "chat": chat, "urgent_help": chat["urgent_help"]}

@@ -190,6 +190,15 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     op.create_table(
+        "canary",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("since", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("sent_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("through_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.CheckConstraint("id = 1", name="canary_has_one_row"),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    op.create_table(
         "sweep_runs",
         sa.Column("name", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("ok_at", helpline.store.tables.Utc(timezone=True), nullable=False),
@@ -748,6 +757,7 @@ def downgrade() -> None:
 
     op.drop_table("bookings")
     op.drop_table("sweep_runs")
+    op.drop_table("canary")
     op.drop_table("sweeper")
     op.drop_table("shift_patterns")
     with op.batch_alter_table("resources", schema=None) as batch_op:
