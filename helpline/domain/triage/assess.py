@@ -150,7 +150,8 @@ def _entry_flags(
     With `crossing`, only matches that begin before that place and end after it.
     """
     for line in lines:
-        found = matcher.find(line)
+        seam = None if crossing is None else match.seam(line, crossing)
+        found = matcher.find(line, seam)
         scopes: dict[str, Scope] = {}
         for rule, places in found.entries.items():
             language = rule.pack.language

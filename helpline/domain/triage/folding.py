@@ -62,9 +62,10 @@ _FOLDS = _Folds({mark: "'" for mark in _APOSTROPHES} | _boxed_letters() | {"\u28
 def fold(text: str) -> tuple[str, list[str]]:
     """The folded text, and the piece of it that each code point became (which may be empty)."""
     pieces = [_FOLDS[char] for char in text]
-    for place in range(_MOST_IN_A_ROW, len(text)):
-        if _is_picture(pieces[place]) and _is_one_more(text, place):
-            pieces[place] = ""  # says nothing more
+    if not text.isascii():  # there are pictures beyond only
+        for place in range(_MOST_IN_A_ROW, len(text)):
+            if _is_picture(pieces[place]) and _is_one_more(text, place):
+                pieces[place] = ""  # says nothing more
     return "".join(pieces), pieces
 
 

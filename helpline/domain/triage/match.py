@@ -6,13 +6,14 @@ import functools
 import re
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import TypeAlias
 
 from . import pattern
 from .building import without_collecting
 from .folding import fold
 from .index import Index
 from .lexicon import Entry, Pack
-from .normalise import Line, Span, normalise
+from .normalise import Line, Span, normalise_folded
 from .tongue import Tongue
 from .walking import Step, Stretch
 
@@ -22,6 +23,8 @@ ENTRY = "entry"
 # else. Neighbours share as many words as the longest match may have.
 _STRETCH = 480
 _SHARED = 40
+
+Seam: TypeAlias = tuple[int, int]  # of two texts in a row: see `seam`
 
 _SPOKEN_BESIDE = 2  # words of another language in a message; one may be a name
 _MOST_UNKNOWN = 80  # words; of more, none of them known, no language makes more than another
@@ -60,6 +63,11 @@ class Form:
     def spans(self, stretch: Stretch) -> Iterator[Span]:
         """Where it fits, from left to right."""
         return stretch.spans(self.step)
+
+    def may_cross(self, stretch: Stretch, seam: Seam) -> bool:
+        """Whether a match may begin before a seam and end after it."""
+        before, after = stretch.around(*seam)
+        return self.step(before, stretch) & after > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +132,8 @@ class Matcher:
     def read(self, text: str) -> list[Line]:
         """The line of a message, one for each language that it may be written in: those that know
         most of its words, and those that know several of the words that these do not."""
-        said = _TOKEN.findall(fold(text)[0])
+        folded = fold(text)
+        said = _TOKEN.findall(folded[0])
         tokens = set(said)
         known = {tongue: tongue.known_of(tokens) for tongue in self._tongues.values()}
         most = max(map(len, known.values()))
@@ -136,7 +145,7 @@ class Matcher:
             tongue for tongue in known
             if tongue not in first and len(known[tongue] & left) >= _SPOKEN_BESIDE
         ]  # fmt: skip
-        return [normalise(text, tongue.wording) for tongue in (*first, *others)]
+        return [normalise_folded(folded, tongue.wording) for tongue in (*first, *others)]
 
     @property
     def tongues(self) -> Collection[Tongue]:
@@ -150,8 +159,9 @@ class Matcher:
         """The packs whose cues bear on a match of `pack` in this line."""
         return [other for other in self.packs if other == pack or other.language == line.language]
 
-    def find(self, line: Line) -> Found:
-        """Every entry that matches the line, and the cues that may."""
+    def find(self, line: Line, seam: Seam | None = None) -> Found:
+        """Every entry that matches the line, and the cues that may. With a seam, of the entries
+        only those that may cross it: the others were found before the two sides were joined."""
         found = Found(line)
         for start, end in _stretches(line):
             stretch = Stretch(line, start, end)
@@ -159,6 +169,8 @@ class Matcher:
                 form = self.forms[number]
                 if not isinstance(form.rule, EntryRule):
                     found.waiting.append((form, stretch))
+                    continue
+                if seam and not form.may_cross(stretch, seam):
                     continue
                 for span in form.spans(stretch):
                     found.entries.setdefault(form.rule, []).append(span)
@@ -178,6 +190,14 @@ class Matcher:
         tongue = self._tongues[rule.pack.language]
         for phrase in phrases:
             yield Form(rule, phrase, tongue)
+
+
+def seam(line: Line, crossing: int) -> Seam:
+    """How many words begin before this place of the original, and how many end there at the
+    latest: a match across it begins with one of the first and goes on beyond the second."""
+    begin = sum(word.start < crossing for word in line.words)
+    end = next((nth for nth, word in enumerate(line.words) if word.end > crossing), begin)
+    return begin, end
 
 
 @functools.lru_cache(maxsize=8)

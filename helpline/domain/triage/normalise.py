@@ -57,7 +57,12 @@ class Line:
 
 def normalise(text: str, wording: Wording) -> Line:
     """The line of a message, read with the words of one language first."""
-    folded, pieces = fold(text)
+    return normalise_folded(fold(text), wording)
+
+
+def normalise_folded(found: tuple[str, list[str]], wording: Wording) -> Line:
+    """Likewise of what `fold` gave, for who reads it with several languages."""
+    folded, pieces = found
     words = _words(_tokens(folded, wording), folded)
     meant = _without_phrases(_meant(_rejoined(words, wording), wording), wording)
     return _line(meant, _Origins(pieces), folded, wording)

@@ -8,6 +8,7 @@ ever gone back over.
 from __future__ import annotations
 
 import functools
+import operator
 from collections.abc import Callable, Iterator, Sequence
 from typing import TypeAlias
 
@@ -44,6 +45,27 @@ class Stretch:
             signs[chr(line.text[self._byte(place)])] |= 1 << place
         self.separated = {each: sum(signs[sign] for sign in each) for each in _CLASSES}
         self._like: dict[str, int] = {}
+        self._any: dict[frozenset[str], int] = {}
+        self._here: dict[frozenset[str], list[str]] = {}
+
+    def any_of(self, words: frozenset[str]) -> int:
+        """Where one of these words stands; many patterns ask for the same ones."""
+        if words not in self._any:
+            self._any[words] = functools.reduce(
+                operator.or_, (self.at[word] for word in words & self.words), 0
+            )
+        return self._any[words]
+
+    def those_of(self, words: frozenset[str]) -> list[str]:
+        """Which of these words stand here."""
+        if words not in self._here:
+            self._here[words] = list(words & self.words)
+        return self._here[words]
+
+    def around(self, begin: int, end: int) -> tuple[int, int]:
+        """The places where a match may begin that crosses a seam, and those where it may end."""
+        before = (1 << max(0, begin - self._start)) - 1
+        return before & self.everywhere, -1 << max(0, end + 1 - self._start)
 
     def like(self, stem: str) -> int:
         """Where a word stands that a stem such as "hopeless*" fits."""
@@ -165,12 +187,12 @@ class Walker:
         def step(places: int, stretch: Stretch) -> int:
             free = places & stretch.separated[lead]
             after = places if group.optional else 0
-            for word in words & stretch.words:
-                after |= (free & stretch.at[word]) << 1
-            for word in firsts & stretch.words:
-                if free & stretch.at[word]:
-                    for choice in made.get(word) or make(word):
-                        after |= choice(places, stretch)
+            if free:
+                after |= (free & stretch.any_of(words)) << 1
+                for word in stretch.those_of(firsts):
+                    if free & stretch.at[word]:
+                        for choice in made.get(word) or make(word):
+                            after |= choice(places, stretch)
             for choice in made[_ALWAYS] if _ALWAYS in made else make(_ALWAYS):
                 after |= choice(places, stretch)
             return after & stretch.separated[_EDGE] if tail == _EDGE else after

@@ -10,6 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.domain import triage
+from helpline.domain.triage import match
 from helpline.domain.urgency import Level
 from helpline.store import packs
 
@@ -44,6 +45,29 @@ def test_offsets_lie_inside_the_newest_message(text, before, asked):
 
     assert all(0 <= flag.start <= flag.end <= len(text) for flag in assessment.flags)
     assert assessment.level == max((flag.level for flag in assessment.flags), default=0)
+
+
+@settings(max_examples=100, deadline=None)
+@given(text=st.sampled_from(EXAMPLES), place=st.integers(0, 40), before=WORDS)
+def test_what_lies_across_two_messages_is_found_as_if_all_of_both_were_looked_at(
+    text, place, before
+):
+    words = text.split()
+    joined = f"{before} {' '.join(words[: place % len(words)])}\n"
+    seam_at, joined = len(joined), joined + " ".join(words[place % len(words) :])
+    matcher = match.for_packs(tuple(PACKS))
+
+    for line in matcher.read(joined):
+        all_of_it = _across(line, matcher.find(line), seam_at)
+        only_there = _across(line, matcher.find(line, match.seam(line, seam_at)), seam_at)
+        assert only_there == all_of_it
+
+
+def _across(line, found, seam_at):
+    places = [
+        (rule.name, line.original(*hit)) for rule, hits in found.entries.items() for hit in hits
+    ]
+    return [(name, at) for name, at in places if at[0] < seam_at < at[1]]
 
 
 @settings(max_examples=100, deadline=None)
