@@ -80,6 +80,21 @@ def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
     tx.announce(events.ChatEnded(chat.id, chat.holder_id, outcome))
 
 
+def end_in_line(tx: Transaction, chat: Chat, outcome: str, person_id: str, now: datetime) -> None:
+    """Somebody closes a chat that waits: recorded with who did it. Its token lives 15 minutes more,
+    in which the visitor is back in their place by writing."""
+    rules.require_move(ChatState(chat.state), ChatState.CLOSED)
+    withdraw_offers(tx, chat.id, now)
+    chat.state = ChatState.CLOSED
+    chat.outcome = outcome
+    chat.ended_at = now
+    tx.session.add(chat)
+    chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
+    journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=person_id, outcome=outcome)
+    _weigh_its_likes(tx, chat, now)
+    tx.announce(events.ChatEnded(chat.id, None, outcome))
+
+
 def rest(tx: Transaction, person_id: str, chat: Chat, now: datetime) -> None:
     """Five minutes without offers after a chat; after a critical one, also if it calmed down, a
     longer pause follows, from which they are called as a last resort. A new rest cuts no pause."""

@@ -54,6 +54,11 @@ LINE_SAYS = {
         "Where else there is help stays on this page. "
         "Write here within 15 minutes, and you are back."
     ),
+    "closed_in_line": N_(
+        "We are closing this chat: we do not think that we can help with it here. Where else "
+        "there is help stays on this page. If we are wrong, write here within 15 minutes, and you "
+        "are in line again, in your place."
+    ),
     "listener_quiet": N_(
         "%(name)s has not answered for a while. It is not because of anything you wrote. "
         "The shift lead knows."

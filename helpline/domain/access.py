@@ -63,6 +63,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "keep_others_apart": (LEADS, None),
     "lift_cap": (LEADS, None),
     "link_chats": (LEADS, None),
+    "close_waiting": (LEADS, None),
     "look_back": (WATCHERS, None),
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),

@@ -108,6 +108,10 @@ class NotQuiet(NotAllowed):
     message = "Only a chat that has been quiet for a while can be set aside, and no critical one."
 
 
+class AtRisk(NotAllowed):
+    message = "Somebody at high or critical risk is not sent away. Offer the chat to somebody."
+
+
 class NotOnShift(Refused):
     code = "not_on_shift"
     message = "You are not on shift right now."

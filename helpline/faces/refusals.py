@@ -57,6 +57,7 @@ SENTENCES = (
     N_("Please assess this chat first, or say why it ends anyway."),
     N_("You are not on shift right now."),
     N_("All your seats are taken."),
+    N_("Somebody at high or critical risk is not sent away. Offer the chat to somebody."),
     N_("Only a chat that has been quiet for a while can be set aside, and no critical one."),
     N_("This offer has passed on. No problem."),
     N_("Somebody else has taken this chat."),

@@ -34,6 +34,7 @@ MAY = {
     "keep_others_apart": ("s", None),
     "lift_cap": ("s", None),
     "link_chats": ("s", None),
+    "close_waiting": ("s", None),
     "look_back": ("sc", None),
     "assign": ("sc", None),
     "acknowledge": ("sc", None),

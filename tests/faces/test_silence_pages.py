@@ -157,3 +157,18 @@ def test_a_listener_keeps_nobody_else_apart(client, store, cast, now):
     assert answer.status_code == 403
     with store.reading() as tx:
         assert offers.never_asked(tx, chat) == set()
+
+
+def test_a_lead_closes_a_chat_in_line_without_scripts(client, store, cast, now):
+    make_ready(store, cast.leo, now=now)
+    chat = makers.open_chat(store, now=now).chat_id
+    urgent = makers.open_chat(store, HIGH, now=now).chat_id
+    sol = enter(client, store, cast.sol, now)
+    form = sol.get("/listener").text.partition('id="close-waiting"')[2].partition("</details>")[0]
+    assert f'value="{chat}"' in form
+    assert urgent not in form
+
+    answer = post(sol, "/listener", do="close_waiting", chat=chat, outcome="not_for_us")
+
+    assert "The chat is closed." in sol.get(answer.location).text
+    assert makers.chat_row(store, chat).state == ChatState.CLOSED

@@ -18,6 +18,7 @@ from helpline import actions
 from helpline.actions import (
     answering,
     calling,
+    closing,
     directing,
     entering,
     handing,
@@ -54,7 +55,11 @@ from helpline.store.vault import Vault
 from tests import makers
 from tests.cast import Cast, make_ready
 
-AT_THE_DOOR = {"enter_console", "enter_dashboard", "look_back"}  # no action, a place: asked by the doors
+AT_THE_DOOR = {
+    "enter_console",
+    "enter_dashboard",
+    "look_back",
+}  # no action, a place: asked by the doors
 PEOPLE = ("holder", "other", "asked", "stranger")
 ROLES: tuple[frozenset[Role], ...] = (frozenset(), *(frozenset({role}) for role in Role))
 
@@ -143,6 +148,9 @@ DEEDS: dict[str, list[Deed]] = {
     "acknowledge": [
         lambda w, who: directing.acknowledge(w.store, who, w.alert, now=w.now),
         lambda w, who: directing.own_everything(w.store, who, now=w.now),
+    ],
+    "close_waiting": [
+        lambda w, who: closing.close_waiting(w.store, who, w.waiting, "abusive", now=w.now)
     ],
     "set_line": [
         lambda w, who: tuning.tune(w.store, who, "care", {"heavy_per_week": 7}, now=w.now),

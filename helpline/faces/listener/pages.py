@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import answering, likening, sparing
+from helpline.actions import answering, closing, likening, sparing
 from helpline.boards import callouts
 from helpline.boards import listener as board
 from helpline.boards.wording import N_, iso, say
@@ -31,6 +31,7 @@ DONE = {
     "linked": N_("The two chats are linked. The higher level counts for both while they go on."),
     "unlinked": N_("The two chats are apart again."),
     "keep_apart": N_("This person is not asked about that chat again."),
+    "close_waiting": N_("The chat is closed. The visitor was told kindly, and where to find help."),
     "bring_together": N_("This person may be asked about that chat again."),
 }
 APART = {"keep_apart": True, "bring_together": False}
@@ -52,6 +53,7 @@ def console() -> str:
         shelf=board.shelf(store, g.who, now),
         words=words.sentences(),
         topics=list(TOPICS),
+        closings=closing.OUTCOMES,
         choices=callouts.choices(language.page_language()),
         name_of=words.name_of,
         done=say(language.page_language(), done) if done else "",
@@ -74,6 +76,10 @@ def answer() -> Response:
         chat, person = read.chosen(request.form, "chat"), read.chosen(request.form, "listener")
         apart = APART[do]
         sparing.keep_others_apart(house().store, g.who, chat, person, apart=apart, now=clock.now())
+        return redirect(url_for("listener.console", done=do))
+    if do == "close_waiting":
+        chat, outcome = read.chosen(request.form, "chat"), read.words(request.form, "outcome")
+        closing.close_waiting(house().store, g.who, chat, outcome, now=clock.now())
         return redirect(url_for("listener.console", done=do))
     if do not in ("come", "not_now"):
         raise errors.BadRequest(field="do")

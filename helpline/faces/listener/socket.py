@@ -9,6 +9,7 @@ from flask import Flask
 
 from helpline.actions import (
     answering,
+    closing,
     directing,
     handing,
     judging,
@@ -231,6 +232,11 @@ class ListenerNamespace(StaffNamespace):
         one, other = wire.word(payload, "chat"), wire.word(payload, "other")
         likening.unlink(self.house.store, who, one, other, now=now)
 
+    def on_close_waiting(self, sid: str, payload: Payload, now: datetime) -> None:
+        who = self.who(sid, now)
+        chat, outcome = wire.word(payload, "chat"), wire.word(payload, "outcome")
+        closing.close_waiting(self.house.store, who, chat, outcome, now=now)
+
     # -- asking for help, ending --------------------------------------------------------------
 
     def on_ask_help(self, sid: str, payload: Payload, now: datetime) -> None:
@@ -330,6 +336,7 @@ class ListenerNamespace(StaffNamespace):
         "keep_apart": on_keep_apart,
         "lift_cap": on_lift_cap,
         "link": on_link,
+        "close_waiting": on_close_waiting,
         "unlink": on_unlink,
         "ask_help": on_ask_help,
         "step_out": on_step_out,

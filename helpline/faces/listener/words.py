@@ -98,6 +98,9 @@ def _leads() -> dict[str, str]:
         "apart_undo": _("They may be asked again"),
         "apart_kept": _("This person is not asked about that chat again."),
         "apart_over": _("This person may be asked about that chat again."),
+        "closed_waiting": _(
+            "The chat is closed. The visitor was told kindly, and where to find help."
+        ),
         "call_runs": _("People off shift are being asked to help, since {when}: {counts}."),
     }
 

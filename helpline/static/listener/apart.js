@@ -1,4 +1,5 @@
-// A lead keeps somebody apart from a chat, and takes it back.
+// What a lead does with a chat that they do not hold: keeps somebody apart from it, or closes it
+// while it waits.
 
 import { byId, el, fill, when } from '../shared/dom.js';
 import { phrase, say } from '../shared/words.js';
@@ -9,20 +10,27 @@ import { notice, told } from './notices.js';
 import { draws, me, nameOf, state } from './state.js';
 
 let connection = null;
+const MAY_CLOSE = ['routine', 'elevated'];
 let listed = '';
 
 export function begin(opened) {
   connection = opened;
   if (!me.leads) return;
-  byId('apart-form').elements.csrf_token.remove(); // over the wire from here on
-  dialogs.submits(byId('apart-form'), keep);
+  for (const [id, send] of [['apart-form', keep], ['close-waiting-form', close]]) {
+    byId(id).elements.csrf_token.remove(); // over the wire from here on
+    dialogs.submits(byId(id), send);
+  }
   draws(draw);
 }
 
 function draw() {
   const chats = state.board.line_chats;
   const choices = JSON.stringify(chats);
-  if (choices !== listed) list(byId('apart-chat'), chats, 0);
+  if (choices !== listed) {
+    list(byId('apart-chat'), chats, 0);
+    const inLine = chats.filter(({ listener, level }) => !listener && MAY_CLOSE.includes(level));
+    list(byId('close-waiting-chat'), inLine, 0);
+  }
   listed = choices;
   fill(byId('apart-pairs'), chats.flatMap(({ chat, apart }) => apart.map((each) => pair(chat, each))));
 }
@@ -39,6 +47,12 @@ function pair(chat, { id, name }) {
 async function keep({ chat, listener }) {
   const answer = await connection.ask('keep_apart', { chat, listener, apart: true });
   if (answer.ok) notice(say('apart_kept'), 'ok');
+  return answer;
+}
+
+async function close({ chat, outcome }) {
+  const answer = await connection.ask('close_waiting', { chat, outcome });
+  if (answer.ok) notice(say('closed_waiting'), 'ok');
   return answer;
 }
 
