@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,7 @@ import socketio
 ROOT = Path(__file__).parent.parent
 READY_WITHIN = 120  # seconds, on a machine that does much else
 ANSWER_WITHIN = 15
+GOODBYE_WITHIN = 0.3
 
 
 class Server:
@@ -154,6 +156,10 @@ class Client:
         raise AssertionError(f"no {event} among {[kind for kind, _ in self.heard]}")
 
     def close(self) -> None:
+        """Not every server answers a goodbye; we do not wait for it for long."""
+        ws = self.io.eio.ws
+        if ws is not None:
+            ws.close = partial(ws.close, timeout=GOODBYE_WITHIN)
         self.io.disconnect()
 
 

@@ -16,9 +16,9 @@ from tests.faces.strangers import some_id
 from tests.server import ROOT, Server, visitor
 
 
-@pytest.fixture
-def server(tmp_path: Path) -> Iterator[Server]:
-    made = Server(tmp_path).start()
+@pytest.fixture(scope="module")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    made = Server(tmp_path_factory.mktemp("server")).start()
     yield made
     made.kill()
 
@@ -110,19 +110,19 @@ def test_a_driver_that_stops_everybody_while_it_waits_is_refused(with_a_line: st
 
 @pytest.mark.sockets
 @pytest.mark.parametrize("mode", ["eventlet", pytest.param("threading", marks=pytest.mark.full)])
-def test_a_line_on_postgresql_takes_words_and_has_them_after_a_kill(
+def test_a_line_on_postgresql_takes_words_and_ends_politely(
     fresh_url: str, tmp_path: Path, mode: str
 ):
+    """That they outlive a kill is asked in `promises/test_kill.py`."""
     server = Server(tmp_path, DATABASE_URL=fresh_url, ASYNC=mode).start()
     vera = visitor(server)
     opened = vera.ask("open", client_id=some_id(), text="hello")
     said = vera.ask("say", client_id=some_id(), text="and more")
-    server.kill()
-
-    server.start()
     back = visitor(server)
     told = back.ask("resume", token=opened["token"], after=0)["messages"]
-    back.close()
+    for each in (vera, back):
+        each.close()
+
     code = server.stop()
 
     assert said["ok"]

@@ -97,7 +97,8 @@ class Pair:
                 "UPDATE presences SET ready = false, paused = false, missed = 0, "
                 "lease_until = NULL, resting_until = NULL",
                 "UPDATE alerts SET over_at = :now WHERE over_at IS NULL",
-                "UPDATE line SET version = version + 1",
+                "UPDATE call_outs SET over_at = :now WHERE over_at IS NULL",
+                "UPDATE line SET full_since = NULL, told_at_door = 0, version = version + 1",
             ):
                 values = {"now": now} if ":now" in statement else {}
                 tx.session.execute(sql(statement), values)
