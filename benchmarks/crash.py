@@ -1,4 +1,4 @@
-"""The server is killed 500 times on each database while ten people write: what became of words."""
+"""The server is killed 500 times, on both databases, while ten people write: what became of words."""
 
 from __future__ import annotations
 

@@ -290,7 +290,7 @@ def start(built: Built) -> None:
     built.jobs.add("gate", 5, lambda: built.gate.sweep(clock.now()))
     built.jobs.add("catching up", CATCHES_UP_EVERY, lambda: _catch_up(built))
     built.jobs.add("time", TIME_EVERY, lambda: keep_time(built.store))
-    built.jobs.add_for_one("pager", 5, built.pager.deliver)
+    built.jobs.add_for_one("pager", jobs.BESIDE["pager"], built.pager.deliver)
     built.jobs.add_for_one("canary voice", CANARY_LOOKS_EVERY, built.canary.go_if_due)
     built.jobs.start()
     gc.freeze()  # what lasts as long as the process is not looked through for garbage again

@@ -67,6 +67,9 @@ SWEEPS = (
     Sweep("forgetting", 60, forgetting.forget_due),
 )
 
+# What else the process that sweeps must not stop doing, and how often (seconds): others hand it in.
+BESIDE = {"pager": 5.0}
+
 # What happened -> the sweeps that should look at once. State is the truth; this is only sooner.
 NUDGES: dict[type[events.Event], tuple[str, ...]] = {
     events.ChatArrived: ("routing",),
@@ -138,8 +141,22 @@ class Jobs:
         self._scheduler.add_job(_guarded, "interval", [name, work], seconds=every_s, id=name)
 
     def add_for_one(self, name: str, every_s: float, work: Callable[[], object]) -> None:
-        """Likewise, in the process that sweeps."""
-        self.add(name, every_s, lambda: work() if self._turn.store else None)
+        """Likewise, in the process that sweeps. Readiness names what is in `BESIDE` and late."""
+        self.add(name, every_s, partial(self._run_beside, name, work))
+        if name in BESIDE:  # at once, so that a start is not taken for a standstill
+            self._scheduler.modify_job(name, next_run_time=clock.now())
+
+    def _run_beside(self, name: str, work: Callable[[], object]) -> None:
+        store, now = self._turn.store, clock.now()
+        if store is None:
+            return
+        work()
+        if name not in BESIDE:
+            return
+        try:
+            sweeps.went_well(store, name, now)
+        except NotTheSweeper:
+            self._turn.lose()
 
     def start(self) -> None:
         if not self._alone:
@@ -196,12 +213,12 @@ class Jobs:
 
 def late(store: Store, now: datetime) -> list[str]:
     """The sweeps that have not ended well for three periods."""
-    ran = sweeps.last_runs(store)
+    ran, periods = sweeps.last_runs(store), {each.name: each.every_s for each in SWEEPS} | BESIDE
     return [
-        f"sweep:{sweep.name}"
-        for sweep in SWEEPS
-        if now - ran.get(sweep.name, now - timedelta(days=1))
-        > max(AT_LEAST, LATE_AFTER * timedelta(seconds=sweep.every_s))
+        f"sweep:{name}"
+        for name, every_s in periods.items()
+        if now - ran.get(name, now - timedelta(days=1))
+        > max(AT_LEAST, LATE_AFTER * timedelta(seconds=every_s))
     ]
 
 

@@ -20,13 +20,14 @@ from helpline import clock
 from helpline.actions import answering, calling, entering
 from helpline.bootstrap import create_app
 from helpline.domain.access import Who
-from helpline.jobs import SWEEPS
+from helpline.jobs import BESIDE, SWEEPS, Jobs, late
 from helpline.settings import Settings
 from helpline.store.tables import SweepRun
 from helpline.store.transaction import Store
 from tests import makers
 from tests.cast import Cast, make_ready
 
+PERIODS = {each.name: each.every_s for each in SWEEPS} | BESIDE
 TOKEN = "a token for whoever reads the figures"
 
 
@@ -40,8 +41,8 @@ def time(now: datetime) -> Iterator[FrozenDateTimeFactory]:
 def well(store: Store, cast: Cast, now: datetime) -> None:
     """Every sweep has just ended well."""
     with store.transaction() as tx:
-        for sweep in SWEEPS:
-            tx.session.merge(SweepRun(name=sweep.name, ok_at=now))
+        for name in PERIODS:
+            tx.session.merge(SweepRun(name=name, ok_at=now))
 
 
 # -- up and well -----------------------------------------------------------------------------------
@@ -64,17 +65,30 @@ def test_a_line_whose_sweeps_run_is_ready(client: FlaskClient, well: None):
     assert answer.json == {"ok": True, "unwell": [], "weakened": [], "canary": None}
 
 
-@pytest.mark.parametrize("late", [each.name for each in SWEEPS])
-def test_a_sweep_that_is_late_is_named(client: FlaskClient, store: Store, well, late: str, now):
-    every = next(each.every_s for each in SWEEPS if each.name == late)
-    long_ago = now - max(timedelta(seconds=31), timedelta(seconds=3 * every + 1))
+@pytest.mark.parametrize("name", PERIODS)
+def test_a_sweep_that_is_late_is_named(client: FlaskClient, store: Store, well, name: str, now):
+    long_ago = now - max(timedelta(seconds=31), timedelta(seconds=3 * PERIODS[name] + 1))
     with store.transaction() as tx:
-        tx.session.merge(SweepRun(name=late, ok_at=long_ago))
+        tx.session.merge(SweepRun(name=name, ok_at=long_ago))
 
     answer = client.get("/readyz")
 
     assert answer.status_code == 503
-    assert answer.json == {"ok": False, "unwell": [f"sweep:{late}"], "weakened": [], "canary": None}
+    assert answer.json == {"ok": False, "unwell": [f"sweep:{name}"], "weakened": [], "canary": None}
+
+
+def test_a_pager_that_delivers_is_not_late_and_one_that_fails_is(store: Store, well, now, time):
+    jobs = Jobs(store)
+    jobs._turn.look()
+
+    time.tick(timedelta(minutes=1))
+    jobs._run_beside("pager", lambda: None)
+    assert "sweep:pager" not in late(store, clock.now())
+
+    time.tick(timedelta(minutes=1))
+    with pytest.raises(ZeroDivisionError):  # as a mail server that is away
+        jobs._run_beside("pager", lambda: 1 // 0)
+    assert "sweep:pager" in late(store, clock.now())
 
 
 def test_a_sweep_that_never_ran_is_named_too(client: FlaskClient, store: Store, well: None):
@@ -87,7 +101,7 @@ def test_a_sweep_that_never_ran_is_named_too(client: FlaskClient, store: Store, 
 def test_a_line_that_stood_still_is_unwell_by_itself(client: FlaskClient, well: None, time):
     time.tick(timedelta(minutes=5))
 
-    assert set(client.get("/readyz").json["unwell"]) == {f"sweep:{each.name}" for each in SWEEPS}
+    assert set(client.get("/readyz").json["unwell"]) == {f"sweep:{each}" for each in PERIODS}
 
 
 def test_keys_that_cannot_be_read_are_named(client: FlaskClient, settings: Settings, well: None):
