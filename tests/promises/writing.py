@@ -187,7 +187,12 @@ def violations(seen: Evidence) -> list[str]:
 
 
 def write_through_kills(
-    house: House, kills: int, *, between: int = BETWEEN_KILLS, seed: int = 1
+    house: House,
+    kills: int,
+    *,
+    between: int = BETWEEN_KILLS,
+    seed: int = 1,
+    patience: float = BACK_WITHIN,
 ) -> Evidence:
     """Four conversations and two people who wait, all writing; the server is killed and comes back.
 
@@ -209,25 +214,25 @@ def write_through_kills(
     for each in writers:
         each.start()
     for _ in range(kills):
-        _hear_more(everybody, between)
+        _hear_more(everybody, between, patience)
         time.sleep(chance.uniform(0, A_MOMENT))
         house.kill()
         house.start()
-    _hear_more(everybody, between)
+    _hear_more(everybody, between, patience)
     enough.set()
     for each in writers:
-        each.join(BACK_WITHIN)
+        each.join(patience)
         assert not each.is_alive(), "somebody was never acknowledged"
     return _gather(house, everybody, arrived)
 
 
-def _hear_more(everybody: dict[str, list[Voice]], more: int) -> None:
+def _hear_more(everybody: dict[str, list[Voice]], more: int, patience: float) -> None:
     """Until there are so many more acknowledgements, from everybody together."""
 
     def heard() -> int:
         return sum(len(voice.acked) for voices in everybody.values() for voice in voices)
 
-    before, until = heard(), time.monotonic() + BACK_WITHIN + more * SLOWEST
+    before, until = heard(), time.monotonic() + patience + more * SLOWEST
     while heard() < before + more:
         assert time.monotonic() < until, "nobody is acknowledged any more"
         time.sleep(0.01)
