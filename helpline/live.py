@@ -21,7 +21,7 @@ from helpline.boards import visitor as visitor_board
 from helpline.domain import errors, events
 from helpline.domain.access import Role, Who
 from helpline.following import Following
-from helpline.store import alerts, chats, flags, floor, people, standing
+from helpline.store import alerts, chats, flags, people, standing
 from helpline.store.transaction import Store
 
 log = logging.getLogger(__name__)
@@ -322,9 +322,8 @@ class Live:
         if not here:
             return
         with self._reading() as tx:
-            waiting = [chat for chat in floor.in_order(tx) if chat.id in here]
-            shown = [(chat.id, visitor_board.snapshot(tx, chat, now)) for chat in waiting]
-        for chat_id, snapshot in shown:
+            shown = visitor_board.of_all_who_wait(tx, here, now)
+        for chat_id, snapshot in shown.items():
             self._emit("chat", snapshot, VISITOR, visitor_room(chat_id))
 
     def catch_up(self) -> list[str]:

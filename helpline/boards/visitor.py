@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Set
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
@@ -13,6 +15,8 @@ from helpline.boards.wording import CONFIDENTIALITY, NOTICES, iso, line_says, sa
 from helpline.domain import chat as rules
 from helpline.domain import queue, walltime
 from helpline.domain.chat import ChatState
+from helpline.domain.opening import Opening
+from helpline.domain.queue import Pace
 from helpline.domain.urgency import Level
 from helpline.store import chats, floor, line, people
 from helpline.store import resources as directory
@@ -74,11 +78,53 @@ def chat_of(store: Store, chat_id: str, now: datetime) -> Board:
         return snapshot(tx, chats.chat(tx, chat_id), now)
 
 
-def snapshot(tx: Transaction, chat: Chat, now: datetime) -> Board:
+@dataclass(frozen=True, slots=True)
+class Hall:
+    """What all who wait share at one moment, so that it is looked up once however many they are."""
+
+    opening: Opening
+    pace: Pace
+    before: dict[str, tuple[int, int]]  # of each in line: how many, and how many need a seat
+    cards: dict[tuple[str | None, str], list[resources.Card]] = field(default_factory=dict)
+
+    def help_for(self, tx: Transaction, chat: Chat, now: datetime) -> list[resources.Card]:
+        wanted = chat.country, chat.language
+        if wanted not in self.cards:
+            self.cards[wanted] = resources.help_for(tx, *wanted, now)
+        return self.cards[wanted]
+
+    def place(self, chat: Chat) -> tuple[int | None, queue.WaitRange | None]:
+        """Their place from 1, and the range for it."""
+        if chat.id not in self.before:
+            return None, None
+        ahead, need_a_seat = self.before[chat.id]
+        return ahead + 1, queue.wait_range(need_a_seat, self.pace)
+
+
+def hall(tx: Transaction, now: datetime) -> Hall:
+    before: dict[str, tuple[int, int]] = {}
+    need_a_seat = 0
+    for ahead, each in enumerate(floor.in_order(tx)):
+        before[each.id] = ahead, need_a_seat
+        need_a_seat += floor.waiting_ahead([each])
+    return Hall(floor.opening(tx, now), floor.pace(tx, floor.listeners(tx, now), now), before)
+
+
+def of_all_who_wait(tx: Transaction, here: Set[str], now: datetime) -> dict[str, Board]:
+    """The snapshots of those in line who are among these, by their chat."""
+    shared = hall(tx, now)
+    waiting = chats.with_ids(tx, [each for each in shared.before if each in here])
+    return {each.id: snapshot(tx, each, now, shared) for each in waiting}
+
+
+def snapshot(tx: Transaction, chat: Chat, now: datetime, shared: Hall | None = None) -> Board:
     """The wire's `chat` of a visitor: every key always there."""
     waiting = ChatState(chat.state) in rules.IN_LINE
-    opening = floor.opening(tx, now)
-    place, wait = _place(tx, chat, now) if waiting else (None, None)
+    if waiting and shared is None:
+        shared = hall(tx, now)
+    opening = shared.opening if shared else floor.opening(tx, now)
+    place, wait = shared.place(chat) if waiting and shared else (None, None)
+    help_now = (shared.help_for if shared else _help_for)(tx, chat, now)
     ended = ChatState(chat.state) in rules.ENDED
     talks = chat.state == ChatState.ACTIVE and not chat.parked_at
     listener = people.names(tx).get(chat.holder_id or "") if talks else None
@@ -94,12 +140,16 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime) -> Board:
         "line_open": opening.open,
         "opens_at": iso(opening.opens_at),
         "urgent_help": chat.level >= Level.CRITICAL or chat.resources_shown_at is not None,
-        "resources": resources.help_for(tx, chat.country, chat.language, now),
+        "resources": help_now,
         "erased": iso(chat.erased_at or chat.erase_asked_at),
         "slipped": chat.slipped,
         "feedback": chat.feeling,
         "parked": chat.state == ChatState.ACTIVE and chat.parked_at is not None,
     }
+
+
+def _help_for(tx: Transaction, chat: Chat, now: datetime) -> list[resources.Card]:
+    return resources.help_for(tx, chat.country, chat.language, now)
 
 
 def urgent(store: Store, chat_id: str, now: datetime) -> list[resources.Card]:
@@ -190,17 +240,6 @@ def _locale(language: str) -> Locale:
 
 def _opens_at(tx: Transaction, now: datetime) -> datetime | None:
     return floor.opening(tx, now).opens_at
-
-
-def _place(tx: Transaction, chat: Chat, now: datetime) -> tuple[int | None, queue.WaitRange | None]:
-    """Their place from 1, and the range for it."""
-    waiting = floor.in_order(tx)
-    places = {each.id: place for place, each in enumerate(waiting)}
-    ahead = places.get(chat.id)
-    if ahead is None:
-        return None, None
-    pace = floor.pace(tx, floor.listeners(tx, now), now)
-    return ahead + 1, queue.wait_range(floor.waiting_ahead(waiting[:ahead]), pace)
 
 
 def _estimate(wait: queue.WaitRange | None) -> Board | None:

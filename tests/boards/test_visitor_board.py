@@ -7,6 +7,7 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import event
 
 from helpline.actions import directing, forgetting, listening, offering, visiting
 from helpline.boards import visitor as board
@@ -338,3 +339,32 @@ def test_whatever_of_a_chat_is_shown_is_looked_at_for_what_was_not_told(evening:
 
     assert "parked_at" in read
     assert read - NEVER_ALONE <= {column.key for column in standing.SHOWN}
+
+
+# -- all who wait -------------------------------------------------------------------------------
+
+
+def test_all_who_wait_are_shown_what_each_of_them_sees_alone(evening: Evening):
+    evening.hold_open()
+    opened = [evening.opens(text) for text in (ROUTINE, HIGH, ROUTINE, CRITICAL)]
+
+    with evening.store.reading() as tx:
+        together = board.of_all_who_wait(tx, {each.chat_id for each in opened[1:]}, evening.now)
+
+    assert together == {each.chat_id: seen(evening, each) for each in opened[1:]}
+
+
+def test_showing_all_who_wait_asks_no_more_of_the_store_when_more_of_them_wait(evening: Evening):
+    evening.hold_open()
+    asked: list[str] = []
+    event.listen(evening.store.engine, "before_cursor_execute", lambda *said: asked.append(said[2]))
+    here: set[str] = set()
+    counts = []
+    for _ in range(2):
+        here |= {evening.opens().chat_id, evening.opens().chat_id}
+        asked.clear()
+        with evening.store.reading() as tx:
+            board.of_all_who_wait(tx, here, evening.now)
+        counts.append(len(asked))
+
+    assert counts[0] == counts[1]

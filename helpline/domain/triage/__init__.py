@@ -10,6 +10,7 @@ from .badpack import BadPack
 from .doubt import is_undecided
 from .lexicon import Context, Entry, Pack
 from .likeness import Likeness
+from .match import made_ready
 from .parsing import parse
 from .questions import asks_about_risk
 
@@ -22,6 +23,7 @@ __all__ = (
     "asks_about_risk",
     "assess",
     "is_undecided",
+    "made_ready",
     "not_analysed",
     "over_conversation",
     "parse",

@@ -192,6 +192,14 @@ class Matcher:
             yield Form(rule, phrase, tongue)
 
 
+def made_ready(packs: Sequence[Pack]) -> Iterator[None]:
+    """Makes the steps of every pattern, a few milliseconds of work at a time at most: whoever asks
+    lets others go first in between. After it no message waits for a pattern to be made."""
+    for form in for_packs(tuple(packs)).forms:
+        yield
+        _ = form.step
+
+
 def seam(line: Line, crossing: int) -> Seam:
     """How many words begin before this place of the original, and how many end there at the
     latest: a match across it begins with one of the first and goes on beyond the second."""

@@ -100,3 +100,15 @@ def test_an_entry_is_split_by_who_says_the_negation():
     assert lowered_by("my friend is not suicidal") == "negation"
     assert lowered_by("my friend is so suicidal") is None
     assert lowered_by("i do not want to live") is None
+
+
+def test_once_made_ready_no_message_waits_for_a_pattern():
+    pack = triage.parse(
+        mini.document("en", mini.entry("en.worn", "worn out", "so {very|truly} low"))
+    )
+
+    steps = list(triage.made_ready([pack]))
+
+    forms = match.for_packs((pack,)).forms
+    assert len(steps) == len(forms) > 1
+    assert all("step" in vars(form) for form in forms)
