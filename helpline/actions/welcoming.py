@@ -90,7 +90,7 @@ def _take_back(
     row.name, row.roles, row.languages, row.skills = name, roles, languages, skills
     row.seats, row.password_hash, row.active = seats, password_hash, True
     row.totp_sealed, row.totp_last_step = None, 0
-    row.may_be_asked = When.NEVER
+    row.may_be_asked, row.takes_surge = When.NEVER, False
 
 
 def first_password() -> str:
@@ -131,6 +131,21 @@ def sign_out(store: Store, who: Who, person_id: str, *, now: datetime) -> None:
         people.person(tx, person_id)
 
     entering.sign_out_everywhere(store, person_id, now=now)
+
+
+def set_surge(store: Store, who: Who, person_id: str, on: bool, *, now: datetime) -> None:
+    """Whether somebody who wants to, and is trained for it, may be asked about a critical chat
+    beside full seats. Refused: `not_found`."""
+    with store.transaction() as tx:
+        access.require(who, "plan")
+        person = people.person(tx, person_id)
+        if not person.active:
+            raise errors.NotFound
+
+        person.takes_surge = on
+        tx.session.add(person)
+        journal.write(tx, "surge_allowed", now=now, person_id=who.id, of=person_id, on=on)
+        tx.announce(events.RosterChanged())
 
 
 def _leave_shifts(tx: Transaction, person_id: str, made_by: str, now: datetime) -> None:

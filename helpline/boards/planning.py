@@ -226,6 +226,7 @@ def people_board(store: Store, who: Who) -> Board:
                     ],
                     "skills": list(each.skills),
                     "seats": each.seats,
+                    "takes_surge": each.takes_surge,
                     "second_factor": each.totp_sealed is not None,
                     "is_you": each.id == who.id,
                 }

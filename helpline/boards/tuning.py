@@ -84,7 +84,10 @@ SETTINGS = {
         N_("So many times slower while their page is hidden"),
         N_("Somebody may have to hide the screen. 1 makes no difference."),
     ),
-    "surge": (N_("May be asked"), N_("Only listeners who said yes and are trained for it.")),
+    "surge": (
+        N_("May be asked"),
+        N_("Only listeners who said yes and are trained for it: mark them under People."),
+    ),
     "call_out_after": (
         N_("Minutes somebody at high risk may have to wait"),
         N_("Half as long at critical risk. 0: the line asks nobody by itself."),

@@ -116,11 +116,13 @@ def test_nobody_takes_themselves_off_the_list(store, cast, now):
 
 
 def test_who_was_here_before_can_come_back(store, cast, now):
+    welcoming.set_surge(store, cast.cora, cast.leo.id, True, now=now)
     welcoming.let_go(store, cast.cora, cast.leo.id, now=now)
 
     back = welcome(store, cast.cora, now, email="leo@example.org", name="Leo")
 
     assert back.person_id == cast.leo.id
     with store.reading() as tx:
-        assert people.person(tx, back.person_id).active
+        row = people.person(tx, back.person_id)
+    assert (row.active, row.takes_surge) == (True, False)
     assert cast.leo.id not in serving(store, now)

@@ -311,6 +311,18 @@ def test_a_person_is_signed_out_everywhere(cora, store, cast, now):
         assert sessions.person_of(tx, secret, "token", now) is None
 
 
+def test_who_may_be_asked_about_one_chat_more_is_marked_and_unmarked(cora, store, cast):
+    for on in (True, False):
+        answer = post(cora, f"/coordinator/people/{cast.leo.id}/surge", on="1" if on else "0")
+
+        assert answer.status_code == 302
+        with store.reading() as tx:
+            assert people.person(tx, cast.leo.id).takes_surge is on
+        page = cora.get(answer.location).text
+        assert ("· may be asked about one critical chat more" in page) is on
+    assert post(cora, "/coordinator/people/nobody/surge", on="1").status_code == 404
+
+
 ODD = ("\x00", "\ud800", "<script>alert(1)</script>", "'; --", "9" * 400)
 
 

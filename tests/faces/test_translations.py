@@ -214,8 +214,8 @@ def test_a_coordinator_can_read_everything_from_right_to_left(client, store, cas
     planning.set_need(store, cast.cora, 3, 10, 12, 5, 1, now=now)
     enter(client, store, cast.cora.id, now)
 
-    is_pseudo(client.get(f"/coordinator?lang={PSEUDO}").text)
-    is_pseudo(client.get(f"/coordinator/people?lang={PSEUDO}").text)
+    for path in ("", "/people", "/settings", "/looking-back"):
+        is_pseudo(client.get(f"/coordinator{path}?lang={PSEUDO}").text)
     shifts = client.get(f"/coordinator/shifts?lang={PSEUDO}").text
     is_pseudo(shifts)
     pattern = re.search(r"/coordinator/shifts/[\w-]+", shifts)

@@ -67,6 +67,14 @@ def sign_out(person_id: str) -> Response:
     return redirect(url_for("coordinator.people.list_people", done="signed_out"))
 
 
+@people.post("/coordinator/people/<person_id>/surge")
+@identity.page("plan")
+def set_surge(person_id: str) -> Response:
+    on = read.words(request.form, "on") == "1"
+    welcoming.set_surge(house().store, g.who, person_id, on, now=clock.now())
+    return redirect(url_for("coordinator.people.list_people", done="surge_set"))
+
+
 def _show(*, tried: Tried | None = None, welcomed: dict[str, str] | None = None) -> str:
     return render_template(
         "coordinator/people.html",

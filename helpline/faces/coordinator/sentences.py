@@ -29,6 +29,7 @@ DONE = {
     "set_need": N_("The need is set."),
     "remove_need": N_("The need is removed."),
     "let_go": N_("This person is off the list, signed out, and off every coming shift."),
+    "surge_set": N_("It is kept, and holds from now on."),
     "signed_out": N_("This person is signed out everywhere."),
 }
 
