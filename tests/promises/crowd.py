@@ -1,8 +1,8 @@
 """A crowd on one PostgreSQL: routers, visitors and listeners, each process with connections of its
 own, while those connections are ended from outside; and what the database saw of it.
 
-One clock for all, which the listeners move on as they look around: offers lapse and leases are lost
-after so many looks, however busy the machine is.
+One clock for all, which the routers move on as they sweep: offers lapse and leases are lost after so
+many sweeps, however busy the machine is.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ from tests.postgres import plain
 from tests.promises import racing
 
 BEGINS = datetime(2026, 11, 18, 6, 0, tzinfo=UTC)  # a whole day of one shift lies ahead
-A_LOOK = 2.0  # seconds of that clock, until every listener has looked around once
+A_SWEEP = 4.0  # seconds of that clock, until every router has swept once
 HIGH = 0.06  # of the chats, beside those that are critical
 PAUSE = 0.2  # seconds at most between two looks; of a router, so much for each router there is
 LETS_IN_BELOW = 1.5  # chats in line for each listener: routers always have a choice to make
@@ -80,10 +80,9 @@ class Shared:
     def now(self) -> datetime:
         return BEGINS + timedelta(seconds=self.clock.value)
 
-    def passes(self, seconds: float) -> datetime:
+    def passes(self, seconds: float) -> None:
         with self.clock.get_lock():
             self.clock.value += seconds
-        return self.now()
 
     def store(self) -> Store:
         plant(self.faults)
@@ -134,13 +133,10 @@ def gather(url: str, keys: Path, cast: Cast, size: Size, faults: Sequence[str] =
     own = multiprocessing.get_context("fork")  # another beginning would take two seconds for each
     shared = Shared(url, keys, tuple(faults), own.Value("d", 0.0), own.Event(), own.SimpleQueue())
     workers = [
-        own.Process(target=route, args=(shared, seed, PAUSE * size.routers))
-        for seed in range(size.routers)
+        own.Process(target=route, args=(shared, seed, size.routers)) for seed in range(size.routers)
     ]
     workers += [
-        own.Process(
-            target=attend, args=(shared, seed, people[seed :: size.desks], A_LOOK / size.desks)
-        )
+        own.Process(target=attend, args=(shared, seed, people[seed :: size.desks]))
         for seed in range(size.desks)
     ]
     seen, began = Evidence(size), time.monotonic()
@@ -257,7 +253,7 @@ def _chat(level: Level, at: datetime) -> Chat:
     )  # fmt: skip
 
 
-def route(shared: Shared, seed: int, pause: float) -> None:
+def route(shared: Shared, seed: int, routers: int) -> None:
     """A process that sweeps, whatever others do: no lease keeps them apart here."""
     store, chance, met = shared.store(), random.Random(seed), Counter[str]()
     offering.log.disabled = True  # it would tell of each connection that was ended
@@ -266,16 +262,17 @@ def route(shared: Shared, seed: int, pause: float) -> None:
             offering.sweep(store, now=shared.now())
         except Exception as why:
             met[type(why).__name__] += 1
-        time.sleep(chance.uniform(0, pause))
+        shared.passes(A_SWEEP / routers)
+        time.sleep(chance.uniform(0, PAUSE * routers))
     _goes_home(store, shared, met)
 
 
-def attend(shared: Shared, seed: int, people: Sequence[Who], look: float) -> None:
+def attend(shared: Shared, seed: int, people: Sequence[Who]) -> None:
     """Listeners who take a chat, pass, do not answer, are lost and come back, and end their chats."""
     store, chance, met = shared.store(), random.Random(seed), Counter[str]()
     desk = Desk(store, {each.id: each for each in people}, chance)
     while not shared.over.is_set():
-        for deed in desk.deeds(shared.passes(look)):
+        for deed in desk.deeds(shared.now()):
             try:
                 deed()
             except Exception as why:
