@@ -13,6 +13,8 @@ from typing import Any
 
 import socketio
 
+from tests.week import on_sqlite
+
 ROOT = Path(__file__).parent.parent
 READY_WITHIN = 120  # seconds, on a machine that does much else
 ANSWER_WITHIN = 15
@@ -46,6 +48,8 @@ class Server:
 
     def start(self) -> Server:
         """Starts it and waits for its ready line; after a kill it takes the same port again."""
+        if self._would_seed():
+            on_sqlite().copy(self.folder)
         self._launch()
         is_ready = False
         for line in self._lines():
@@ -59,6 +63,10 @@ class Server:
             if is_ready and (len(self.sign_ins) == 4 or self.environ["HELPLINE_DEMO"] != "1"):
                 return self
         raise AssertionError(f"the server did not start:\n{self.log.read_text()}")
+
+    def _would_seed(self) -> bool:
+        ours = self.environ["HELPLINE_DATABASE_URL"] == f"sqlite:///{self.database}"
+        return ours and self.environ["HELPLINE_DEMO"] == "1" and not self.database.exists()
 
     def _launch(self) -> None:
         with self.log.open("a") as log:

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from tests.databases import Templates
-from tests.promises.practice import Nest, Week
+from tests.promises.practice import Nest
+from tests.week import Week, on_sqlite
 
 
 @pytest.fixture(scope="session")
@@ -19,6 +20,8 @@ def weeks(
 
     @functools.cache
     def on(kind: str) -> Week:
+        if kind == "sqlite":
+            return on_sqlite()
         return Week(templates(kind).databases, tmp_path_factory.mktemp("week"))
 
     return on

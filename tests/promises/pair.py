@@ -17,8 +17,9 @@ from helpline.store import sweeper
 from helpline.store.tables import Sweeper
 from tests.databases import Postgresql
 from tests.postgres import Postgres
-from tests.promises.practice import Nest, Rising, Week, client_id
+from tests.promises.practice import Nest, Rising, client_id
 from tests.server import Client, Server
+from tests.week import Week
 
 Payload = dict[str, Any]
 

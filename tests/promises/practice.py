@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -15,41 +14,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from helpline import bootstrap, clock, practice, settings
+from helpline import clock
 from helpline.actions import entering
-from helpline.domain import triage
 from helpline.store.engines import open_engine
 from helpline.store.secrets import new_token
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
-from tests.databases import Databases
 from tests.server import READY_WITHIN, ROOT, Client, Server
+from tests.week import Week
 
 PLANTED = Path(__file__).with_name("planted.py")
 RISING = Path(__file__).with_name("rising.py")
 GONE_WITHIN = 10  # seconds
-
-
-class Week:
-    """The practice week: seeded once in this folder, copied for each server."""
-
-    def __init__(self, databases: Databases, folder: Path) -> None:
-        self.databases, self.folder = databases, folder
-        self.url = databases.new(folder)
-        environ = {
-            "HELPLINE_DEMO": "1",
-            "HELPLINE_DATABASE_URL": self.url,
-            "HELPLINE_KEY_DIR": str(folder / "keys"),
-        }
-        store = bootstrap.open_store(settings.read(environ))
-        triage.assess("ready?", store.packs)  # read once, and in no transaction that is waited for
-        practice.seed(store, now=clock.now())
-        store.engine.dispose()
-
-    def copy(self, folder: Path) -> str:
-        """The address of the copy, whose keys are in this folder."""
-        shutil.copytree(self.folder / "keys", folder / "keys")
-        return self.databases.copy(self.url, folder)
 
 
 class House(Server):

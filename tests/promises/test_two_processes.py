@@ -15,9 +15,10 @@ from playwright.sync_api import Browser
 
 from tests.promises.bad_network import Conversation
 from tests.promises.pair import Pages, Pair, eventually, held, seqs
-from tests.promises.practice import Nest, Week, client_id
+from tests.promises.practice import Nest, client_id
 from tests.redis_server import Overheard, Redis
 from tests.server import Client
+from tests.week import Week
 
 pytestmark = [pytest.mark.sockets, pytest.mark.slow]
 
