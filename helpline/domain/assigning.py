@@ -197,7 +197,7 @@ class Pass:
         if not able:
             return None
         for each in able:
-            self._occupy(each)
+            self._occupy(each, chat)
             self._to_spare.remove(each)
         missing = "" if routing.fits(able[0], chat) else routing.what_is_missing(able[0], chat)
         note = f"{missing} {LAST_RESORT}".strip()
@@ -233,19 +233,21 @@ class Pass:
             else:
                 not_now.append((turn, each))
         for each in taken:
-            self._occupy(each)
+            self._occupy(each, chat)
             heapq.heappush(pool, (self._turn(each, chat), each))
         for entry in not_now:
             heapq.heappush(pool, entry)
         return taken
 
-    def _occupy(self, listener: Listener) -> None:
-        self._free[listener.id] -= 1
+    def _occupy(self, listener: Listener, chat: Candidate) -> None:
+        """A critical chat takes all seats of whoever is asked about it."""
+        seats = self._free[listener.id] if chat.level is Level.CRITICAL else 1
+        self._free[listener.id] -= seats
         self._given[listener.id] += 1
         if not routing.is_there(listener, self._now):
             return
-        self._for_critical -= 1
-        self._open -= not listener.paused
+        self._for_critical -= seats
+        self._open -= 0 if listener.paused else seats
 
     def _pool(self, chat: Candidate, only_fitting: bool) -> list[tuple[_Turn, Listener]]:
         pool = [

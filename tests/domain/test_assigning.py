@@ -61,6 +61,15 @@ def test_a_critical_chat_rings_three_for_fifteen_seconds():
     assert found == [Asking("c", ("a", "b", "c"), timedelta(seconds=15), ring=True)]
 
 
+def test_who_is_rung_about_a_critical_chat_is_planned_for_nothing_else():
+    """Else the act refuses what the plan gave them, and that chat waits beside a free listener."""
+    waiting = [critical(asked={"b": NOW}), *(chat(f"{n}", seconds=9) for n in range(3))]
+
+    found = asked(waiting, [listener("a"), listener("b", last_offered_at=NOW)])
+
+    assert found == {"c": ("a",), "0": ("b",), "1": ("b",)}
+
+
 def test_after_half_a_minute_everybody_who_may_is_rung():
     (found,) = plan([critical(seconds=30)], [listener(id) for id in "abcde"])
 
