@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from helpline.domain import events, triage
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Assessment, Flag, Level, level_that_counts
-from helpline.store import chats, flags, journal, likes, published
+from helpline.store import chats, flags, floor, journal, likes, published
 from helpline.store.tables import Chat, FlagRow
 from helpline.store.transaction import Transaction
 
@@ -68,10 +68,10 @@ def _set_level(tx: Transaction, chat: Chat, level: Level, now: datetime) -> None
         tx.session.add(chat)
         return
     risen = level > chat.level
+    if level is Level.CRITICAL and chat.parked_at and floor.has_a_seat(tx, chat.holder_id, now):
+        chat.parked_at = None  # nothing critical is set aside; without a seat routing finds one
     chat.level = int(level)
     chat.critical_since = (chat.critical_since or now) if level is Level.CRITICAL else None
-    if level is Level.CRITICAL:
-        chat.parked_at = None  # nothing critical is set aside
     tx.session.add(chat)
     if chat.state == ChatState.CANARY:  # heard like anybody, and nobody is called
         return

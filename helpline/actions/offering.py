@@ -45,7 +45,8 @@ def sweep(store: Store, *, now: datetime) -> None:
 
 def reclaim_lost(store: Store, *, now: datetime) -> None:
     """Chats of listeners whose lease ended a minute ago go back to the line, their place kept;
-    what was offered to somebody who is gone is withdrawn at once."""
+    so does one that was set aside and has become critical, when its listener has no seat for it.
+    What was offered to somebody who is gone is withdrawn at once."""
     with store.reading() as tx:
         presences = people.presences(tx)
         unheard = [
@@ -57,7 +58,7 @@ def reclaim_lost(store: Store, *, now: datetime) -> None:
         lost = [
             (chat.id, chat.id)
             for chat in chats.active(tx)
-            if not chat.parked_at and _is_lost(presences.get(chat.holder_id or ""), now)
+            if _needs_somebody(chat, presences.get(chat.holder_id or ""), now)
         ]
 
     _each_by_itself(store, unheard, _withdraw_unheard, now)
@@ -65,7 +66,7 @@ def reclaim_lost(store: Store, *, now: datetime) -> None:
         with store.transaction() as tx:
             for person_id in forgotten:
                 _forget_ready(tx, person_id, now)
-    _each_by_itself(store, lost, _release_lost, now)
+    _each_by_itself(store, lost, _release, now)
 
 
 def _is_here(presence: Presence | None, now: datetime) -> bool:
@@ -76,6 +77,12 @@ def _is_lost(presence: Presence | None, now: datetime) -> bool:
     if presence is None or presence.lease_until is None:
         return True
     return presence.lease_until + routing.LOST_AFTER <= now
+
+
+def _needs_somebody(chat: Chat, holder: Presence | None, now: datetime) -> bool:
+    if chat.parked_at is not None:
+        return chat.level >= Level.CRITICAL
+    return _is_lost(holder, now)
 
 
 def _is_forgotten(presence: Presence, now: datetime) -> bool:
@@ -100,14 +107,15 @@ def _forget_ready(tx: Transaction, person_id: str, now: datetime) -> None:
     tx.announce(events.PresenceChanged(person_id))
 
 
-def _release_lost(tx: Transaction, chat_id: str, now: datetime) -> None:
+def _release(tx: Transaction, chat_id: str, now: datetime) -> None:
     chat = chats.chat(tx, chat_id)
     holder = people.presences(tx).get(chat.holder_id or "")
-    if chat.state != ChatState.ACTIVE or chat.parked_at or not _is_lost(holder, now):
+    if chat.state != ChatState.ACTIVE or not _needs_somebody(chat, holder, now):
         return
     name = people.names(tx).get(chat.holder_id or "")
-    ending.release(tx, chat, why="lost", now=now)
-    ending.line_says(tx, chat, "listener_lost", now, name=name)
+    why, says = ("parked", "put_back") if chat.parked_at else ("lost", "listener_lost")
+    ending.release(tx, chat, why=why, now=now)
+    ending.line_says(tx, chat, says, now, name=name)
 
 
 def let_lapse(store: Store, *, now: datetime) -> None:

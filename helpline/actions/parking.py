@@ -8,7 +8,7 @@ from helpline.actions import ending, offering
 from helpline.domain import errors, events, routing
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, journal, offers, people
+from helpline.store import chats, floor, journal, offers, people, turns
 from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
@@ -23,15 +23,16 @@ def set_aside(tx: Transaction, chat: Chat, now: datetime, *, by: str) -> None:
 
 
 def take_up(tx: Transaction, chat: Chat, now: datetime) -> None:
-    """Its listener goes on with it. Refused: `no_free_seat`."""
+    """Its listener goes on with it, and gives the visitor all their time again. Refused:
+    `no_free_seat`."""
     if chat.parked_at is None:
         return
-    holder = next((each for each in floor.listeners(tx, now) if each.id == chat.holder_id), None)
-    if holder is None or routing.free_seats(holder) == 0:
+    if not floor.has_a_seat(tx, chat.holder_id, now):
         raise errors.NoFreeSeat
     chat.parked_at = None
     tx.session.add(chat)
     tx.session.flush()
+    turns.begin_anew(tx, chat.id, now)
     journal.write(tx, "taken_up", now=now, chat_id=chat.id, person_id=chat.holder_id)
     _seats_changed(tx, chat)
 

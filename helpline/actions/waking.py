@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 
 from helpline.domain import downtime
 from helpline.domain.urgency import Level
@@ -25,6 +26,7 @@ def wake_up(store: Store, *, now: datetime) -> None:
         _renew_leases(tx, down_since, now)
         _keep_offers_open(tx, down_since, now)
         _keep_visitors(tx, down_since, now)
+        _hold_silences(tx, down_since, now)
 
 
 def _renew_leases(tx: Transaction, down_since: datetime, now: datetime) -> None:
@@ -56,4 +58,14 @@ def _keep_visitors(tx: Transaction, down_since: datetime, now: datetime) -> None
             down_since=down_since,
             now=now,
         )
+        tx.session.add(each)
+
+
+def _hold_silences(tx: Transaction, down_since: datetime, now: datetime) -> None:
+    for each in chats.active(tx):
+        held = partial(
+            downtime.silent_since, level=Level(each.level), down_since=down_since, now=now
+        )
+        each.turn_since = each.turn_since and held(each.turn_since)
+        each.away_since = each.away_since and held(each.away_since)
         tx.session.add(each)

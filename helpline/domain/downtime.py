@@ -32,3 +32,10 @@ def seen_after(
     """A visitor who was here, or might still have come back, has the whole grace again."""
     might_come_back = is_here or seen_at + chat.grace(level) > down_since
     return max(now, seen_at) if might_come_back else seen_at
+
+
+def silent_since(since: datetime, *, level: Level, down_since: datetime, now: datetime) -> datetime:
+    """A silence does not go on while nobody could write; at critical risk it is told at once."""
+    if level is Level.CRITICAL:
+        return since
+    return since + (now - max(since, down_since))

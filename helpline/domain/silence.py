@@ -53,6 +53,7 @@ LISTENER_LADDER: Mapping[Level, tuple[timedelta, timedelta]] = {
 REMINDED, TOLD = 1, 2  # the steps of a listener's silence, as they are counted
 
 STIRS_AT_MOST_EVERY = timedelta(seconds=30)  # typing counts as a sign of life, written so often
+TOO_LATE_TO_CLOSE = timedelta(minutes=2)  # nobody looked for so long: perhaps nobody could write
 
 # setting -> (as long as nobody sets it, the smallest, the largest); minutes, but for the factor
 STEPS = ("silence_first", "silence_second", "silence_third", "silence_last")
@@ -81,13 +82,14 @@ class Rules:
 @dataclass(frozen=True, slots=True)
 class Quiet:
     """A chat in which somebody's word is awaited. `taken` counts the steps of this silence, `away`
-    is how much of it the visitor's page was out of sight."""
+    is how much of it the visitor's page was out of sight, `parked` when it was set aside."""
 
     level: Level
     turn: Turn
     since: datetime
     taken: int = 0
     away: timedelta = timedelta(0)
+    parked: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +133,31 @@ def length(quiet: Quiet, rules: Rules, now: datetime) -> timedelta:
 
 
 def due(quiet: Quiet, rules: Rules, now: datetime) -> Rung | None:
-    """The next step of a visitor's silence, if its time has come. One at a time, in order."""
-    if quiet.turn is not Turn.VISITOR or quiet.taken >= len(rules.steps):
+    """The next step of a visitor's silence, if its time has come. One at a time, in order.
+
+    Where the end is due and may not be (`_may_close`), the step before it is due once more.
+    """
+    if quiet.turn is not Turn.VISITOR:
         return None
-    late = length(quiet, rules, now) - rules.steps[quiet.taken]
+    at = min(quiet.taken, len(rules.steps) - 1)
+    step, before = LADDER[quiet.level][at], LADDER[quiet.level][at - 1]
+    if quiet.taken > at and step is not Step.CLOSE:
+        return None
+    silent = length(quiet, rules, now)
+    late = silent - rules.steps[at]
     if late < timedelta(0):
         return None
-    return Rung(quiet.taken + 1, LADDER[quiet.level][quiet.taken], late)
+    if step is Step.CLOSE and not _may_close(quiet, late, rules, now):
+        return Rung(at, before, silent - rules.steps[at - 1])
+    return Rung(at + 1, step, late)
+
+
+def _may_close(quiet: Quiet, late: timedelta, rules: Rules, now: datetime) -> bool:
+    """Only a chat that was set aside, and told so, for the whole of the last wait; and not when
+    this look comes too late, for then the visitor may have had no line to write to."""
+    if quiet.parked is None or late > TOO_LATE_TO_CLOSE:
+        return False
+    return now - quiet.parked >= rules.steps[-1] - rules.steps[-2]
 
 
 def has_reached(quiet: Quiet, step: Step, rules: Rules, now: datetime) -> bool:

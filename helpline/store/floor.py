@@ -79,6 +79,11 @@ def listeners(tx: Transaction, now: datetime) -> list[routing.Listener]:
     return routing.draining(found, going)
 
 
+def has_a_seat(tx: Transaction, person_id: str | None, now: datetime) -> bool:
+    """Whether one chat more would be within this person's seats."""
+    return any(each.id == person_id and routing.free_seats(each) > 0 for each in listeners(tx, now))
+
+
 def on_shift(tx: Transaction, now: datetime) -> set[str]:
     """Who is booked now, or answered the call-out that runs, by their id."""
     booked = {each.booked.person_id for each in shifts.on_shift(plan(tx), now)}

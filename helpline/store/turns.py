@@ -66,7 +66,8 @@ def of(chat: Chat, now: datetime) -> Quiet | None:
     away = timedelta(seconds=chat.away_s)
     if chat.away_since is not None:
         away += max(timedelta(0), now - chat.away_since)
-    return Quiet(Level(chat.level), Turn(chat.turn_of), chat.turn_since, chat.turn_step, away)
+    level, turn = Level(chat.level), Turn(chat.turn_of)
+    return Quiet(level, turn, chat.turn_since, chat.turn_step, away, chat.parked_at)
 
 
 def take(tx: Transaction, chat_id: str, quiet: Quiet, rung: Rung) -> bool:

@@ -12,6 +12,7 @@ from helpline.actions import (
     furnishing,
     handing,
     judging,
+    likening,
     listening,
     parking,
     quieting,
@@ -26,10 +27,9 @@ from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
 from helpline.store import people
 from tests import makers
-from tests.actions.evening import CRITICAL, ELEVATED, HIGH, ROUTINE, SWEEPS, Evening
+from tests.actions.evening import CRITICAL, ELEVATED, HIGH, ROUTINE, Evening
 
 MINUTE = timedelta(minutes=1)
-DAY = 24 * 60
 
 
 @pytest.fixture
@@ -111,7 +111,7 @@ def test_a_high_chat_is_neither_set_aside_nor_closed_by_a_timer_but_the_lead_is_
 
     assert evening.alerts()["shall_it_close"].chat_id == opened.chat_id
     assert evening.paged("shall_it_close") == ["Sol"]
-    minutes(evening, DAY, every=3 * 3600)
+    minutes(evening, 90)
     chat = evening.chat(opened)
     assert (chat.state, chat.parked_at, chat.holder_id) == (
         ChatState.ACTIVE,
@@ -131,7 +131,8 @@ def test_28_a_critical_chat_is_never_closed_by_a_timer_and_its_silence_tells_the
     assert evening.paged("visitor_silent") == ["Sol"]
     assert line_said(evening, opened) == ["check_1"]
 
-    evening.passes(DAY * 60, every=3 * 3600, sweeps=list(SWEEPS))
+    evening.passes(90 * 60, every=60, sweeps=["watching", "silence"])
+    evening.look()
     chat = evening.chat(opened)
     assert (chat.state, chat.parked_at) == (ChatState.ACTIVE, None)
     assert line_said(evening, opened) == ["check_1", "check_2", "check_3"]
@@ -290,6 +291,54 @@ def test_after_a_downtime_nobody_is_closed_at_once(evening: Evening) -> None:
     assert line_said(evening, opened) == ["check_1"]
     minutes(evening, 4)
     assert line_said(evening, opened) == ["check_1", "check_2"]
+
+
+def test_after_a_downtime_nobody_is_closed_who_was_set_aside_before_it(evening: Evening) -> None:
+    """Who could not write while we were down has the whole last wait again."""
+    opened = set_aside(evening)
+    minutes(evening, 16)
+
+    evening.now += 60 * MINUTE
+    evening.sweep("silence")
+    minutes(evening, 7.9)
+    assert evening.chat(opened).state == ChatState.ACTIVE
+    minutes(evening, 0.2)
+
+    assert line_said(evening, opened) == ["check_1", "set_aside", "check_2", "closed_quietly"]
+
+
+def test_a_chat_that_its_listener_took_up_again_is_not_closed_under_their_hands(
+    evening: Evening,
+) -> None:
+    opened = answered(evening)
+    minutes(evening, 19.9)
+    quieting.take_up(evening.store, evening.cast.leo, opened.chat_id, now=evening.now)
+
+    minutes(evening, 19.9)
+    assert (evening.chat(opened).state, evening.chat(opened).parked_at) == (ChatState.ACTIVE, None)
+    minutes(evening, 0.2)
+    assert evening.chat(opened).parked_at is not None
+    minutes(evening, 8)
+
+    assert evening.chat(opened).state == ChatState.WRAPPING_UP
+
+
+def test_a_chat_that_calmed_down_after_the_lead_was_asked_is_looked_after_again(
+    evening: Evening,
+) -> None:
+    opened = answered(evening, HIGH)
+    minutes(evening, 25)
+
+    judging.assess(
+        evening.store, evening.cast.leo, opened.chat_id, Level.ROUTINE, "a film", now=evening.now
+    )
+    minutes(evening, 1)
+    assert line_said(evening, opened)[-1] == "set_aside"
+    minutes(evening, 7.9)
+    assert evening.chat(opened).state == ChatState.ACTIVE
+    minutes(evening, 0.2)
+
+    assert evening.chat(opened).state == ChatState.WRAPPING_UP
 
 
 def test_12_a_chat_that_cannot_be_looked_after_is_an_alert_and_keeps_back_no_other(
@@ -460,8 +509,33 @@ def test_28_a_chat_that_becomes_critical_is_not_aside_any_more(evening: Evening)
     )
 
     assert evening.chat(opened).parked_at is None
-    minutes(evening, DAY, every=3 * 3600)
+    minutes(evening, 90)
     assert evening.chat(opened).state == ChatState.ACTIVE
+
+
+@pytest.mark.parametrize("free", [True, False])
+def test_28_one_that_becomes_critical_by_another_goes_to_whoever_has_a_seat_for_it(
+    evening: Evening, free: bool
+) -> None:
+    """The words were said in a chat of perhaps the same person: nobody goes over their seats."""
+    leo, lin = evening.cast.leo, evening.cast.lin
+    opened = set_aside(evening)
+    for _ in range(0 if free else 2):
+        evening.talks(leo)
+    other = evening.opens()
+    likening.link(evening.store, evening.cast.sol, opened.chat_id, other.chat_id, now=evening.now)
+    evening.ready(lin)
+
+    evening.says(other, CRITICAL)
+    evening.sweep()
+
+    chat = evening.chat(opened)
+    assert chat.parked_at is None
+    if free:
+        assert (chat.state, chat.holder_id) == (ChatState.ACTIVE, leo.id)
+    else:
+        assert (chat.state, chat.returned, used(evening, leo)) == (ChatState.OFFERED, True, 2)
+        assert line_said(evening, opened)[-1] == "put_back"
 
 
 def test_a_visitor_who_writes_again_is_first_in_line_with_their_arrival_unchanged(
@@ -560,7 +634,7 @@ def test_a_high_chat_that_was_set_aside_by_hand_asks_the_lead_too(evening: Eveni
     minutes(evening, 18)
 
     assert "shall_it_close" in evening.alerts()
-    minutes(evening, DAY, every=3 * 3600)
+    minutes(evening, 90)
     assert evening.chat(opened).state == ChatState.ACTIVE
 
 

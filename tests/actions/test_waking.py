@@ -10,6 +10,7 @@ from helpline.actions import handing, listening, visiting, waking
 from helpline.domain import chat, routing
 from helpline.domain.chat import ChatState
 from helpline.store.tables import SweepRun
+from tests import makers
 from tests.actions.evening import CRITICAL, ROUTINE, Evening
 
 GAPS = pytest.mark.parametrize(
@@ -154,3 +155,42 @@ def test_the_visitor_comes_back_to_the_same_talk(evening: Evening) -> None:
     _, said, _ = visiting.come_back(evening.store, opened.token, 0, now=evening.now)
 
     assert [each.text or each.line_code for each in said] == ["hello", "joined"]
+
+
+@GAPS
+@pytest.mark.parametrize("is_hidden", [True, False])
+def test_a_silence_does_not_go_on_while_nobody_could_write(
+    evening: Evening, gap: timedelta, is_hidden: bool
+) -> None:
+    opened = _awaited(evening, ROUTINE)
+    if is_hidden:
+        visiting.shows(evening.store, opened.chat_id, hidden=True, now=evening.now)
+    evening.passes(120, sweeps=["silence"])
+
+    restarts(evening, gap)
+    evening.passes(50 * (1 + is_hidden), sweeps=["silence"])
+    assert "[check_1]" not in makers.transcript(evening.store, opened.chat_id)
+    evening.passes(11 + 170 * is_hidden, sweeps=["silence"])
+
+    assert "[check_1]" in makers.transcript(evening.store, opened.chat_id)
+
+
+def test_28_after_a_downtime_the_lead_hears_of_a_critical_silence_at_once(
+    evening: Evening,
+) -> None:
+    _awaited(evening, CRITICAL)
+
+    restarts(evening, timedelta(minutes=10))
+
+    assert "visitor_silent" in evening.alerts()
+
+
+def _awaited(evening: Evening, words: str) -> visiting.Opened:
+    """A chat in which the listener has written last."""
+    leo = evening.cast.leo
+    evening.ready(leo)
+    opened = evening.talks(leo, words)
+    listening.say(
+        evening.store, leo, opened.chat_id, makers.client_id(), "I am here.", now=evening.now
+    )
+    return opened

@@ -39,15 +39,37 @@ def quiet(level: Level, minutes: float, taken: int = 0, **more: object) -> Quiet
 def test_each_step_of_a_visitors_silence_has_its_time(
     level: Level, taken: int, minutes: int, step: str
 ) -> None:
-    rung = silence.due(quiet(level, minutes, taken), RULES, NOW)
+    parked = NOW - 8 * MINUTE if step == "close" else None
+    rung = silence.due(quiet(level, minutes, taken, parked=parked), RULES, NOW)
 
     assert rung == silence.Rung(taken + 1, Step(step), timedelta(0))
     assert silence.due(quiet(level, minutes, taken), RULES, NOW - A_MOMENT) is None
-    assert silence.due(quiet(level, minutes, taken + 1), RULES, NOW) is None
+    if step != "close":
+        assert silence.due(quiet(level, minutes, taken + 1), RULES, NOW) is None
 
 
-def test_nothing_comes_after_the_last_step() -> None:
-    assert silence.due(quiet(ROUTINE, 24 * 60, 4), RULES, NOW) is None
+@pytest.mark.parametrize("level", [HIGH, CRITICAL])
+def test_nothing_comes_after_the_last_step(level: Level) -> None:
+    assert silence.due(quiet(level, 24 * 60, 4), RULES, NOW) is None
+
+
+@pytest.mark.parametrize(
+    "minutes, parked_for, taken",
+    [
+        (20, None, 3),  # never set aside, or taken up again
+        (20, 7.9, 3),  # set aside by hand a moment ago
+        (22.1, 10.1, 3),  # nobody looked when it was due
+        (24 * 60, 24 * 60, 3),
+        (30, None, 4),  # high until now
+    ],
+)
+def test_what_may_not_end_yet_is_set_aside_for_the_whole_last_wait(
+    minutes: float, parked_for: float | None, taken: int
+) -> None:
+    parked = None if parked_for is None else NOW - parked_for * MINUTE
+    rung = silence.due(quiet(ROUTINE, minutes, taken, parked=parked), RULES, NOW)
+
+    assert rung == silence.Rung(3, Step.PARK, (minutes - 12) * MINUTE)
 
 
 @pytest.mark.parametrize("taken", range(5))
