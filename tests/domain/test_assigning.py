@@ -376,7 +376,16 @@ def test_nobody_waits_whom_somebody_may_take_at_once(waiting, listeners):
     """What is left waiting has nobody free, or somebody fitting who is worth the wait."""
     found = asked(waiting, listeners)
     used = Counter(person_id for people in found.values() for person_id in people)
-    left = [Listener(**{**_facts(each), "used": each.used + used[each.id]}) for each in listeners]
+    grave = {each.id for each in waiting if each.level is Level.CRITICAL}
+    rung = {person_id for chat_id in grave & set(found) for person_id in found[chat_id]}
+    left = [
+        replace(
+            each,
+            used=each.used + used[each.id],
+            holds_critical=each.holds_critical or each.id in rung,
+        )
+        for each in listeners
+    ]
 
     for each in waiting:
         if each.id in found:
@@ -387,7 +396,3 @@ def test_nobody_waits_whom_somebody_may_take_at_once(waiting, listeners):
             routing.fits(other, each) and other.on_shift and other.here and other.ready
             for other in listeners
         )
-
-
-def _facts(each: Listener) -> dict[str, Any]:
-    return {name: getattr(each, name) for name in Listener.__slots__}
