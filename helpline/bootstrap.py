@@ -62,7 +62,7 @@ SLOW_ANSWER = 0.3  # seconds that the database is asked to take, once, before we
 A_MOMENT = SLOW_ANSWER / 30
 TIME_EVERY = 60  # seconds
 CANARY_LOOKS_EVERY = 10  # seconds
-BREATH = 0.003  # seconds between two patterns that are made ready: about an eighth of the time is theirs
+BREATH = 0.003  # seconds between two patterns: an eighth of the time is spent on them
 OFF_BY_LITTLE = timedelta(seconds=0.1)  # less may be the way to the database and back
 
 AS_IT_MUST_BE = {
