@@ -35,14 +35,15 @@ def run(
     run may go on where another stopped: `first` is the number of the first house."""
     per_kill = -(-messages // kills)
     sums = {name: [0.0] * 8 for name in databases.split(",")}
-    houses = -(-kills // IN_ONE)
+    in_one = min(IN_ONE, -(-kills // len(sums)))  # so that a short run too looks at both
+    houses = -(-kills // in_one)
     print(HEAD, flush=True)
     with ExitStack() as stack:
         weeks = {name: _week(name, stack) for name in sums}
         nest = stack.enter_context(closing(Nest()))
         for number in range(first, first + houses):
             name = list(sums)[number % len(sums)]
-            here = min(IN_ONE, kills - IN_ONE * (number - first))
+            here = min(in_one, kills - in_one * (number - first))
             _add(sums[name], _one_house(nest, weeks[name], here, per_kill, seed=number), here)
             _show(f"{name} #{number}", sums[name])
     whole = [sum(column) for column in zip(*sums.values(), strict=True)]
