@@ -20,6 +20,7 @@ from helpline.boards import plot
 from helpline.domain import callouts, care, errors, silence, simulation, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import checks, explain, learning, suite
+from helpline.domain.urgency import Level
 from helpline.store import packs, published
 from helpline.store.transaction import Store
 
@@ -263,29 +264,32 @@ def run_suite(file: Path, as_json: bool) -> None:
 @click.option("--load", default=1.0, show_default=True, help="Share of the seats in demand.")
 @click.option("--listeners", default=8, show_default=True)
 @click.option("--seats", type=click.IntRange(1, 2), default=2, show_default=True)
-@click.option("--days", default=30, show_default=True)
-@click.option("--seed", default=1, show_default=True)
+@click.option("--days", type=click.IntRange(1), default=20, show_default=True, help="Of a run.")
+@click.option("--runs", type=click.IntRange(2), default=4, show_default=True)
+@click.option("--seed", default=1, show_default=True, help="Of the first run.")
 @click.option("--plot", "picture", type=click.Path(path_type=Path), help="An SVG to write.")
 def simulate(
-    load: float, listeners: int, seats: int, days: int, seed: int, picture: Path | None
+    load: float, listeners: int, seats: int, days: int, runs: int, seed: int, picture: Path | None
 ) -> None:
     """Waits and goodbyes under several policies, on a virtual clock with the line's own rules.
 
     It ranks policies and foretells no real line: what it assumes stands in
-    `helpline/domain/simulation.py`. Late: over 60 seconds, or gone before anybody came.
+    `helpline/domain/simulation/scenario.py`. Late: over 60 seconds, or gone before anybody came;
+    ± is the standard error over the runs.
     """
-    base = simulation.Scenario(load=load, listeners=listeners, seats=seats, days=days, seed=seed)
-    late: dict[str, dict[str, float]] = {}
+    base = simulation.Scenario(
+        load=load, listeners=listeners, seats=seats, days=days, seed=seed, care=care.care({})
+    )
+    shares: dict[str, dict[str, float]] = {}
     for name, scenario in simulation.compared(base).items():
-        report = simulation.simulate(scenario)
-        click.echo(simulation.as_text(name, report))
-        late[name] = {
-            level.word: outcome.late_share
-            for level, outcome in sorted(report.levels.items(), reverse=True)
+        reports = simulation.repeated(scenario, runs)
+        click.echo(simulation.as_text(name, reports))
+        shares[name] = {
+            level.word: simulation.late(reports, level)[0] for level in sorted(Level, reverse=True)
         }
     if picture:
         title = f"Late (over a minute, or gone) at load {load:g}, {listeners} listeners"
-        picture.write_text(plot.shares(title, late), "utf-8")
+        picture.write_text(plot.shares(title, shares), "utf-8")
 
 
 def _vectors() -> Sequence[suite.Row]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import datetime
 
 from helpline.actions import directing, hearing
+from helpline.domain import care, errors, events, retention, routing
 from helpline.domain import chat as rules
-from helpline.domain import errors, events, retention, routing
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
 from helpline.store import chats, floor, journal, offers, people, tickets, turns
@@ -95,18 +95,22 @@ def end_in_line(tx: Transaction, chat: Chat, outcome: str, person_id: str, now: 
     tx.announce(events.ChatEnded(chat.id, None, outcome))
 
 
-def rest(tx: Transaction, person_id: str, chat: Chat, now: datetime) -> None:
+def rest(
+    tx: Transaction, person_id: str, chat: Chat, now: datetime, *, stepped_out: bool = False
+) -> None:
     """Five minutes without offers after a chat; after a critical one, also if it calmed down, a
-    longer pause follows, from which they are called as a last resort. A new rest cuts no pause."""
+    longer pause follows. A new rest cuts no pause."""
     presence = people.presence(tx, person_id, now)
-    finishes = now + rules.WRAP_UP_LASTS
-    pause = floor.care(tx).pause_after_critical
-    was_critical = max(chat.level, chat.urgency) >= Level.CRITICAL
-    ends = [finishes, now + pause] if was_critical else [finishes]
-    if presence.recovers_from is not None and presence.resting_until is not None:
-        ends.append(presence.resting_until)
-    presence.resting_until = max(ends)
-    presence.recovers_from = finishes if max(ends) > finishes else None
+    until = presence.resting_until
+    rest = care.rest_after(
+        floor.care(tx),
+        was_critical=max(chat.level, chat.urgency) >= Level.CRITICAL,
+        stepped_out=stepped_out,
+        finishes=now + rules.WRAP_UP_LASTS,
+        before=care.Rest(until, presence.recovers_from) if until else None,
+        now=now,
+    )
+    presence.resting_until, presence.recovers_from = rest.until, rest.recovers_from
     tx.session.add(presence)
     tx.announce(events.PresenceChanged(person_id))
 

@@ -45,7 +45,7 @@ def step_out(store: Store, who: Who, chat_id: str, why: str | None, *, now: date
             notes.add(tx, chat_id, who.id, "step_out", why, now)
 
         ending.release(tx, chat, why="stepped_out", now=now)
-        ending.rest(tx, who.id, chat, now)
+        ending.rest(tx, who.id, chat, now, stepped_out=True)
         ending.line_says(tx, chat, "stepped_out", now, name=who.name)
         directing.tell_leads(tx, "stepped_out", chat_id, now=now, chat_id=chat_id, person_id=who.id)
         been_out = offers.never_asked(tx, chat_id)

@@ -53,6 +53,8 @@ WHY_WAITING = {
     "all_busy": N_("everybody is busy"),
     "asked_everyone": N_("everybody was asked a moment ago"),
     "no_one_fitting": N_("waits for somebody with the language or training"),
+    "spared": N_("whoever is free should be spared this today"),
+    "kept_for_critical": N_("the last seats are kept for a critical chat"),
 }
 
 # What a change is refused with: the sentences of `domain.changes`, `.volunteers` and `.silence`.

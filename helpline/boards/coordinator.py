@@ -136,7 +136,9 @@ def _queued(
             names.get(each.person_id, "") for each in offers.pending_of_chat(tx, chat.id)
         )
     else:
-        code = assigning.choose(floor.candidate(tx, chat), everybody, now).why_waiting
+        code = assigning.choose(
+            floor.candidate(tx, chat), everybody, now, floor.policy(tx)
+        ).why_waiting
     return {
         "chat": chat.id,
         "level": level.word,

@@ -61,10 +61,11 @@ def presence(
     if listener is None:
         return {"state": "off_shift", "until": None, "seats": 0, "used": 0, "recovers": False}
     resting = listener.resting_until is not None and now < listener.resting_until
+    until, recovers_from = listener.resting_until, listener.recovers_from
     return {
         "state": state_of(listener),
-        "until": iso(listener.resting_until) if resting else None,
-        "recovers": resting and listener.recovers_from is not None,
+        "until": iso(until) if until and resting else None,
+        "recovers": bool(resting and until and recovers_from and recovers_from < until),
         "seats": listener.seats,
         "used": listener.seats if listener.holds_critical else min(listener.used, listener.seats),
     }

@@ -139,16 +139,6 @@ ALERTS = {
 # All that a call-out says outside of the building: nothing of anybody who writes to us.
 CALL_OUT = N_("People are waiting on the line. Can you help? Open the console.")
 
-WHY_WAITING = {
-    "": N_("Being offered now"),
-    "offered": N_("Being offered now"),
-    "nobody_ready": N_("Nobody is ready"),
-    "all_busy": N_("Everybody is busy"),
-    "asked_everyone": N_("Everybody was asked a moment ago"),
-    "spared": N_("Whoever is free should be spared this today"),
-    "no_one_fitting": N_("Waiting for somebody who speaks the language or has the training"),
-}
-
 # Made from the organisation's policies: what the page says about privacy is what rules it.
 CONFIDENTIALITY = {
     "may_tell": N_(

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta
 from typing import TypeAlias
 
 from . import routing
+from .reserve import SMALLEST_TEAM, Reserve
 from .routing import Candidate, Listener
 from .urgency import Level
 
@@ -20,12 +21,16 @@ RING_LASTS = timedelta(seconds=15)
 RING_TO = 3  # people at once: one in two hundred such calls stays unanswered for a minute
 RING_WIDENS_AFTER = timedelta(seconds=30)  # then everybody who may is rung
 EVERYBODY = 10_000
+WHY_WAITING = (
+    "nobody_ready", "kept_for_critical", "no_one_fitting", "spared", "all_busy", "asked_everyone",
+)  # fmt: skip
 LAST_RESORT = "last_resort"  # the note of an offer to somebody who should be spared
 
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """What the organisation allows. A surge seat is one more, for a critical chat only."""
+    """What the organisation allows. A surge seat is one more, for a critical chat only; with it
+    comes the `reserve` of people who could take one."""
 
     surge: bool = False
 
@@ -82,7 +87,10 @@ def choose(
     there = [each for each in listeners if routing.is_there(each, now)]
     if not there:
         return Choice((), why_waiting="nobody_ready")
-    if any(routing.may_be_offered(each, chat, now) for each in there):
+    may = [each for each in there if routing.may_be_offered(each, chat, now)]
+    if any(routing.fits(each, chat) for each in may):
+        return Choice((), why_waiting="kept_for_critical")
+    if may:
         return Choice((), why_waiting="no_one_fitting")
     if any(routing.free_seats(each) and routing.is_spared(each, chat) for each in there):
         return Choice((), why_waiting="spared")
@@ -123,6 +131,9 @@ class Pass:
         self._free = {each.id: routing.free_seats(each) for each in self._there + recovering}
         self._given = dict.fromkeys(self._free, 0)
         self._open = sum(self._free[each.id] for each in self._there if not each.paused)
+        seats = sum(each.seats for each in self._ready)
+        is_kept = self._policy.surge and seats >= SMALLEST_TEAM
+        self._reserve = Reserve(self._there, self._free, now) if is_kept else None
         self._scarce = _scarce(self._there, recovering)
         self._for_critical = sum(self._free[each.id] for each in self._there)
         self._pools: dict[_Wish, list[tuple[_Turn, Listener]]] = {}
@@ -133,7 +144,9 @@ class Pass:
         """Whether no seat is left for this chat, and so for none that comes after it."""
         if chat.level is Level.CRITICAL:
             return self._for_critical == 0 and not self._policy.surge and not self._to_spare
-        return self._open == 0
+        if self._open == 0:
+            return True
+        return self._reserve is not None and self._reserve.keeps_all(self._there, chat)
 
     def ask(self, chat: Candidate) -> Asking | None:
         """The people to ask about this chat, or None while it waits."""
@@ -179,6 +192,8 @@ class Pass:
             return None
         for each in able:
             self._given[each.id] += 1
+            if self._reserve:
+                self._reserve.count(each, chat)
         note = "" if only_fitting else routing.what_is_missing(able[0], chat)
         people = tuple(each.id for each in able)
         return Asking(chat.id, people, RING_LASTS, note, ring=True, surge=True)
@@ -228,7 +243,7 @@ class Pass:
                 continue
             if turn != self._turn(each, chat):
                 heapq.heappush(pool, (self._turn(each, chat), each))
-            elif routing.may_be_offered(each, chat, self._now):
+            elif routing.may_be_offered(each, chat, self._now) and not self._keeps(each, chat):
                 taken.append(each)
             else:
                 not_now.append((turn, each))
@@ -239,11 +254,16 @@ class Pass:
             heapq.heappush(pool, entry)
         return taken
 
+    def _keeps(self, each: Listener, chat: Candidate) -> bool:
+        return self._reserve is not None and self._reserve.keeps(each, chat)
+
     def _occupy(self, listener: Listener, chat: Candidate) -> None:
         """A critical chat takes all seats of whoever is asked about it."""
         seats = self._free[listener.id] if chat.level is Level.CRITICAL else 1
         self._free[listener.id] -= seats
         self._given[listener.id] += 1
+        if self._reserve:
+            self._reserve.count(listener, chat)
         if not routing.is_there(listener, self._now):
             return
         self._for_critical -= seats

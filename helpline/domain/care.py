@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from . import errors
 from .urgency import Level
@@ -59,6 +59,35 @@ def heavy_of(taken: Taken) -> int:
 def load(taken: Taken) -> int:
     """What was taken, heavy chats weighted."""
     return sum(WEIGHT[level] * count for level, count in taken.items())
+
+
+@dataclass(frozen=True, slots=True)
+class Rest:
+    """No offers `until` then, and only as a last resort a critical chat: not even that before
+    `recovers_from`, after a critical chat or one that somebody stepped out of."""
+
+    until: datetime
+    recovers_from: datetime | None = None
+
+
+def rest_after(
+    care: Care,
+    *,
+    was_critical: bool,
+    stepped_out: bool = False,
+    finishes: datetime,
+    before: Rest | None,
+    now: datetime,
+) -> Rest:
+    """The rest after a chat that ends now and is wrapped up at `finishes`. A new rest cuts no
+    pause that goes on from `before`."""
+    until, alone_until = finishes, finishes if was_critical or stepped_out else None
+    if was_critical:
+        until = max(until, now + care.pause_after_critical)
+    if before is not None and before.recovers_from is not None and before.until > now:
+        until = max(until, before.until)
+        alone_until = alone_until or before.recovers_from
+    return Rest(until, alone_until)
 
 
 def care(policies: Mapping[str, object]) -> Care:

@@ -51,7 +51,7 @@ class Listener:
     on_surge: bool = False
     draining: bool = False  # their shift ends soon, and others stay
     not_today: frozenset[str] = frozenset()  # topics they do not want on this shift
-    recovers_from: datetime | None = None  # from then on the rest is a pause after a critical chat
+    recovers_from: datetime | None = None  # until then left alone altogether
     heavy_taken: int = 0  # high and critical chats of this shift
     had_enough: bool = False  # as many critical chats as one shift may ask of a person
 
@@ -69,6 +69,7 @@ class Candidate:
     not_for: frozenset[str] = frozenset()
     ringing: frozenset[str] = frozenset()  # who is being asked at this moment
     topics: frozenset[str] = frozenset()  # what its flags speak of
+    returned: bool = False  # somebody had it before
 
 
 def free_seats(listener: Listener) -> int:
@@ -109,8 +110,9 @@ def is_spared(listener: Listener, chat: Candidate) -> bool:
 
 
 def is_recovering(listener: Listener, now: datetime) -> bool:
-    """Whether they are there, but for the longer pause after a critical chat."""
-    if listener.recovers_from is None or now < listener.recovers_from:
+    """Whether they are there, but for the rest after a chat, in which they are not to be left
+    alone altogether (`care.Rest`)."""
+    if listener.recovers_from is not None and now < listener.recovers_from:
         return False
     return is_about(listener) and not is_there(listener, now)
 
@@ -128,6 +130,13 @@ def may_be_last_resort(listener: Listener, chat: Candidate, now: datetime) -> bo
     )
 
 
+def takes_one_more(listener: Listener) -> bool:
+    """Whether they might be asked for a surge seat, once their seats are taken."""
+    return listener.takes_surge and not (
+        listener.on_surge or listener.holds_at_risk or listener.draining
+    )
+
+
 def may_surge(listener: Listener, chat: Candidate, now: datetime) -> bool:
     """Whether somebody whose seats are taken may be asked for one more, for a critical chat.
 
@@ -136,9 +145,8 @@ def may_surge(listener: Listener, chat: Candidate, now: datetime) -> bool:
     return (
         chat.level is Level.CRITICAL
         and is_there(listener, now)
-        and listener.takes_surge
+        and takes_one_more(listener)
         and listener.used == listener.seats
-        and not (listener.on_surge or listener.holds_at_risk or listener.draining)
         and not is_spared(listener, chat)
         and not _is_out(listener, chat)
         and not _asked_lately(listener, chat, now)

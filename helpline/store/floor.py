@@ -222,6 +222,7 @@ def candidates(tx: Transaction, waiting: Sequence[Chat]) -> list[routing.Candida
             not_for=not_for.get(chat.id, frozenset()),
             ringing=ringing.get(chat.id, frozenset()),
             topics=topics.of(categories.get(chat.id, ())),
+            returned=chat.returned,
         )
         for chat in waiting
     ]

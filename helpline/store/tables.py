@@ -145,7 +145,7 @@ class Presence(SQLModel, table=True):
     last_offered_at: Optional[datetime] = _maybe_at()  # the rotation, persisted
     not_today: list[str] = _list()  # topics this person does not want, for the shift of
     not_today_since: Optional[datetime] = _maybe_at()  # this moment
-    recovers_from: Optional[datetime] = _maybe_at()  # the rest goes on as a pause for care
+    recovers_from: Optional[datetime] = _maybe_at()  # until then left alone altogether
     cap_lifted_at: Optional[datetime] = _maybe_at()  # a lead let them take more critical chats
     changed_at: datetime = _at()
 

@@ -153,6 +153,21 @@ def test_from_the_pause_but_not_from_the_wrap_up_they_are_called_as_a_last_resor
     assert (offer.note, offer.ring) == ("last_resort", True)
 
 
+def test_from_the_wrap_up_after_another_chat_they_are_called_at_once(evening: Evening) -> None:
+    leo = evening.cast.leo
+    evening.ready(leo)
+    opened = evening.talks(leo)
+    evening.closes(leo, opened.chat_id)
+    evening.hold_open()
+    light, grave = evening.opens(), evening.opens(CRITICAL)
+
+    evening.sweep()
+
+    assert evening.asked(light.chat_id) == []
+    assert evening.asked(grave.chat_id) == ["Leo"]
+    assert [each.note for each in makers.offered_to(evening.store, leo)] == ["last_resort"]
+
+
 # -- so many on one shift -----------------------------------------------------------------------
 
 

@@ -73,9 +73,10 @@ def is_with_a_critical_chat(evening: Evening) -> Who:
     return evening.cast.leo
 
 
-def rests_after_a_chat(evening: Evening) -> Who:
+def rests_after_a_critical_chat(evening: Evening) -> Who:
     evening.ready(evening.cast.leo)
-    evening.closes(evening.cast.leo, evening.talks(evening.cast.leo).chat_id)
+    hard = evening.talks(evening.cast.leo, CRITICAL)
+    evening.closes(evening.cast.leo, hard.chat_id, anyway="it is over")
     return evening.cast.leo
 
 
@@ -94,7 +95,7 @@ def is_there(evening: Evening) -> Who:
         (is_not_on_shift, False),
         (has_no_free_seat, False),
         (is_with_a_critical_chat, False),
-        (rests_after_a_chat, False),
+        (rests_after_a_critical_chat, False),
     ],
     ids=lambda each: getattr(each, "__name__", ""),
 )

@@ -8,9 +8,9 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from helpline.actions import directing, furnishing, handing, offering, paging, planning, watching
-from helpline.boards import coordinator, records, timetable, weekly
+from helpline.boards import briefing, coordinator, records, timetable, weekly
 from helpline.boards import planning as plan_board
-from helpline.domain import changes, opening
+from helpline.domain import assigning, changes, opening
 from tests.cast import make_ready
 from tests.makers import open_chat, take_next
 
@@ -62,6 +62,10 @@ def test_it_says_why_each_chat_waits_as_code_and_in_words(store, cast, now):
     offering.sweep(store, now=gone)
     (waiting,) = shown(store, cast, gone)["queue"]
     assert (waiting["why_waiting"], waiting["why_words"]) == ("nobody_ready", "nobody is ready")
+
+
+def test_every_reason_to_wait_has_its_words():
+    assert set(briefing.WHY_WAITING) == {"", "offered", *assigning.WHY_WAITING}
 
 
 def test_people_on_shift_show_presence_seats_and_the_end_of_their_shift(store, cast, now):

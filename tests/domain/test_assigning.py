@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from helpline.domain import assigning, routing
@@ -229,6 +229,17 @@ def test_who_recovers_is_a_last_resort_for_a_critical_chat_only():
     assert asked([critical()], [recovering("a"), listener("b")]) == {"c": ("b",)}
 
 
+def test_who_wraps_up_is_a_last_resort_too_but_not_at_once_after_a_critical_chat():
+    soon = NOW + timedelta(minutes=3)
+    wraps_up = listener("a", used=1, resting_until=soon)
+
+    (found,) = plan([critical()], [wraps_up])
+    assert (found.person_ids, found.note, found.surge) == (("a",), "last_resort", False)
+    assert plan([chat("1", Level.HIGH)], [wraps_up]) == []
+    assert plan([critical()], [replace(wraps_up, used=2, takes_surge=True)], SURGE) == []
+    assert plan([critical()], [replace(wraps_up, recovers_from=soon)]) == []
+
+
 def test_one_last_resort_is_asked_about_one_chat():
     assert asked([critical("1"), critical("2")], [recovering("a")]) == {"1": ("a",)}
 
@@ -353,6 +364,7 @@ queues = st.lists(
 ).map(lambda chats: sorted(chats, key=lambda each: each.level is not Level.CRITICAL))
 
 
+@settings(deadline=None)
 @given(queues, floors, st.booleans())
 def test_nobody_is_over_their_seats_and_everybody_asked_is_there(waiting, listeners, surge):
     known = {each.id: each for each in listeners}
@@ -371,6 +383,7 @@ def test_nobody_is_over_their_seats_and_everybody_asked_is_there(waiting, listen
         assert each.used + count <= each.seats + surge
 
 
+@settings(deadline=None)
 @given(queues, floors)
 def test_nobody_waits_whom_somebody_may_take_at_once(waiting, listeners):
     """What is left waiting has nobody free, or somebody fitting who is worth the wait."""
@@ -396,3 +409,12 @@ def test_nobody_waits_whom_somebody_may_take_at_once(waiting, listeners):
             routing.fits(other, each) and other.on_shift and other.here and other.ready
             for other in listeners
         )
+
+
+@settings(deadline=None)
+@given(queues, floors, st.booleans())
+def test_who_is_not_asked_about_waits_for_a_reason_that_has_words(waiting, listeners, surge):
+    for each in waiting:
+        choice = assigning.choose(each, listeners, NOW, Policy(surge=surge))
+        assert bool(choice.person_ids) == (choice.why_waiting == "")
+        assert choice.why_waiting in ("", *assigning.WHY_WAITING)

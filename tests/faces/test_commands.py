@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+from xml.etree import ElementTree
+
 import pytest
 
+from helpline.domain import simulation
+from helpline.domain.urgency import Level
 from helpline.store import line
 
 
@@ -21,3 +25,20 @@ def test_the_door_gets_its_limit(app, store, cast, given, code, said, kept):
     assert (answer.exit_code, answer.output.rstrip()) == (code, said.rstrip())
     with store.reading() as tx:
         assert line.line(tx).policies.get("door_limit") == kept
+
+
+def test_policies_are_set_side_by_side_with_a_picture(app, tmp_path):
+    """At the command line: a row for each level under each policy, and a bar for each row."""
+    picture = tmp_path / "late.svg"
+    args = ["simulate", "--load", "1.2", "--days", "1", "--runs", "2", "--plot", str(picture)]
+
+    answer = app.test_cli_runner().invoke(args=args)
+
+    assert answer.exit_code == 0
+    policies = [line for line in answer.output.splitlines() if not line.startswith("  ")]
+    assert policies == list(simulation.compared(simulation.Scenario()))
+    assert answer.output.count(" late (± ") == len(policies) * len(Level)
+    svg = "{http://www.w3.org/2000/svg}"
+    drawn = ElementTree.parse(picture).getroot()
+    assert len(drawn.findall(f"{svg}rect")) == 1 + len(policies) * len(Level)
+    assert set(policies) <= {each.text for each in drawn.findall(f"{svg}text")}

@@ -39,7 +39,8 @@ def _presence() -> dict[str, str]:
         ),
         "off_shift_kindly": _("Your chats stay with you. New ones come when your shift starts."),
         "resting": _(
-            "Offers are off for {span}, so that you can finish up. Press Ready to end this sooner."
+            "Offers are off for {span}, so that you can finish up. You are asked only if nobody "
+            "else may be, about a critical chat. Press Ready to end this sooner."
         ),
         "recovering": _(
             "Offers are off for {span}: that was a hard chat. You are asked only if nobody else "
