@@ -17,8 +17,6 @@ from typing import Any
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 
-from eventlet import hubs
-
 import app
 from helpline import runtime
 from tests.promises import planted
@@ -44,6 +42,8 @@ def main() -> None:
 
 def _serve(environ: dict[str, str], out: str, log: str) -> None:
     """The house of app.py, until it is killed."""
+    from eventlet import hubs
+
     hubs.use_hub()  # a loop of its own: what one house waits for must not wake another
     ctypes.CDLL(None).prctl(DIES_WITH_ITS_PARENT, signal.SIGKILL)
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
