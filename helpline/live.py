@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Protocol
 
@@ -41,6 +42,14 @@ class Server(Protocol):
 
     def emit(self, event: str, data: Any, **where: Any) -> None: ...
     def disconnect(self, sid: str, namespace: str) -> None: ...
+
+
+@dataclass(frozen=True, slots=True)
+class HasSpoken:
+    """For the teller alone: all that this connection's word brought with it is in the queue."""
+
+    chat_id: str
+    sid: str
 
 
 def visitor_room(chat_id: str) -> str:
@@ -75,13 +84,13 @@ class Live:
 
     @contextmanager
     def speaking(self, chat_id: str, sid: str) -> Iterator[None]:
-        """A word of this connection is on its way into the store. It will hear its ack and no echo;
-        what another process says after it is told after it."""
+        """A word of this connection is on its way into the store, and then to the teller. It will
+        hear its ack and no echo; what another process says after it is told after it."""
         self._spoken.add((chat_id, sid))
         try:
             yield
         finally:
-            self._spoken.discard((chat_id, sid))
+            self._queue.put(HasSpoken(chat_id, sid))
 
     # -- straight through, never stored ------------------------------------------------------
 
@@ -130,7 +139,10 @@ class Live:
             except Exception:
                 log.exception("telling %s failed", type(event).__name__)
 
-    def _tell_one(self, event: events.Event) -> None:
+    def _tell_one(self, event: events.Event | HasSpoken) -> None:
+        if isinstance(event, HasSpoken):
+            self._spoken.discard((event.chat_id, event.sid))
+            return
         if isinstance(event, events.MOVES_BOARDS):
             self._boards_moved = True
         for kind, tell in AUDIENCE.items():

@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import URL, select, text, update
 from sqlalchemy.exc import IntegrityError
 
-from helpline.actions import listening, visiting
+from helpline.actions import furnishing, listening, visiting
 from helpline.domain import errors, routing
 from helpline.domain.access import Who
 from helpline.store import chats, offers
@@ -49,6 +49,7 @@ def rounds_of(
     times: int,
 ) -> list[Round]:
     """Chats offered to both at once: from the queue, or as a hand-off from `sender`."""
+    furnishing.set_door_limit(store, 0, now=now)
     opened = [
         visiting.open_chat(store, visiting.Opening(new_id(), text="hello"), now=now).chat_id
         for _ in range(times)

@@ -235,6 +235,10 @@ def echoed(pair: Pair) -> list[str]:
     while time.monotonic() < until:
         pair.a.tell_waiting()
         time.sleep(0.01)
+    if pair.a.live._overtaking:  # it comes again, before hers is told
+        until = time.monotonic() + SETTLES_WITHIN
+        while not pair.a.live._queue.qsize() and time.monotonic() < until:
+            time.sleep(0.01)
     held.set()
     vera.join()
     pair.a.settle()

@@ -39,12 +39,15 @@ def on(request):
 
 
 @pytest.fixture
-def sweep_at(store):
+def sweep_at(store, now):
     """The sweep as the scheduler runs it, on a wall clock that stands at this moment."""
+    swept = jobs.Jobs(store)
+    with freeze_time(now):
+        swept._look()
 
     def run(moment) -> None:
         with freeze_time(moment):
-            jobs.Jobs(store)._run(FORGET)
+            swept._run(FORGET)
 
     return run
 

@@ -255,7 +255,8 @@ def test_without_redis_both_sides_hear_everything_and_soon_again_at_once(pair: P
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("away", [6, pytest.param(60, marks=pytest.mark.full)])
+@pytest.mark.full
+@pytest.mark.parametrize("away", [6, 60])
 def test_redis_killed_under_load_loses_nothing_and_both_pages_are_equal_soon_after_its_return(
     pair: Pair, talk: Conversation, hints: Redis, away: float
 ):
@@ -347,6 +348,7 @@ def test_when_one_is_killed_its_visitor_goes_on_at_the_other_and_the_sweeps_too(
 
 
 @pytest.mark.browser
+@pytest.mark.full
 def test_when_a_process_is_killed_amid_a_conversation_both_pages_go_on_through_the_other(
     pair: Pair, talk: Conversation
 ):
