@@ -18,7 +18,7 @@ NEIGHBOURS = {
     "shared/dom.js": "export const byId = () => document.getElementById(); export const el = byId;",
     "visitor/chat.js": f"export const isOpen = () => true; export const resume = {COUNTS};",
     "visitor/wire.js": f"export const isUp = () => true; export const open = {COUNTS};"
-    f"export const restart = {COUNTS};",
+    f"export const restart = {COUNTS}; export const tell = () => {{}};",
     "visitor/outbox.js": "export const halt = () => {};",
     "visitor/sentences.js": "export const say = () => '';",
     "visitor/status.js": "",

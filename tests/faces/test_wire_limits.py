@@ -157,8 +157,8 @@ def test_guessing_passwords_is_slowed(hasty: Floor):
 
 def test_a_listener_who_clicks_too_fast_is_slowed_and_stays(hasty: Floor):
     leo = hasty.staff("leo")
-    for _ in range(EVENTS_AT_ONCE + 20):
-        leo.tell("sync")
+    for _ in range(EVENTS_AT_ONCE * 4):
+        leo.tell("seen", {"chat": some_id(), "seq": 1})
 
     error = is_refused(leo.ask("ready"), "slow_down")
 

@@ -358,11 +358,14 @@ def test_a_closed_line_keeps_critical_words_and_pages_the_lead(floor: Floor):
 
 @pytest.fixture
 def full_door(floor: Floor) -> Iterator[None]:
-    """Leo has two chats, and somebody would wait longer than the five minutes of the limit."""
+    """Leo has two chats and four people wait: longer than the five minutes of the limit, however
+    short the talks of other tests were."""
     leo = floor.ready("leo")
     for _ in range(2):
         _, opened = floor.opened()
         floor.take(leo, opened["chat"]["id"])
+    for _ in range(4):
+        floor.opened()
     furnishing.set_door_limit(floor.store, 5, now=datetime.now(UTC))
     yield
     furnishing.set_door_limit(floor.store, 0, now=datetime.now(UTC))
