@@ -302,7 +302,7 @@ def lift_override(store: Store, who: Who, override_id: str, *, now: datetime) ->
     with store.transaction() as tx:
         access.require(who, "plan")
         known, row = plan(tx), planned.override(tx, override_id)
-        shift = pattern_of(pattern(tx, row.pattern_id))
+        shift = pattern_of(pattern(tx, row.pattern_id or ""))
         if changes.is_over(known, shift, row.on_date, now):
             raise changes.DayIsOver(field="on_date")
 

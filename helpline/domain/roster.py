@@ -57,7 +57,7 @@ class Override:
     `cancel` names no person and takes the shift away for everybody.
     """
 
-    pattern_id: str
+    pattern_id: str | None
     date: date
     person_id: str | None
     kind: Change

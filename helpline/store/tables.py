@@ -113,6 +113,10 @@ class Person(SQLModel, table=True):
     may_be_asked: str = "never"  # off shift, when help is short: never | by_day | any_time
     language: str = "en"
     page_url_sealed: Optional[bytes] = _sealed()  # where the pager reaches them
+    quiet_from: Optional[str] = None  # "22:00", local: reminders wait until `quiet_until`
+    quiet_until: Optional[str] = None
+    weekly_hours: Optional[int] = None  # at most so many booked; None: the line's own limit
+    in_training: bool = False  # serves beside a mentor, and is not counted as cover
     active: bool = True
     created_at: datetime = _at()
 
@@ -147,6 +151,7 @@ class Presence(SQLModel, table=True):
     not_today_since: Optional[datetime] = _maybe_at()  # this moment
     recovers_from: Optional[datetime] = _maybe_at()  # until then left alone altogether
     cap_lifted_at: Optional[datetime] = _maybe_at()  # a lead let them take more critical chats
+    fit_at: Optional[datetime] = _maybe_at()  # when they said that they are fit to take chats
     changed_at: datetime = _at()
 
 
@@ -510,6 +515,8 @@ class ShiftPattern(SQLModel, table=True):
     first_date: date = Field(sa_column=Column(Date, nullable=False))
     last_date: Optional[date] = Field(default=None, sa_column=Column(Date, nullable=True))
     every_weeks: int = 1
+    nth: Optional[int] = None  # the n-th such weekday of each month, -1 the last; else by weeks
+    off_on_holidays: bool = False
 
 
 class Booking(SQLModel, table=True):
@@ -526,15 +533,19 @@ class Booking(SQLModel, table=True):
 
 
 class ShiftOverride(SQLModel, table=True):
-    """A layer over one occurrence: add, remove or cancel; what lies below stays."""
+    """A layer over the shifts of some days: add, remove, replace or cancel; what lies below stays.
+    Without a pattern it lies over all of them."""
 
     __tablename__ = "shift_overrides"
 
     id: str = Field(primary_key=True)
-    pattern_id: str = Field(foreign_key="shift_patterns.id", index=True)
+    pattern_id: Optional[str] = Field(default=None, foreign_key="shift_patterns.id", index=True)
     on_date: date = Field(sa_column=Column(Date, nullable=False))
+    until_date: Optional[date] = Field(default=None, sa_column=Column(Date, nullable=True))
     kind: str
     person_id: Optional[str] = None
+    in_place_of: Optional[str] = None  # whom a replacement replaces
+    request_id: Optional[str] = None  # what somebody asked for, if anybody did
     role: str = "listener"
     made_by: Optional[str] = None
     made_at: datetime = _at()
@@ -551,6 +562,8 @@ class NeedRow(SQLModel, table=True):
     to_hour: int
     listeners: int
     leads: int = 0
+    minors: int = 0  # how many of them are trained for minors
+    languages: list[str] = _list()  # each spoken by somebody
 
 
 class ResourceRow(SQLModel, table=True):
