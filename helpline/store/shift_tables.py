@@ -88,6 +88,7 @@ class ShiftRow(SQLModel, table=True):
     ends_at: datetime = _at(index=True)
     state: str  # upcoming | open | closed | missed | cancelled
     opened_at: Optional[datetime] = _maybe_at()
+    watched_from: Optional[datetime] = _maybe_at()  # absence counts from here, not while we slept
     closed_at: Optional[datetime] = _maybe_at()
 
 
@@ -148,9 +149,9 @@ class Notice(SQLModel, table=True):
     valid_until: datetime = _at()  # later it would speak of the past, and is not sent
     claimed_until: Optional[datetime] = _maybe_at()
     tries: int = 0
+    via: str = ""  # how it left: "mailbox" | "channel"
     sent_at: Optional[datetime] = _maybe_at()
     given_up_at: Optional[datetime] = _maybe_at()
-    read_at: Optional[datetime] = _maybe_at()
 
 
 class HandOver(SQLModel, table=True):

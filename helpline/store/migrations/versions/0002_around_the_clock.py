@@ -131,9 +131,9 @@ def upgrade() -> None:
         sa.Column("valid_until", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.Column("claimed_until", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("tries", sa.Integer(), nullable=False),
+        sa.Column("via", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("sent_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("given_up_at", helpline.store.tables.Utc(timezone=True), nullable=True),
-        sa.Column("read_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["person_id"],
             ["people.id"],
@@ -285,6 +285,7 @@ def upgrade() -> None:
         sa.Column("ends_at", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("opened_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("watched_from", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("closed_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["pattern_id"],
