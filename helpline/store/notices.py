@@ -50,8 +50,8 @@ def add(
         tries=0,
         via="",
     )
-    done = tx.session.execute(made.on_conflict_do_nothing())
-    return cast(CursorResult[Any], done).rowcount == 1
+    made = made.on_conflict_do_nothing().returning(col(Notice.id))
+    return tx.session.scalar(made) is not None
 
 
 def keys(tx: Transaction, wanted: Iterable[str]) -> set[str]:
