@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import functools
+import gc
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
-from helpline.bootstrap import LEXICON, create_app
+from helpline.bootstrap import create_app
 from helpline.domain import events
 from helpline.faces.house import House
 from helpline.settings import Settings
@@ -19,7 +20,9 @@ from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests.browser import browser  # noqa: F401 - a fixture for every folder
 from tests.cast import Cast
+from tests.compiled import PAGES
 from tests.databases import Databases, Postgresql, Sqlite, Templates
+from tests.lexicon import read_once
 from tests.postgres import Postgres, running
 
 SLOWEST = ("journeys", "promises", "faces")  # folders, the slowest first
@@ -33,6 +36,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     )
 
 
+def pytest_collection_finish() -> None:
+    """What was imported and read lasts as long as we do: nobody looks through it for garbage."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
 def now() -> datetime:
     return NOW
@@ -40,7 +49,7 @@ def now() -> datetime:
 
 @pytest.fixture(scope="session")
 def lexicon() -> tuple[packs.Pack, ...]:
-    return packs.load_folder(LEXICON)
+    return read_once()
 
 
 @pytest.fixture(scope="session")
@@ -155,6 +164,7 @@ def settings(tmp_path: Path) -> Settings:
 def app(store: Store, cast: Cast, settings: Settings):  # type: ignore[no-untyped-def]
     made = create_app(settings, store)
     made.config["TESTING"] = True
+    made.jinja_env.bytecode_cache = PAGES
     return made
 
 

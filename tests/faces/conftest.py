@@ -10,6 +10,7 @@ import pytest
 from helpline.actions import entering
 from tests.faces.strangers import Floor
 from tests.server import Server
+from tests.shared import open_again, shared  # noqa: F401 - fixtures of this folder
 
 
 @pytest.fixture(scope="session")

@@ -26,6 +26,7 @@ from helpline.store.transaction import Store
 from tests import cast as the_cast
 from tests import makers
 from tests.cast import Cast
+from tests.compiled import PAGES
 from tests.faces import catalogues
 from tests.faces.catalogues import PSEUDO, Seen
 from tests.server import ROOT
@@ -148,7 +149,9 @@ def app(
     the_cast.make_ready(store, cast.leo, cast.sol, now=now)
     with store.transaction() as tx:
         line.line(tx).languages = ["en", "es", PSEUDO]
-    return bootstrap.create_app(settings, store)
+    made = bootstrap.create_app(settings, store)
+    made.jinja_env.bytecode_cache = PAGES
+    return made
 
 
 def hidden(page: str, name: str) -> str:

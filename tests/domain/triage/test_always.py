@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from time import process_time
 
 import pytest
@@ -12,9 +11,9 @@ from hypothesis import strategies as st
 from helpline.domain import triage
 from helpline.domain.triage import match
 from helpline.domain.urgency import Level
-from helpline.store import packs
+from tests.lexicon import read_once
 
-PACKS = packs.load_folder(Path(__file__).parents[3] / "seed_data" / "lexicon")
+PACKS = read_once()
 EXAMPLES = [text for pack in PACKS for entry in pack.entries for text in entry.hit]
 CRITICAL = [text for text in EXAMPLES if triage.assess(text, PACKS).level is Level.CRITICAL]
 LETTERS = st.characters(blacklist_categories=())

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 
 from helpline.domain import triage
 from helpline.domain.urgency import Assessment, Flag, Level
-from helpline.store import packs
+from tests.lexicon import read_once
 
-PACKS = packs.load_folder(Path(__file__).parents[3] / "seed_data" / "lexicon")
+PACKS = read_once()
 ROUTINE, ELEVATED, HIGH, CRITICAL = Level
 
 NEGATED = [

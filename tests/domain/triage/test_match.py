@@ -12,11 +12,11 @@ from helpline.domain.triage import match, pattern
 from helpline.domain.triage.index import Index
 from helpline.domain.triage.rendering import Renderer
 from helpline.domain.triage.walking import Stretch
-from helpline.store import packs
 from tests.domain.triage import mini
+from tests.lexicon import read_once
 
 HOUSE = Path(__file__).parents[3]
-PACKS = packs.load_folder(HOUSE / "seed_data" / "lexicon")
+PACKS = read_once()
 MATCHER = match.for_packs(PACKS)
 TEXTS = [
     json.loads(line)["text"]

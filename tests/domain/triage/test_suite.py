@@ -8,10 +8,10 @@ from pathlib import Path
 import pytest
 
 from helpline.domain.triage import suite
-from helpline.store import packs
+from tests.lexicon import read_once
 
 HOUSE = Path(__file__).parents[3]
-PACKS = packs.load_folder(HOUSE / "seed_data" / "lexicon")
+PACKS = read_once()
 VECTORS = sorted((HOUSE / "tests" / "vectors").glob("*.jsonl"))
 STRANGERS = HOUSE / "tests" / "vectors" / "strangers"
 SHARED = HOUSE.parent / "shared" / "triage"
