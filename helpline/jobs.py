@@ -20,6 +20,7 @@ from helpline import clock, runtime
 from helpline.actions import (
     calling,
     caring,
+    counting,
     directing,
     forgetting,
     limiting,
@@ -64,6 +65,7 @@ SWEEPS = (
     Sweep("shift_ends", 15, watching.end_stints),
     Sweep("care", 60, caring.look),
     Sweep("canary", 60, proving.look),
+    Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten
     Sweep("forgetting", 60, forgetting.forget_due),
 )
 

@@ -44,7 +44,7 @@ def _end_by_hand(tx: Transaction, row: Line, now: datetime) -> None:
     if row.by_hand is None or line.by_hand(row, now) is not None:
         return
     _let_go(tx, row)
-    journal.write(tx, "line_by_shifts", now=now)
+    journal.write(tx, "line_by_shifts", now=now, is_open=row.is_open)
     tx.announce(events.LineChanged())
 
 
@@ -99,7 +99,7 @@ def let_line_run(store: Store, who: Who, *, now: datetime) -> None:
         row.changed_at = now
         _let_go(tx, row)
         _follow(tx, row, now, was_open=was_open)
-        journal.write(tx, "line_by_shifts", now=now, person_id=who.id)
+        journal.write(tx, "line_by_shifts", now=now, person_id=who.id, is_open=row.is_open)
 
 
 def waiting_by_level(tx: Transaction) -> dict[str, int]:

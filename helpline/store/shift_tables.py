@@ -245,7 +245,7 @@ class ShiftFeed(SQLModel, table=True):
 
 
 class DemandHour(SQLModel, table=True):
-    """How many came in one hour, and what became of them: counts that outlive the chats."""
+    """How many came in one clock hour, and what became of them: counts that outlive the chats."""
 
     __tablename__ = "demand"
 
@@ -254,6 +254,7 @@ class DemandHour(SQLModel, table=True):
     answered: int = 0
     gave_up: int = 0
     talk_minutes: float = 0.0  # of the talks that began in this hour
+    open_minutes: int = 0  # in which the line took chats; who came while it took none is not known
 
 
 class RosterProposal(SQLModel, table=True):

@@ -40,6 +40,7 @@ def upgrade() -> None:
         sa.Column("answered", sa.Integer(), nullable=False),
         sa.Column("gave_up", sa.Integer(), nullable=False),
         sa.Column("talk_minutes", sa.Float(), nullable=False),
+        sa.Column("open_minutes", sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint("hour_at"),
     )
     op.create_table(
