@@ -33,6 +33,7 @@ from helpline.faces.house import House
 from helpline.faces.limits import Limits
 from helpline.faces.listener.pages import pages as listener
 from helpline.faces.listener.socket import ListenerNamespace
+from helpline.faces.mailbox import mailbox
 from helpline.faces.ops import ops
 from helpline.faces.visitor.pages import blueprint as visitor
 from helpline.faces.visitor.socket import VisitorNamespace
@@ -198,7 +199,7 @@ def _furnish(app: Flask) -> None:
     """Blueprints, sign-in, languages, headers, refusals."""
     Babel(app, locale_selector=language.choose)
     identity.logins.init_app(app)
-    for blueprint in (visitor, listener, coordinator, api, door, ops):
+    for blueprint in (visitor, listener, coordinator, api, door, mailbox, ops):
         app.register_blueprint(blueprint)
     for commands in (cli.line, cli.people, cli.resources, cli.rules, cli.simulate):
         app.cli.add_command(commands)
@@ -265,7 +266,9 @@ def _connect(
         live=house.live,
         neighbours=neighbours,
         hear=hear,
-        pager=Pager(store, settings.page_urls, demo=settings.demo, clock=clock.now),
+        pager=Pager(
+            store, settings.page_urls, demo=settings.demo, clock=clock.now, ways=settings.ways
+        ),
         canary=Canary(store, house.canaries, clock.now),
         visitors=visitors,
         listeners=listeners,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 PREFIX = "HELPLINE_"
@@ -13,6 +13,7 @@ LOOPBACKS = (LOOPBACK, "localhost", "::1")
 REDIS = re.compile(r"(rediss?|unix)://\S+")
 POSTGRESQL = re.compile(r"(postgresql(\+psycopg)?|postgres)://")
 ORIGIN = re.compile(r"https?://([a-z0-9.-]+|\[[0-9a-f:]+\])(:[0-9]{1,5})?", re.IGNORECASE)
+WAYS = ("mail", "sms", "push", "chat")
 DEMO_SECRET = "practice-only-this-secret-protects-nobody"
 
 
@@ -38,6 +39,7 @@ class Settings:
     metrics_token: str
     secure_cookies: bool
     nudges: bool = True
+    ways: Mapping[str, str] = field(default_factory=dict)
 
 
 def read(environ: Mapping[str, str]) -> Settings:
@@ -94,7 +96,19 @@ def read(environ: Mapping[str, str]) -> Settings:
         metrics_token=value("METRICS_TOKEN"),
         secure_cookies=origin.lower().startswith("https://"),
         nudges=value("NUDGES", "on") == "on",
+        ways=_ways({kind: value(f"{kind.upper()}_URL") for kind in WAYS}),
     )
+
+
+def _ways(urls: Mapping[str, str]) -> dict[str, str]:
+    """Of each kind of channel that is set: the Apprise URL, with a place for an address."""
+    for kind, url in urls.items():
+        if url and "{to}" not in url:
+            raise MissingSetting(
+                f"HELPLINE_{kind.upper()}_URL is an Apprise URL with {{to}} where a person's own "
+                "address goes (docs/shifts.md)."
+            )
+    return {kind: url for kind, url in urls.items() if url}
 
 
 def _database(url: str) -> str:

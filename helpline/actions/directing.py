@@ -167,6 +167,11 @@ def whom_to_page(tx: Transaction, roles: tuple[Role, ...], now: datetime) -> lis
     return paged
 
 
+def alerts_about(tx: Transaction, kind: str) -> list[str]:
+    """The subjects of what is open of this kind."""
+    return [each.matter.partition(":")[2] for each in alerts.still_open(tx) if each.kind == kind]
+
+
 def settle(tx: Transaction, kind: str, subject: str, now: datetime) -> None:
     """The spell is over."""
     over = alerts.end(tx, f"{kind}:{subject}", now)

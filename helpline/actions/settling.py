@@ -135,5 +135,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "words_after_end": _somebody_owns_it,
     "heavy_week": _it_is_known_or_lighter,
     "page_failed": _somebody_owns_it,
+    "notice_failed": _somebody_owns_it,
+    "no_channel": _who_watches_says_so,
     "nobody_to_ask": _nobody_has_to_come,
 }

@@ -13,6 +13,7 @@ from helpline.store.transaction import Store, Transaction
 
 # Alerts that coordinators need not see: they are about a conversation, not about the line.
 FOR_LEADS_ONLY = frozenset({"help_asked", "critical_lowered", "surge_taken"})
+NAMED = frozenset({"heavy_week", "notice_failed", "no_channel"})  # somebody to turn to
 
 
 def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:
@@ -34,7 +35,7 @@ def _text(tx: Transaction, alert: Alert, language: str) -> str:
     said = alert_text(language, alert.kind)
     if alert.kind == "urgent_while_closed" and alert.over_at is None:
         return f"{said} ({chats.in_line_since(tx, alert.since)})"
-    if alert.kind == "heavy_week":
+    if alert.kind in NAMED:
         return f"{said} (\u2068{people.names(tx).get(alert.person_id or '', '')}\u2069)"
     return said
 

@@ -129,6 +129,14 @@ ALERTS = {
         "Please ask them how they are."
     ),
     "page_failed": N_("A page could not be delivered."),
+    "notice_failed": N_(
+        "A notice about a shift could not be delivered. Please tell them yourself, and look how "
+        "they are reached, under People."
+    ),
+    "no_channel": N_(
+        "Somebody is on duty within a day and can only be reached here. "
+        "Please set how they are reached, under People."
+    ),
     "canary_late": N_(
         "Our own test chats do not come through. Visitors may not be heard: please open a chat "
         "yourself, and call whoever runs the server."

@@ -64,6 +64,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "lift_cap": (LEADS, None),
     "link_chats": (LEADS, None),
     "close_waiting": (LEADS, None),
+    "read_notices": (STAFF, None),
     "look_back": (WATCHERS, None),
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),

@@ -71,7 +71,7 @@ def notice(tx: Transaction, notice_id: str) -> Notice:
 # -- on their way out -----------------------------------------------------------------------------
 
 
-def due(tx: Transaction, now: datetime, most: int) -> list[Notice]:
+def due(tx: Transaction, now: datetime) -> list[Notice]:
     """What may leave by its time and was not claimed, the oldest first, of people on the list."""
     query = (
         select(Notice)
@@ -84,9 +84,13 @@ def due(tx: Transaction, now: datetime, most: int) -> list[Notice]:
             col(Person.active).is_(True),
         )
         .order_by(col(Notice.due_at), col(Notice.id))
-        .limit(most)
     )
     return list(tx.session.scalars(query))
+
+
+def is_any_stale(tx: Transaction, now: datetime) -> bool:
+    query = select(col(Notice.id)).where(col(Notice.valid_until) <= now, *WAITS)
+    return tx.session.scalars(query.limit(1)).first() is not None
 
 
 def claim(tx: Transaction, notice_id: str, now: datetime, until: datetime) -> bool:

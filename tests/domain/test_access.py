@@ -35,6 +35,7 @@ MAY = {
     "lift_cap": ("s", None),
     "link_chats": ("s", None),
     "close_waiting": ("s", None),
+    "read_notices": ("lsc", None),
     "look_back": ("sc", None),
     "assign": ("sc", None),
     "acknowledge": ("sc", None),

@@ -27,6 +27,7 @@ from helpline.actions import (
     likening,
     limiting,
     listening,
+    notifying,
     offering,
     planning,
     quieting,
@@ -206,6 +207,11 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: welcoming.let_go(w.store, who, w.lin, now=w.now),
         lambda w, who: welcoming.sign_out(w.store, who, w.lin, now=w.now),
         lambda w, who: welcoming.set_surge(w.store, who, w.lin, True, now=w.now),
+        lambda w, who: notifying.set_channel(w.store, who, w.lin, "push", "lin", now=w.now),
+    ],
+    "read_notices": [
+        lambda w, who: notifying.choose_channel(w.store, who, "push", "me", now=w.now),
+        lambda w, who: notifying.choose_quiet(w.store, who, time(22), time(8), now=w.now),
     ],
 }
 

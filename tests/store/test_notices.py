@@ -28,7 +28,7 @@ def put(store, cast, now, key="k", **other):
 
 def due(store, now):
     with store.reading() as tx:
-        return [each.key for each in notices.due(tx, now, 10)]
+        return [each.key for each in notices.due(tx, now)]
 
 
 def test_a_key_is_said_once(store, cast, now):
@@ -50,7 +50,7 @@ def test_what_would_speak_of_the_past_is_not_due_and_is_given_up(store, cast, no
 def test_one_process_claims_a_notice_and_another_after_the_claim(store, cast, now):
     put(store, cast, now)
     with store.transaction() as tx:
-        (row,) = notices.due(tx, now, 10)
+        (row,) = notices.due(tx, now)
         minute = timedelta(minutes=1)
 
         assert notices.claim(tx, row.id, now, now + minute)

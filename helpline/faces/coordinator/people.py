@@ -8,7 +8,8 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import welcoming
+from helpline.actions import notifying, welcoming
+from helpline.boards import noticing
 from helpline.boards import planning as board
 from helpline.domain import errors
 from helpline.faces import given as read
@@ -75,11 +76,24 @@ def set_surge(person_id: str) -> Response:
     return redirect(url_for("coordinator.people.list_people", done="surge_set"))
 
 
+@people.post("/coordinator/people/<person_id>/channel")
+@identity.page("plan")
+def set_channel(person_id: str) -> Response | tuple[str, int]:
+    kind, address = read.words(request.form, "channel"), read.words(request.form, "address")
+    try:
+        notifying.set_channel(house().store, g.who, person_id, kind, address, now=clock.now())
+    except errors.Refused as refused:
+        return _show(tried=Tried({}, refused)), refusals.STATUS[refused.code]
+    return redirect(url_for("coordinator.people.list_people", done="surge_set"))
+
+
 def _show(*, tried: Tried | None = None, welcomed: dict[str, str] | None = None) -> str:
     return render_template(
         "coordinator/people.html",
         demo=house().demo,
         list=board.people_board(house().store, g.who),
+        reached=noticing.reached(house().store, g.who, clock.now()),
+        ways=noticing.ways(g.who.language),
         done=sentences.done(request.args.get("done", "")),
         tried=tried,
         welcomed=welcomed,
