@@ -11,7 +11,6 @@ from babel.dates import format_date, format_datetime, format_time, format_timede
 
 from helpline.boards.wording import N_, catalogue, say
 from helpline.domain import door, queue, walltime
-from helpline.domain.coverage import Gap, Kind
 from helpline.domain.health import Facts, Health, Trouble
 from helpline.domain.opening import ByHand, Opening
 from helpline.domain.shifts import Booked
@@ -259,17 +258,6 @@ def door_words(language: str, row: Line, now: datetime) -> str:
         told,
     )
     return f"{limits} {count % {'n': told}}"
-
-
-def gap_words(language: str, gap: Gap) -> str:
-    """ "Nobody is booked. Needed: 2 listeners, 1 lead." and its like."""
-    needed = heads(language, gap.need.listeners, gap.need.leads)
-    if gap.reason.kind == Kind.NOBODY:
-        return say(language, N_("Nobody is booked. Needed: %(needed)s."), needed=needed)
-    missing = heads(language, gap.reason.listeners, gap.reason.leads)
-    return say(
-        language, N_("Missing: %(missing)s. Needed: %(needed)s."), missing=missing, needed=needed
-    )
 
 
 def heads(language: str, listeners: int, leads: int) -> str:

@@ -7,10 +7,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import briefing, callouts, lookback
+from helpline.boards import briefing, callouts, gaps, lookback
 from helpline.boards import listener as listener_board
 from helpline.boards.wording import iso
-from helpline.domain import alarms, assigning, coverage, door, health, queue, routing, shifts
+from helpline.domain import alarms, assigning, door, health, queue, routing, shifts
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening
@@ -43,7 +43,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "queue": _queue(tx, waiting, everybody, who.language, names, now),
             "people": _people(tx, plan, everybody, names, who.language, now),
             "shifts": shifts_between(plan, names, who.language, now, now + SHIFTS_AHEAD),
-            "gaps": gaps_between(tx, plan, who.language, now, now + GAPS_AHEAD),
+            "gaps": gaps.between(tx, plan, who.language, now, now + GAPS_AHEAD),
             "alerts": [
                 each | {"since_words": briefing.ago(who.language, each["since"], now)}
                 for each in alerts
@@ -240,23 +240,6 @@ def shifts_between(
             ],
         }
         for span in shifts.spans(plan, start, end)
-    ]
-
-
-def gaps_between(
-    tx: Transaction, plan: Plan, language: str, start: datetime, end: datetime
-) -> list[Board]:
-    return [
-        {
-            "starts_at": iso(gap.starts_at),
-            "ends_at": iso(gap.ends_at),
-            "when": briefing.from_to(language, plan.zone, gap.starts_at, gap.ends_at),
-            "need": gap.need._asdict(),
-            "cover": gap.cover._asdict(),
-            "reason": gap.reason.kind,
-            "words": briefing.gap_words(language, gap),
-        }
-        for gap in coverage.gaps(plan, rota.needs(tx), start, end)
     ]
 
 

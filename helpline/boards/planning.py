@@ -103,11 +103,7 @@ def _days(
     )
     found = []
     for day in islice(coming, DAYS_SHOWN):
-        people_ = shifts.who_serves(
-            day,
-            (each for each in plan.bookings if each.pattern_id == shift.id),
-            (each for each in plan.overrides if (each.pattern_id, each.date) == (shift.id, day)),
-        )
+        people_ = shifts.who_serves(plan, shift, day)
         found.append(
             {
                 "date": day.isoformat(),

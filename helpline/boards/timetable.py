@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
-from helpline.boards import coordinator
+from helpline.boards import coordinator, gaps
 from helpline.domain import changes
 from helpline.domain.access import Who
 from helpline.store import people
@@ -41,4 +41,4 @@ def shifts_in(store: Store, who: Who, window: Window) -> list[Board]:
 
 def gaps_in(store: Store, who: Who, window: Window) -> list[Board]:
     with store.reading() as tx:
-        return coordinator.gaps_between(tx, rota.plan(tx), who.language, *window)
+        return gaps.between(tx, rota.plan(tx), who.language, *window)

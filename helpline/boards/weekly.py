@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from helpline.boards import briefing
+from helpline.boards import briefing, gaps
 from helpline.boards.wording import N_, catalogue, say
 from helpline.domain import changes, weekmap
 from helpline.domain.access import Who
@@ -93,6 +93,8 @@ def _cell(language: str, cell: Cell) -> Board:
 def _cell_words(language: str, cell: Cell) -> str:
     """ "too few: 1 listener, 1 lead; needed: 2 listeners, 1 lead"."""
     word = say(language, WORDS[cell.word])
+    if cell.lacks is not None:
+        word = ", ".join([word, *gaps.untrained(language, cell.lacks)])
     there = briefing.heads(language, cell.cover, cell.leads_cover)
     if cell.word == Word.NONE_NEEDED:
         return word if not cell.cover + cell.leads_cover else f"{word}: {there}"

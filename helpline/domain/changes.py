@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
-from . import errors, roster, shifts, walltime
+from . import coverage, errors, roster, shifts, walltime
 from .access import Role
-from .cover import Heads
+from .cover import NOBODY
 from .coverage import Need
 from .roster import DAY, Pattern, Plan
 
 TITLE_LENGTH = 80
 PLANNED_AHEAD = timedelta(days=5 * 366)  # further away a date is a slip of the finger
 WEEKS_APART = 52
+A_MONTH_ON = timedelta(days=35)  # no two n-th weekdays of neighbouring months lie further apart
 HEADS_AT_MOST = 99
 
 
@@ -86,7 +87,7 @@ def require_near(plan: Plan, day: date, field: str, now: datetime) -> None:
 
 
 def occurs(pattern: Pattern, day: date) -> bool:
-    return any(roster.dates(pattern, day, day))
+    return roster.falls_on(pattern, day)
 
 
 def begun_until(plan: Plan, pattern: Pattern, now: datetime) -> date:
@@ -99,7 +100,8 @@ def begun_until(plan: Plan, pattern: Pattern, now: datetime) -> date:
 
 def next_start(pattern: Pattern, day: date) -> date | None:
     """The first day from `day` on at which the pattern starts."""
-    horizon = max(day, pattern.first_date) + timedelta(weeks=pattern.every_weeks)
+    step = timedelta(weeks=pattern.every_weeks) if pattern.nth is None else A_MONTH_ON
+    horizon = max(day, pattern.first_date) + step
     return next(roster.dates(pattern, day, horizon), None)
 
 
@@ -144,11 +146,7 @@ def serving(plan: Plan, pattern: Pattern, day: date) -> dict[str, Role]:
     """Who serves on that day, by id. Refused: no shift that day, or a cancelled one."""
     if not occurs(pattern, day):
         raise NoShiftThatDay(field="on_date")
-    people = shifts.who_serves(
-        day,
-        (each for each in plan.bookings if each.pattern_id == pattern.id),
-        (each for each in plan.overrides if (each.pattern_id, each.date) == (pattern.id, day)),
-    )
+    people = shifts.who_serves(plan, pattern, day)
     if people is None:
         raise ShiftIsCancelled(field="on_date")
     return {each.person_id: each.role for each in people}
@@ -167,25 +165,22 @@ def with_need(needs: Iterable[Need], new: Need) -> list[Need]:
 
     Where rows overlapped the larger number counted, so that is what is kept around the new one.
     """
-    hours = [Heads(0, 0)] * 24
+    hours = [NOBODY] * 24
     for each in needs:
         if each.weekday == new.weekday:
             for hour in range(each.from_hour, each.to_hour):
-                known = hours[hour]
-                hours[hour] = Heads(
-                    max(known.listeners, each.listeners), max(known.leads, each.leads)
-                )
-    hours[new.from_hour : new.to_hour] = [Heads(new.listeners, new.leads)] * (
-        new.to_hour - new.from_hour
-    )
-    return _rows(new.weekday, hours)
+                hours[hour] = coverage.both(hours[hour], each.heads)
+    hours[new.from_hour : new.to_hour] = [new.heads] * (new.to_hour - new.from_hour)
 
-
-def _rows(weekday: int, hours: Sequence[Heads]) -> list[Need]:
     rows: list[Need] = []
     for hour, heads in enumerate(hours):
-        if rows and rows[-1].to_hour == hour and (rows[-1].listeners, rows[-1].leads) == heads:
+        if rows and rows[-1].to_hour == hour and rows[-1].heads == heads:
             rows[-1] = replace(rows[-1], to_hour=hour + 1)
-        elif heads != Heads(0, 0):
-            rows.append(Need(weekday, hour, hour + 1, heads.listeners, heads.leads))
+        elif heads != NOBODY:
+            rows.append(
+                Need(
+                    new.weekday, hour, hour + 1, heads.listeners, heads.leads, heads.minors,
+                    tuple(sorted(heads.languages)),
+                )
+            )  # fmt: skip
     return rows

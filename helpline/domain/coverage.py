@@ -5,21 +5,24 @@ Sentences are made by the boards; here a gap carries its reason as kind and numb
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
 
 from . import cover, walltime
-from .cover import NO_DRAIN, Heads, Piece
-from .roster import Plan
+from .cover import NOBODY, Heads, Piece
+from .roster import DAY, Plan
+from .walltime import HOUR
 
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """How many must serve on a weekday (Monday 0) from one local hour to another (at most 24).
+    """What a weekday (Monday 0) needs from one local hour to another (at most 24): so many
+    listeners and leads, so many among them trained for minors, and each language spoken.
 
-    Where needs overlap the larger number counts.
+    Where needs overlap the larger number counts, and every language.
     """
 
     weekday: int
@@ -27,25 +30,54 @@ class Need:
     to_hour: int
     listeners: int
     leads: int = 0
+    minors: int = 0
+    languages: tuple[str, ...] = ()
+
+    @property
+    def heads(self) -> Heads:
+        return Heads(self.listeners, self.leads, self.minors, frozenset(self.languages))
+
+
+@dataclass(frozen=True, slots=True)
+class DateNeed:
+    """What one local date needs in some hours, in place of what its weekday needs then."""
+
+    date: date
+    from_hour: int
+    to_hour: int
+    listeners: int
+    leads: int = 0
+    minors: int = 0
+    languages: tuple[str, ...] = ()
+
+    @property
+    def heads(self) -> Heads:
+        return Heads(self.listeners, self.leads, self.minors, frozenset(self.languages))
 
 
 class Kind(StrEnum):
     NOBODY = "nobody"
     TOO_FEW = "too_few"
     NO_LEAD = "no_lead"
+    NO_MINORS = "no_minors"  # too few who are trained for minors
+    NO_LANGUAGE = "no_language"
 
 
 @dataclass(frozen=True, slots=True)
 class Shortfall:
-    """The gravest reason why a need is not met, and how many are missing."""
+    """The gravest reason why a need is not met, and all that is missing."""
 
     kind: Kind
     listeners: int
     leads: int
+    minors: int = 0
+    languages: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
+    """`cover` says of trainings and languages only what the need asks for."""
+
     starts_at: datetime
     ends_at: datetime
     need: Heads
@@ -55,19 +87,22 @@ class Gap:
 
 def gaps(
     plan: Plan,
-    needs: Iterable[Need],
+    needs: Iterable[Need | DateNeed],
     start: datetime,
     end: datetime,
     *,
-    drain: timedelta = NO_DRAIN,
+    drain: timedelta | None = None,
 ) -> list[Gap]:
-    """Where cover is below need, to the minute; neighbours of the same need and cover are one."""
+    """Where cover is below need, to the minute; neighbours of the same need and cover are one.
+
+    Without a `drain` it is the plan's.
+    """
     found: list[Gap] = []
     for piece, need in measured(plan, needs, start, end, drain=drain):
         reason = shortfall(need, piece.heads)
         if reason is None:
             continue
-        gap = Gap(piece.starts_at, piece.ends_at, need, piece.heads, reason)
+        gap = Gap(piece.starts_at, piece.ends_at, need, as_asked(need, piece.heads), reason)
         if found and _continues(found[-1], gap):
             found[-1] = replace(found[-1], ends_at=gap.ends_at)
         else:
@@ -77,37 +112,106 @@ def gaps(
 
 def measured(
     plan: Plan,
-    needs: Iterable[Need],
+    needs: Iterable[Need | DateNeed],
     start: datetime,
     end: datetime,
     *,
-    drain: timedelta = NO_DRAIN,
+    drain: timedelta | None = None,
+    cuts: Iterable[datetime] = (),
 ) -> Iterator[tuple[Piece, Heads]]:
-    """The pieces of cover, none longer than a clock hour, each with its need."""
-    table: dict[tuple[int, int], Heads] = {}
-    for each in needs:
-        for hour in range(each.from_hour, each.to_hour):
-            known = table.get((each.weekday, hour), Heads(0, 0))
-            table[each.weekday, hour] = Heads(
-                max(known.listeners, each.listeners), max(known.leads, each.leads)
-            )
-
-    cuts = [hour.starts_at for hour in walltime.hours(plan.zone, start, end)]
-    for piece in cover.pieces(plan, start, end, drain=drain, cuts=cuts):
-        wall = walltime.local(plan.zone, piece.starts_at)
-        yield piece, table.get((wall.weekday(), wall.hour), Heads(0, 0))
+    """The pieces of cover, each with the one need that holds all through it."""
+    steps = list(_steps(plan, needs, start, end))
+    edges = [*cuts, *(at for at, _ in steps)]
+    drain = plan.drain if drain is None else drain
+    place, need = 0, NOBODY
+    for piece in cover.pieces(plan, start, end, drain=drain, cuts=edges):
+        while place < len(steps) and steps[place][0] <= piece.starts_at:
+            need = steps[place][1]
+            place += 1
+        yield piece, need
 
 
 def shortfall(need: Heads, heads: Heads) -> Shortfall | None:
     listeners = max(0, need.listeners - heads.listeners)
     leads = max(0, need.leads - heads.leads)
-    if not listeners and not leads:
+    minors = max(0, need.minors - heads.minors)
+    languages = tuple(sorted(need.languages - heads.languages)) if need.languages else ()
+    if not (listeners or leads or minors or languages):
         return None
-    if heads == Heads(0, 0):
-        return Shortfall(Kind.NOBODY, listeners, leads)
-    return Shortfall(Kind.TOO_FEW if listeners else Kind.NO_LEAD, listeners, leads)
+    if not heads.listeners and not heads.leads:
+        kind = Kind.NOBODY
+    elif listeners:
+        kind = Kind.TOO_FEW
+    elif leads:
+        kind = Kind.NO_LEAD
+    else:
+        kind = Kind.NO_MINORS if minors else Kind.NO_LANGUAGE
+    return Shortfall(kind, listeners, leads, minors, languages)
+
+
+def as_asked(need: Heads, heads: Heads) -> Heads:
+    minors = heads.minors if need.minors else 0
+    return Heads(heads.listeners, heads.leads, minors, heads.languages & need.languages)
+
+
+def both(first: Heads, second: Heads) -> Heads:
+    """Where two needs meet: the larger number counts, and every language."""
+    return Heads(
+        max(first.listeners, second.listeners),
+        max(first.leads, second.leads),
+        max(first.minors, second.minors),
+        first.languages | second.languages,
+    )
 
 
 def _continues(gap: Gap, following: Gap) -> bool:
     alike = (gap.need, gap.cover) == (following.need, following.cover)
     return alike and gap.ends_at == following.starts_at
+
+
+# -- the need, step by step ---------------------------------------------------------------------
+
+
+def _steps(
+    plan: Plan, needs: Iterable[Need | DateNeed], start: datetime, end: datetime
+) -> Iterator[tuple[datetime, Heads]]:
+    """From when on which need holds, the first at or before `start`."""
+    weekly, dated = _by_hour(needs)
+    day = walltime.local(plan.zone, start).date()
+    begins, known = walltime.midnight(plan.zone, day), None
+    while begins < end:
+        ends = walltime.midnight(plan.zone, day + DAY)
+        hours = [NOBODY] * 24
+        if not plan.is_closed(day):
+            hours = dated.get(day) or weekly[day.weekday()]
+        for at, hour in _clock(plan.zone, begins, ends):
+            if hours[hour] != known:
+                known = hours[hour]
+                yield at, known
+        day, begins = day + DAY, ends
+
+
+def _clock(zone: str, begins: datetime, ends: datetime) -> Iterator[tuple[datetime, int]]:
+    """The clock hours of a local day with their numbers; by plain addition on a plain day."""
+    if ends - begins == DAY:
+        return ((begins + hour * HOUR, hour) for hour in range(24))
+    return ((each.starts_at, each.hour) for each in walltime.hours(zone, begins, ends))
+
+
+def _by_hour(
+    needs: Iterable[Need | DateNeed],
+) -> tuple[list[list[Heads]], dict[date, list[Heads]]]:
+    """The 24 hours of each weekday, and of each date that has needs of its own."""
+    weekly = [[NOBODY] * 24 for _ in range(7)]
+    own: dict[date, dict[int, Heads]] = defaultdict(dict)
+    for each in needs:
+        heads = each.heads
+        for hour in range(each.from_hour, each.to_hour):
+            if isinstance(each, Need):
+                weekly[each.weekday][hour] = both(weekly[each.weekday][hour], heads)
+            else:
+                own[each.date][hour] = both(own[each.date].get(hour, NOBODY), heads)
+    return weekly, {
+        day: [hours.get(hour, usual) for hour, usual in enumerate(weekly[day.weekday()])]
+        for day, hours in own.items()
+    }

@@ -131,7 +131,8 @@ class AlertOver(Event):
 
 @dataclass(frozen=True, slots=True)
 class RosterChanged(Event):
-    """Shifts, bookings, needs or people changed."""
+    """Shifts, bookings, needs or special days changed, or people: their languages, trainings,
+    whether they learn still."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -127,4 +127,4 @@ def next_opening(
 
 
 def _people(piece: Piece) -> int:
-    return sum(piece.heads)
+    return piece.heads.listeners + piece.heads.leads

@@ -13,15 +13,14 @@ from typing import NamedTuple
 
 from . import roster, walltime
 from .access import Role
-from .roster import DAY, Booking, Override, Pattern, Plan
+from .roster import DAY, Change, Pattern, Plan
 
 MARGIN = 2 * DAY  # a shift lasts 24 hours at most; the rest is for zones that leap over a day
 STINT_LOOKS = 3 * DAY  # how far a stint is followed each way; nobody serves longer than that
 INSTANT = timedelta.resolution
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     person_id: str
     role: Role
 
@@ -52,25 +51,34 @@ class Stint(NamedTuple):
 
 def spans(plan: Plan, start: datetime, end: datetime) -> list[Span]:
     """Every shift that overlaps [start, end), in order of start, without the cancelled ones."""
-    bookings, overrides = defaultdict(list), defaultdict(list)
-    for booking in plan.bookings:
-        bookings[booking.pattern_id].append(booking)
-    for override in plan.overrides:
-        overrides[override.pattern_id, override.date].append(override)
-
-    first = walltime.local(plan.zone, start).date() - MARGIN
+    if start >= end:
+        return []
+    day = walltime.local(plan.zone, start).date() - MARGIN
     last = walltime.local(plan.zone, end).date() + DAY
-    found = []
-    for pattern in plan.patterns:
-        for day in roster.dates(pattern, first, last):
-            starts_at, ends_at = edges(plan, pattern, day)
-            # A shift that lies wholly within skipped wall time has no length and is no shift.
-            if max(start, starts_at) >= min(end, ends_at):
-                continue
-            people = who_serves(day, bookings[pattern.id], overrides[pattern.id, day])
-            if people is not None:
-                found.append(Span(pattern.id, day, pattern.title, starts_at, ends_at, people))
-    return sorted(found, key=lambda span: (span.starts_at, span.ends_at, span.pattern_id))
+    found: list[Span] = []
+    while day <= last:
+        found += (span for span in _starting(plan, day) if span.ends_at > start)
+        day += DAY
+    return sorted((each for each in found if each.starts_at < end), key=_in_order)
+
+
+def _starting(plan: Plan, day: date) -> list[Span]:
+    """The shifts of that local date; a plan works them out once."""
+    known: list[Span] | None = plan.expanded.get(day)
+    if known is None:
+        patterns = plan.by_weekday.get(day.weekday(), ())
+        expanded = (_span(plan, each, day) for each in patterns if roster.falls_on(each, day))
+        known = plan.expanded[day] = [each for each in expanded if each is not None]
+    return known
+
+
+def _span(plan: Plan, pattern: Pattern, day: date) -> Span | None:
+    """None where it is cancelled, or lies wholly within skipped wall time and has no length."""
+    people = who_serves(plan, pattern, day)
+    starts_at, ends_at = edges(plan, pattern, day)
+    if people is None or starts_at >= ends_at:
+        return None
+    return Span(pattern.id, day, pattern.title, starts_at, ends_at, people)
 
 
 def edges(plan: Plan, pattern: Pattern, day: date) -> tuple[datetime, datetime]:
@@ -88,30 +96,43 @@ def edges(plan: Plan, pattern: Pattern, day: date) -> tuple[datetime, datetime]:
     return walltime.first_instant(plan.zone, starts), resolve(plan.zone, ends)
 
 
-def who_serves(
-    day: date, bookings: Iterable[Booking], overrides: Iterable[Override]
-) -> tuple[Booked, ...] | None:
-    """Who is on one occurrence of a pattern, or None when it is cancelled: the one precedence.
+def who_serves(plan: Plan, pattern: Pattern, day: date) -> tuple[Booked, ...] | None:
+    """Who is on one occurrence of a pattern, or None when it is off: the one precedence.
 
-    1. A cancellation beats everything; only lifting it brings the shift back.
-    2. At the bottom lie the standing bookings that hold on that day.
-    3. Over them the overrides in the order in which they were made: `add` books a person in
-       its role, `remove` takes the person off, and of two about one person the later wins.
+    1. On a day on which the line is closed no shift starts; on a holiday none of a pattern that
+       is off on holidays.
+    2. A cancellation beats everything else; only lifting it brings the shift back.
+    3. At the bottom lie the standing bookings that hold on that day.
+    4. Over them the rotations: whose turn it is serves too, in the rotation's role.
+    5. Over those the overrides in the order in which they were made, whether for one day or a
+       span of days, for this pattern or for all. `add` books a person in its role, `remove`
+       takes the person off, `replace` puts one in another's place and role, where the other
+       serves; of two about one person the later wins. Who leads already goes on leading.
 
-    No layer changes another: lifting an override shows what it covered.
+    No layer changes another: lifting one shows what it covered.
     """
+    special = plan.special_days.get(day)
+    if special is not None and (special.closed or pattern.off_on_holidays):
+        return None
     roles = {
-        booking.person_id: booking.role
-        for booking in bookings
-        if booking.first_date <= day <= (booking.last_date or day)
+        each.person_id: each.role
+        for each in plan.bookings_of.get(pattern.id, ())
+        if each.first_date <= day <= (each.last_date or day)
     }
-    for override in overrides:
+    for rotation in plan.rotations_of.get(pattern.id, ()):
+        roles.update(dict.fromkeys(roster.turn(pattern, rotation, day), rotation.role))
+    for override in plan.overrides_of(pattern.id, day):
         if override.person_id is None:
             return None
-        if override.kind == roster.Change.ADD:
-            roles[override.person_id] = override.role
-        else:
-            roles.pop(override.person_id, None)
+        match override.kind:
+            case Change.ADD:
+                roles[override.person_id] = override.role
+            case Change.REMOVE:
+                roles.pop(override.person_id, None)
+            case Change.REPLACE if override.in_place_of in roles:
+                role = roles.pop(override.in_place_of)
+                leads = Role.LEAD in (role, roles.get(override.person_id))
+                roles[override.person_id] = Role.LEAD if leads else role
     return tuple(Booked(person_id, role) for person_id, role in roles.items())
 
 
@@ -176,6 +197,10 @@ def stints(booked: Iterable[Span]) -> dict[str, list[Stint]]:
             else:
                 own.append(Stint(span.starts_at, span.ends_at))
     return dict(found)
+
+
+def _in_order(span: Span) -> tuple[datetime, datetime, str]:
+    return span.starts_at, span.ends_at, span.pattern_id
 
 
 def _weight(each: OnShift) -> tuple[bool, datetime]:

@@ -56,6 +56,11 @@ def is_repeated(zone: str, wall: datetime) -> bool:
     return first < second
 
 
+def midnight(zone: str, day: date) -> datetime:
+    """When a local day begins: at midnight, or where the clocks leapt over it."""
+    return first_instant(zone, datetime.combine(day, time.min))
+
+
 def local(zone: str, instant: datetime) -> datetime:
     """The instant on the wall, for planning and showing. ValueError for a naive one."""
     if instant.tzinfo is None:
@@ -75,12 +80,8 @@ def hours(zone: str, start: datetime, end: datetime) -> Iterator[Hour]:
 
 
 def hours_of(zone: str, day: date) -> Iterator[Hour]:
-    """The clock hours of a local day: 23, 24 or 25, some shorter where clocks move by less.
-
-    A day whose midnight is skipped starts where the clocks leapt to.
-    """
-    midnights = [datetime.combine(each, time.min) for each in (day, day + timedelta(days=1))]
-    return hours(zone, *(first_instant(zone, midnight) for midnight in midnights))
+    """The clock hours of a local day: 23, 24 or 25, some shorter where clocks move by less."""
+    return hours(zone, midnight(zone, day), midnight(zone, day + timedelta(days=1)))
 
 
 def _readings(zone: str, wall: datetime) -> tuple[datetime, datetime]:

@@ -10,8 +10,8 @@ from enum import StrEnum
 from itertools import groupby
 
 from . import coverage, walltime
-from .cover import NO_DRAIN, Heads
-from .coverage import Need
+from .cover import NOBODY, Heads
+from .coverage import DateNeed, Need, Shortfall
 from .roster import DAY, Plan
 from .walltime import Hour
 
@@ -47,6 +47,7 @@ class Cell:
     leads_need: int
     leads_cover: int
     word: Word
+    lacks: Shortfall | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,16 +60,17 @@ class Row:
 
 def week_map(
     plan: Plan,
-    needs: Iterable[Need],
+    needs: Iterable[Need | DateNeed],
     monday: date,
     *,
-    drain: timedelta = NO_DRAIN,
+    drain: timedelta | None = None,
 ) -> list[Row]:
-    """Seven rows from `monday` on."""
+    """Seven rows from `monday` on. Without a `drain` it is the plan's."""
     days = [monday + n * DAY for n in range(7)]
     hours = [(day, hour) for day in days for hour in walltime.hours_of(plan.zone, day)]
     starts = [hour.starts_at for _, hour in hours]
-    pieces = coverage.measured(plan, needs, starts[0], hours[-1][1].ends_at, drain=drain)
+    ends_at = hours[-1][1].ends_at
+    pieces = coverage.measured(plan, needs, starts[0], ends_at, drain=drain, cuts=starts)
 
     cells: dict[date, list[Cell]] = {day: [] for day in days}
     for place, inside in groupby(pieces, lambda each: bisect_right(starts, each[0].starts_at)):
@@ -79,7 +81,7 @@ def week_map(
 
 
 def word_for(need: Heads, heads: Heads) -> Word:
-    if need == Heads(0, 0):
+    if need == NOBODY:
         return Word.NONE_NEEDED
     missing = coverage.shortfall(need, heads)
     if missing is None:
@@ -87,9 +89,9 @@ def word_for(need: Heads, heads: Heads) -> Word:
     return Word.NOBODY if missing.kind == coverage.Kind.NOBODY else Word.THIN
 
 
-def _gravity(each: tuple[Heads, Heads]) -> tuple[int, Heads]:
+def _gravity(each: tuple[Heads, Heads]) -> tuple[int, int, int]:
     need, heads = each
-    return GRAVITY[word_for(need, heads)], heads
+    return GRAVITY[word_for(need, heads)], heads.listeners, heads.leads
 
 
 def _cell(zone: str, hour: Hour, need: Heads, heads: Heads) -> Cell:
@@ -104,4 +106,5 @@ def _cell(zone: str, hour: Hour, need: Heads, heads: Heads) -> Cell:
         leads_need=need.leads,
         leads_cover=heads.leads,
         word=word_for(need, heads),
+        lacks=coverage.shortfall(need, heads),
     )

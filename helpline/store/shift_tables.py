@@ -38,6 +38,7 @@ class Rotation(SQLModel, table=True):
     role: str = "listener"
     groups: list[list[str]] = _list()  # ids of people, in the order in which they follow
     shifts_each: int = 1
+    served: int = 0  # shifts of it before the first date, under another pattern
     first_date: date = _day()
     last_date: Optional[date] = _maybe_day()
     made_at: datetime = _at()

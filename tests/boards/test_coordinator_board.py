@@ -114,10 +114,12 @@ def test_gaps_of_the_next_seven_days_come_with_their_reason(store, cast, now):
         "2026-11-19T10:00:00.000Z",
         "2026-11-19T12:00:00.000Z",
     )
-    assert gap["need"] == {"listeners": 5, "leads": 1}
-    assert gap["cover"] == {"listeners": 2, "leads": 1}
+    assert gap["need"] == {"listeners": 5, "leads": 1, "minors": 0, "languages": []}
+    assert gap["cover"] == {"listeners": 2, "leads": 1, "minors": 0, "languages": []}
+    assert gap["missing"] == {"listeners": 3, "leads": 0, "minors": 0, "languages": []}
     assert gap["reason"] == "too_few"
-    assert gap["words"] == "Missing: 3 listeners. Needed: 5 listeners, 1 lead."
+    assert gap["words"] == "two of five"
+    assert gap["says"] == "Thu 19 Nov 10–12: two of five"
     assert gap["when"] == "Thu 19 Nov 10:00–12:00"
 
 

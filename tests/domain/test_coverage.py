@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from itertools import pairwise
 
 import pytest
 
-from helpline.domain import cover, coverage, weekmap
+from helpline.domain import cover, coverage, walltime, weekmap
 from helpline.domain.access import Role
 from helpline.domain.cover import Heads
-from helpline.domain.coverage import Gap, Kind, Need, Shortfall
-from helpline.domain.roster import Booking, Change, Override, Pattern, Plan
+from helpline.domain.coverage import DateNeed, Gap, Kind, Need, Shortfall
+from helpline.domain.roster import Booking, Brings, Change, Override, Pattern, Plan, SpecialDay
 from helpline.domain.weekmap import Word
 
 BERLIN = "Europe/Berlin"
@@ -195,6 +196,144 @@ def test_gaps_begin_at_the_window_and_of_overlapping_needs_the_larger_counts() -
         (utc("2027-01-04T19"), utc("2027-01-04T20"), Heads(3, 0)),
         (utc("2027-01-04T20"), utc("2027-01-04T23"), Heads(3, 1)),
     ]
+
+
+def speaks(*languages: str, **more: object) -> Brings:
+    return Brings(frozenset(languages), **more)  # type: ignore[arg-type]
+
+
+BRINGS = {
+    "leo": speaks("en", minors=True),
+    "lin": speaks("en", "es"),
+    "max": speaks("en", "es", minors=True, in_training=True),
+    "sol": speaks("en", "fr", minors=True, minors_until=MONDAY),
+}
+
+
+@pytest.mark.parametrize(
+    "people, need, reason",
+    [
+        (["leo", "lin"], Need(0, 18, 22, 2, 0, 1, ("en", "es")), None),
+        (["leo"], Need(0, 18, 22, 2, 0, 0, ("es",)), (Kind.TOO_FEW, 1, 0, 0, ("es",))),
+        (
+            ["leo"],
+            Need(0, 18, 22, 1, 0, 1, ("es", "de")),
+            (Kind.NO_LANGUAGE, 0, 0, 0, ("de", "es")),
+        ),
+        (["lin"], Need(0, 18, 22, 1, 0, 1, ("es",)), (Kind.NO_MINORS, 0, 0, 1)),
+        (["leo", "lin"], Need(0, 18, 22, 2, 0, 2), (Kind.NO_MINORS, 0, 0, 1)),
+        # a trainee serves and is no cover, whatever they bring
+        (["leo", "max"], Need(0, 18, 22, 2, 0, 0, ("es",)), (Kind.TOO_FEW, 1, 0, 0, ("es",))),
+        (["max"], Need(0, 18, 22, 1), (Kind.NOBODY, 1, 0)),
+        # what only a lead brings is there; a training counts on its last day still
+        (["leo", "sol"], Need(0, 18, 22, 1, 1, 2, ("fr",)), None),
+        (["lin"], Need(0, 18, 22, 1, 1, 1), (Kind.NO_LEAD, 0, 1, 1)),
+        # a need of nobody but a language is a need
+        (["leo"], Need(0, 18, 22, 0, 0, 0, ("es",)), (Kind.NO_LANGUAGE, 0, 0, 0, ("es",))),
+    ],
+)
+def test_a_gap_says_which_training_and_language_is_missing(
+    people: list[str], need: Need, reason: tuple[object, ...] | None
+) -> None:
+    plan = replace(shift("a", "18:00", "22:00", *people), people=BRINGS)
+
+    found = coverage.gaps(plan, [need], utc("2027-01-04"), utc("2027-01-05"))
+
+    assert [each.reason for each in found] == ([Shortfall(*reason)] if reason else [])  # type: ignore[arg-type]
+
+
+def test_a_training_that_lapsed_is_missing_from_the_next_shift_on() -> None:
+    plan = replace(shift("a", "18:00", "22:00", "sol"), people=BRINGS)
+    needs = [Need(0, 18, 22, 0, 1, 1)]
+
+    found = coverage.gaps(plan, needs, utc("2027-01-04"), utc("2027-01-12"))
+
+    assert [(each.starts_at, each.reason.minors) for each in found] == [(utc("2027-01-11T17"), 1)]
+
+
+def test_what_nobody_asks_for_parts_no_gap() -> None:
+    plan = together(shift("a", "18:00", "20:00", "leo"), shift("b", "20:00", "22:00", "lin"))
+    needs = [Need(0, 18, 22, 2)]
+
+    (found,) = coverage.gaps(
+        replace(plan, people=BRINGS), needs, utc("2027-01-04"), utc("2027-01-05")
+    )
+
+    assert (found.starts_at, found.ends_at) == (utc("2027-01-04T17"), utc("2027-01-04T21"))
+    assert found.cover == Heads(1, 0)
+
+
+def test_a_date_replaces_what_its_weekday_needs_in_its_hours() -> None:
+    needs = [
+        Need(0, 18, 22, listeners=2),
+        DateNeed(MONDAY, 17, 19, listeners=1),
+        DateNeed(MONDAY, 18, 20, listeners=0, leads=1),  # of two that meet the larger counts
+        DateNeed(MONDAY, 21, 22, listeners=0),
+    ]
+
+    found = coverage.gaps(together(), needs, utc("2027-01-04"), utc("2027-01-12"))
+
+    assert [(each.starts_at, each.ends_at, each.need) for each in found] == [
+        (utc("2027-01-04T16"), utc("2027-01-04T17"), Heads(1, 0)),
+        (utc("2027-01-04T17"), utc("2027-01-04T18"), Heads(1, 1)),
+        (utc("2027-01-04T18"), utc("2027-01-04T19"), Heads(0, 1)),
+        (utc("2027-01-04T19"), utc("2027-01-04T20"), Heads(2, 0)),
+        (utc("2027-01-11T17"), utc("2027-01-11T21"), Heads(2, 0)),
+    ]
+
+
+def test_nobody_is_missed_on_a_day_that_is_declared_closed() -> None:
+    needs = [Need(weekday, 0, 24, listeners=1) for weekday in range(7)]
+    holiday, closed = MONDAY, MONDAY + timedelta(days=1)
+    special = {
+        holiday: SpecialDay(holiday, "Feast"),
+        closed: SpecialDay(closed, "Away day", closed=True),
+    }
+
+    found = coverage.gaps(
+        replace(together(), special_days=special), needs, utc("2027-01-03T23"), utc("2027-01-06T23")
+    )
+
+    assert [(each.starts_at, each.ends_at) for each in found] == [
+        (utc("2027-01-03T23"), utc("2027-01-04T23")),
+        (utc("2027-01-05T23"), utc("2027-01-06T23")),
+    ]
+
+
+def test_the_drain_of_the_plan_counts_where_no_other_is_said() -> None:
+    plan = together(shift("a", "18:00", "20:00", "leo"), shift("b", "20:00", "22:00", "lin"))
+    needs = [Need(0, 18, 21, listeners=1)]
+    window = utc("2027-01-04"), utc("2027-01-05")
+
+    draining = coverage.gaps(replace(plan, drain=HALF_HOUR), needs, *window)
+
+    assert [(each.starts_at, each.ends_at) for each in draining] == [
+        (utc("2027-01-04T18:30"), utc("2027-01-04T19"))
+    ]
+    assert coverage.gaps(plan, needs, *window) == []
+
+
+@pytest.mark.parametrize(
+    "zone, day, hours",
+    [
+        # an hour that is needed is needed as often, and as long, as the clocks show it
+        ("Europe/Berlin", "2027-10-31", 2),
+        ("Europe/Berlin", "2027-03-28", 0),
+        ("Antarctica/Troll", "2027-10-31", 2),
+        ("Australia/Lord_Howe", "2027-10-03", 0.5),
+        ("Asia/Kolkata", "2027-10-31", 1),
+    ],
+)
+def test_the_need_follows_the_clocks_through_their_change(
+    zone: str, day: str, hours: float
+) -> None:
+    needs = [Need(6, 2, 3, listeners=1)]
+    begins = walltime.midnight(zone, date.fromisoformat(day))
+
+    found = coverage.gaps(Plan(zone), needs, begins, begins + timedelta(hours=20))
+
+    length = sum((each.ends_at - each.starts_at for each in found), timedelta())
+    assert length == timedelta(hours=hours)
 
 
 def test_the_map_has_a_word_for_every_hour_at_its_worst_moment() -> None:

@@ -72,7 +72,9 @@ ADD, REMOVE, CANCEL = Change.ADD, Change.REMOVE, Change.CANCEL
 def test_one_precedence_says_who_serves(
     bookings: list[Booking], overrides: list[Override], people: tuple[Booked, ...] | None
 ) -> None:
-    assert shifts.who_serves(DAY, bookings, overrides) == people
+    late = pattern("late", MON, "18:00", "22:00")
+
+    assert shifts.who_serves(Plan(BERLIN, [late], bookings, overrides), late, DAY) == people
 
 
 def test_an_override_touches_one_occurrence_and_lifting_it_brings_back_what_it_covered() -> None:

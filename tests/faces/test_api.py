@@ -123,7 +123,7 @@ def test_a_week_is_planned_from_end_to_end(client, store, cast, cora):
     assert late[0]["starts_at"] == "2026-11-20T18:00:00.000Z"
     assert [each["name"] for each in late[0]["people"]] == ["Lin", "Sol"]
     (gap,) = call("GET", f"/gaps{window}")["gaps"]
-    assert gap["need"] == {"listeners": 9, "leads": 0}
+    assert gap["need"] == {"listeners": 9, "leads": 0, "minors": 0, "languages": []}
     assert len(call("GET", f"/patterns/{pattern}")["bookings"]) == 1
 
     call("DELETE", f"/changes/{change}")

@@ -196,6 +196,7 @@ def upgrade() -> None:
         sa.Column("role", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("groups", sa.JSON(), nullable=False),
         sa.Column("shifts_each", sa.Integer(), nullable=False),
+        sa.Column("served", sa.Integer(), nullable=False),
         sa.Column("first_date", sa.Date(), nullable=False),
         sa.Column("last_date", sa.Date(), nullable=True),
         sa.Column("made_at", helpline.store.tables.Utc(timezone=True), nullable=False),
