@@ -32,6 +32,7 @@ from helpline.faces.gate import Gate
 from helpline.faces.house import House
 from helpline.faces.limits import Limits
 from helpline.faces.listener.pages import pages as listener
+from helpline.faces.listener.shift_change import shift_change
 from helpline.faces.listener.socket import ListenerNamespace
 from helpline.faces.mailbox import mailbox
 from helpline.faces.ops import ops
@@ -199,7 +200,7 @@ def _furnish(app: Flask) -> None:
     """Blueprints, sign-in, languages, headers, refusals."""
     Babel(app, locale_selector=language.choose)
     identity.logins.init_app(app)
-    for blueprint in (visitor, listener, coordinator, api, door, mailbox, ops):
+    for blueprint in (visitor, listener, shift_change, coordinator, api, door, mailbox, ops):
         app.register_blueprint(blueprint)
     for commands in (cli.line, cli.people, cli.resources, cli.rules, cli.simulate):
         app.cli.add_command(commands)

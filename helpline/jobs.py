@@ -23,6 +23,7 @@ from helpline.actions import (
     counting,
     directing,
     forgetting,
+    handover,
     limiting,
     listening,
     offering,
@@ -64,6 +65,7 @@ SWEEPS = (
     Sweep("wrap_ups", 15, listening.end_wrap_ups),
     Sweep("shift_ends", 15, watching.end_stints),
     Sweep("care", 60, caring.look),
+    Sweep("hand_overs", 15, handover.look),
     Sweep("canary", 60, proving.look),
     Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten
     Sweep("forgetting", 60, forgetting.forget_due),

@@ -9,7 +9,17 @@ from datetime import datetime, timedelta
 from helpline.actions import directing, ending
 from helpline.domain import events, retention
 from helpline.domain.chat import HELD, IN_LINE, ChatState
-from helpline.store import callouts, chats, journal, likes, line, notices, sessions, tickets
+from helpline.store import (
+    callouts,
+    chats,
+    handovers,
+    journal,
+    likes,
+    line,
+    notices,
+    sessions,
+    tickets,
+)
 from helpline.store.secrets import digest
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
@@ -60,6 +70,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
         tickets.forget_before(tx, now)
         callouts.forget_before(tx, before)
         notices.forget_before(tx, before)
+        handovers.forget_before(tx, before)
     return forgotten
 
 

@@ -36,18 +36,34 @@ def be_here(store: Store, who: Who, *, now: datetime) -> None:
             tx.announce(events.PresenceChanged(who.id))
 
 
-def get_ready(store: Store, who: Who, *, now: datetime) -> None:
-    """Ready for offers: ends a pause, declines the rest after a chat. Refused: `not_on_shift`."""
+def get_ready(store: Store, who: Who, *, fit: bool = False, now: datetime) -> None:
+    """Ready for offers: ends a pause, declines the rest after a chat. Refused: `not_on_shift`.
+
+    `fit`: they said that they are fit to take chats, and are not asked again on this shift.
+    """
     with store.transaction() as tx:
         access.require(who, "be_present")
         if who.id not in floor.on_shift(tx, now):
             raise errors.NotOnShift
 
-        stand_ready(tx, who, now)
+        stand_ready(tx, who, now, fit=fit)
 
 
-def stand_ready(tx: Transaction, who: Who, now: datetime) -> None:
+def not_fit(store: Store, who: Who, *, now: datetime) -> None:
+    """Not today: away, and those who answer for the shift know, so that somebody else can come.
+    Refused: `not_on_shift`."""
+    with store.transaction() as tx:
+        access.require(who, "be_present")
+        if who.id not in floor.on_shift(tx, now):
+            raise errors.NotOnShift
+
+        stand_away(tx, who, now)
+        directing.tell(tx, "not_fit", who.id, now=now, person_id=who.id)
+
+
+def stand_ready(tx: Transaction, who: Who, now: datetime, *, fit: bool = False) -> None:
     presence = people.presence(tx, who.id, now)
+    presence.fit_at = now if fit else presence.fit_at
     presence.ready = True
     presence.paused = False
     presence.missed = 0

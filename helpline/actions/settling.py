@@ -10,7 +10,7 @@ from helpline.domain import silence
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.silence import Quiet, Step
 from helpline.domain.urgency import Level
-from helpline.store import alerts, callouts, chats, floor, loads, people, turns
+from helpline.store import alerts, callouts, chats, floor, handovers, loads, people, turns
 from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Transaction
 
@@ -99,6 +99,16 @@ def _it_is_known_or_lighter(tx: Transaction, alert: Alert, now: datetime) -> boo
     return known or not loads.heavy_weeks(tx, [alert.person_id or ""], now)
 
 
+def _it_was_read(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    left = handovers.find(tx, alert.matter.partition(":")[2])
+    return left is None or left.read_at is not None
+
+
+def _they_are_fit_or_known(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    there = people.presences(tx).get(alert.person_id or "")
+    return _somebody_owns_it(tx, alert, now) or (there is not None and there.ready)
+
+
 def _nobody_has_to_come(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return callouts.running(tx) is None or bool(floor.coming(tx, now))
 
@@ -134,6 +144,9 @@ OVER_WHEN: dict[str, IsOver] = {
     "left_unanswered": _somebody_owns_it,
     "words_after_end": _somebody_owns_it,
     "heavy_week": _it_is_known_or_lighter,
+    "hand_over_left": _it_was_read,
+    "not_fit": _they_are_fit_or_known,
+    "too_few_leads": _who_watches_says_so,
     "page_failed": _somebody_owns_it,
     "notice_failed": _somebody_owns_it,
     "no_channel": _who_watches_says_so,

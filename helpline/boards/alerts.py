@@ -12,8 +12,10 @@ from helpline.store.tables import Alert
 from helpline.store.transaction import Store, Transaction
 
 # Alerts that coordinators need not see: they are about a conversation, not about the line.
-FOR_LEADS_ONLY = frozenset({"help_asked", "critical_lowered", "surge_taken"})
-NAMED = frozenset({"heavy_week", "notice_failed", "no_channel"})  # somebody to turn to
+FOR_LEADS_ONLY = frozenset({"help_asked", "critical_lowered", "surge_taken", "hand_over_left"})
+
+# Alerts that say who it is that somebody should turn to, or who left it.
+NAMED = frozenset({"heavy_week", "not_fit", "hand_over_left", "notice_failed", "no_channel"})
 
 
 def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:

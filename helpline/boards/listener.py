@@ -9,7 +9,7 @@ from helpline.boards import alerts as alert_board
 from helpline.boards import callouts, loads, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
-from helpline.domain import queue, routing, shifts, silence
+from helpline.domain import handover, queue, routing, shifts, silence
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import ChatState
 from helpline.domain.topics import TOPICS
@@ -59,7 +59,14 @@ def presence(
     """ready, away, paused or off_shift; `until` is the end of a rest after a chat."""
     listener = next((each for each in everybody if each.id == person_id), None)
     if listener is None:
-        return {"state": "off_shift", "until": None, "seats": 0, "used": 0, "recovers": False}
+        return {
+            "state": "off_shift",
+            "until": None,
+            "seats": 0,
+            "used": 0,
+            "recovers": False,
+            "fit_due": False,
+        }
     resting = listener.resting_until is not None and now < listener.resting_until
     until, recovers_from = listener.resting_until, listener.recovers_from
     return {
@@ -68,7 +75,21 @@ def presence(
         "recovers": bool(resting and until and recovers_from and recovers_from < until),
         "seats": listener.seats,
         "used": listener.seats if listener.holds_critical else min(listener.used, listener.seats),
+        "fit_due": _is_asked_whether_fit(tx, listener, now),
     }
+
+
+def _is_asked_whether_fit(tx: Transaction, listener: routing.Listener, now: datetime) -> bool:
+    """On shift, not ready, and not asked on this shift yet."""
+    if not listener.on_shift or listener.ready:
+        return False
+    stint = shifts.stint(plan(tx), listener.id, now)
+    said = people.presences(tx).get(listener.id)
+    return handover.must_ask(
+        said.fit_at if said else None,
+        stint.starts_at if stint else None,
+        asks=handover.asks_fit(line.line(tx).policies),
+    )
 
 
 def presence_of(store: Store, who: Who, now: datetime) -> Board:

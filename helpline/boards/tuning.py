@@ -7,7 +7,7 @@ from typing import Any
 
 from helpline.boards import briefing
 from helpline.boards.wording import N_, say
-from helpline.domain import tuning
+from helpline.domain import handover, tuning
 from helpline.domain.access import Who
 from helpline.store import journal, line, people
 from helpline.store.tables import Moment
@@ -55,6 +55,10 @@ TITLES = {
             "Rested people listen better. None of this keeps somebody at critical risk waiting: "
             "if nobody else may be asked, those who should be spared are asked after all."
         ),
+    ),
+    "shift_change": (
+        N_("At a change of shift"),
+        N_("What each shift should have behind it, and what it is asked when it begins."),
     ),
 }
 
@@ -118,9 +122,20 @@ SETTINGS = {
         N_("High and critical chats in seven days"),
         N_("As above, for both together. 0 for no cap."),
     ),
+    "listeners_per_lead": (
+        N_("Listeners for each shift lead"),
+        N_(
+            "With more of them ready, leads and coordinators are told. A lead whose seats are all "
+            "taken does not count. 0: nobody is told."
+        ),
+    ),
+    "asks_fit": (
+        N_("Ask listeners whether they are fit to take chats today"),
+        N_("Once on each shift, before their first chat. Who says no is left alone."),
+    ),
 }
 
-SWITCHES = frozenset({tuning.SURGE})
+SWITCHES = frozenset({tuning.SURGE, handover.ASKS_FIT})
 OFF, ON = N_("No"), N_("Yes")
 BY_COMMAND = N_("whoever runs the server")
 

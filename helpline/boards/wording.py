@@ -128,6 +128,9 @@ ALERTS = {
         "A listener took as many heavy chats in seven days as we want to ask of anybody. "
         "Please ask them how they are."
     ),
+    "hand_over_left": N_("A shift lead left a hand-over. Please read it."),
+    "not_fit": N_("Somebody on shift is not fit to take chats today. Nobody asks why."),
+    "too_few_leads": N_("More listeners are ready than the shift leads can stand behind."),
     "page_failed": N_("A page could not be delivered."),
     "notice_failed": N_(
         "A notice about a shift could not be delivered. Please tell them yourself, and look how "

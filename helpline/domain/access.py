@@ -65,6 +65,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "link_chats": (LEADS, None),
     "close_waiting": (LEADS, None),
     "read_notices": (STAFF, None),
+    "hand_over_shift": (LEADS, None),
     "look_back": (WATCHERS, None),
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),

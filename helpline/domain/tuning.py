@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from . import callouts, care, door, errors, silence
+from . import callouts, care, door, errors, handover, silence
 
 Policies = Mapping[str, object]
 
@@ -51,6 +51,11 @@ GROUPS: Mapping[str, Group] = {
         care.SETTINGS,
         "care_set",
         lambda policies, name, number: care.require_setting(name, number),
+    ),
+    "shift_change": Group(
+        handover.SETTINGS,
+        "shift_change_set",
+        lambda policies, name, number: handover.require_setting(name, number),
     ),
 }
 MOMENTS = tuple(each.moment for each in GROUPS.values())

@@ -163,8 +163,10 @@ class HandOver(SQLModel, table=True):
     id: str = Field(primary_key=True)
     made_by: str = Field(foreign_key="people.id")
     made_at: datetime = _at(index=True)
-    facts: dict[str, Any] = _dict()  # counts and names as they stood
-    words_sealed: Optional[bytes] = _sealed()  # what to watch for, incidents
+    by_itself: bool = False  # nobody wrote it: the line left how things stood
+    facts: dict[str, Any] = _dict()  # ids and counts as they stood
+    watch_for_sealed: Optional[bytes] = _sealed()
+    incidents_sealed: Optional[bytes] = _sealed()
     read_by: Optional[str] = None
     read_at: Optional[datetime] = _maybe_at()
 

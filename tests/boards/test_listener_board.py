@@ -246,7 +246,14 @@ def test_who_is_not_on_shift_is_off_shift(evening: Evening) -> None:
     assert (shown["me"]["state"], shown["shift"]) == ("off_shift", None)
     assert "Ada" not in [each["name"] for each in shown["on_shift"]]
     nobody = board.presence_of(evening.store, evening.cast.cora, evening.now)
-    assert nobody == {"state": "off_shift", "until": None, "seats": 0, "used": 0, "recovers": False}
+    assert nobody == {
+        "state": "off_shift",
+        "until": None,
+        "seats": 0,
+        "used": 0,
+        "recovers": False,
+        "fit_due": False,
+    }
 
 
 def test_everybody_on_shift_is_seen_with_role_and_load(evening: Evening) -> None:

@@ -36,6 +36,7 @@ MAY = {
     "link_chats": ("s", None),
     "close_waiting": ("s", None),
     "read_notices": ("lsc", None),
+    "hand_over_shift": ("s", None),
     "look_back": ("sc", None),
     "assign": ("sc", None),
     "acknowledge": ("sc", None),

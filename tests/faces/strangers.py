@@ -54,7 +54,7 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     LISTENER_BOARD: keys(
         "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs"
     ),
-    PRESENCE: keys("recovers"),
+    PRESENCE: keys("recovers fit_due"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
     LISTENER_CHAT: keys("notes left_quickly can_reopen apart quiet parked same_person"),

@@ -61,6 +61,19 @@ def test_ready_and_away_answer_with_the_presence(floor: Floor):
     assert ready["presence"]["seats"] == 2
 
 
+def test_who_is_asked_whether_they_are_fit_answers_by_being_ready_or_not(floor: Floor):
+    floor.change("UPDATE presences SET fit_at = NULL")
+    leo = floor.staff("leo")
+    assert leo.ask("sync")["board"]["me"]["fit_due"] is True
+
+    assert leo.ask("ready", fit=True)["presence"]["fit_due"] is False
+    assert leo.ask("away")["presence"]["fit_due"] is False
+    is_refused(leo.ask("ready", fit="yes"), "bad_request")
+    answer = leo.ask("not_fit")
+    assert answer["presence"]["state"] == "away"
+    assert floor.count("alerts", "kind = 'not_fit' AND over_at IS NULL") == 1
+
+
 def test_presence_knows_the_pause_and_the_end_of_a_shift(floor: Floor, off_shift: str):
     leo = floor.ready("leo")
     stranger = floor.staff(off_shift)

@@ -22,6 +22,7 @@ from helpline.actions import (
     directing,
     entering,
     handing,
+    handover,
     judging,
     keeping,
     likening,
@@ -152,6 +153,9 @@ DEEDS: dict[str, list[Deed]] = {
     ],
     "close_waiting": [
         lambda w, who: closing.close_waiting(w.store, who, w.waiting, "abusive", now=w.now)
+    ],
+    "hand_over_shift": [
+        lambda w, who: handover.leave(w.store, who, "be gentle", None, now=w.now),
     ],
     "set_line": [
         lambda w, who: tuning.tune(w.store, who, "care", {"heavy_per_week": 7}, now=w.now),

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from helpline import clock
 from helpline.actions import answering, closing, likening, sparing
 from helpline.boards import callouts
+from helpline.boards import handover as handovers
 from helpline.boards import listener as board
 from helpline.boards.wording import N_, iso, say
 from helpline.domain import errors
@@ -48,6 +49,7 @@ def console() -> str:
         "listener/console.html",
         demo=house().demo,
         now=iso(now),
+        unread=handovers.unread(store, g.who) if Role.LEAD in g.who.roles else 0,
         me={"id": g.who.id, "name": g.who.name, "leads": Role.LEAD in g.who.roles},
         board=board.board(store, g.who, now),
         shelf=board.shelf(store, g.who, now),

@@ -74,7 +74,13 @@ class ListenerNamespace(StaffNamespace):
 
     def on_ready(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who = self.who(sid, now)
-        listening.get_ready(self.house.store, who, now=now)
+        fit = wire.flag(payload, "fit")
+        listening.get_ready(self.house.store, who, fit=fit, now=now)
+        return {"presence": board.presence_of(self.house.store, who, now)}
+
+    def on_not_fit(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who = self.who(sid, now)
+        listening.not_fit(self.house.store, who, now=now)
         return {"presence": board.presence_of(self.house.store, who, now)}
 
     def on_away(self, sid: str, payload: Payload, now: datetime) -> Ack:
@@ -317,6 +323,7 @@ class ListenerNamespace(StaffNamespace):
     EVENTS: ClassVar[dict[str, wire.Handler]] = {
         "sync": on_sync,
         "ready": on_ready,
+        "not_fit": on_not_fit,
         "away": on_away,
         "beat": on_beat,
         "may_be_asked": on_may_be_asked,

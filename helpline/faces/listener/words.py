@@ -29,6 +29,12 @@ def _presence() -> dict[str, str]:
         "console": _("Console"),
         "ready": _("Ready"),
         "away": _("Away"),
+        "fit_ask": _("Are you fit to take chats today?"),
+        "fit_no": _("Not today"),
+        "fit_thanks": _(
+            "Thank you for saying so. The shift lead knows, and nobody asks why. Look after "
+            "yourself."
+        ),
         "state_ready": _("Ready for offers"),
         "state_resting": _("Finishing up"),
         "state_away": _("Away: no offers"),

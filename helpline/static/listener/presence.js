@@ -5,13 +5,13 @@ import { secondsUntil } from '../shared/clock.js';
 import { phrase, say, span, time } from '../shared/words.js';
 import { button } from './bits.js';
 import { callOut, running } from './callouts.js';
-import { aloud, told } from './notices.js';
+import { aloud, notice, told } from './notices.js';
 import { call } from './signals.js';
 import { answersTo } from './quiet.js';
 import { chosenToday, heavyWeeks, liftable } from './sparing.js';
 import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 
-const CALM = ['heavy_week']; // what can wait until somebody looks
+const CALM = ['heavy_week', 'hand_over_left', 'not_fit']; // what can wait until somebody looks
 const TAKES_OFFERS = ['ready', 'paused'];
 let connection = null;
 let before = state.board.me.state;
@@ -83,10 +83,13 @@ function buttons() {
   const { state: presence, until } = state.board.me;
   const isReady = presence === 'ready' && !(until && secondsUntil(until) > 0);
   const is = (pressed) => ({ 'aria-pressed': String(pressed) });
+  const { fit_due: mustAsk } = state.board.me;
   return el(
     'div',
     { class: 'row' },
+    mustAsk && el('p', { class: 'fit', id: 'fit' }, say('fit_ask')),
     button('ready', say('ready'), {}, { ...is(isReady), class: isReady ? null : 'main' }),
+    mustAsk && button('not-fit', say('fit_no')),
     button('away', say('away'), {}, is(presence === 'away')),
     presence !== 'off_shift' && button('not-today', say('not_today_open')),
   );
@@ -140,16 +143,21 @@ when('hand-over', ({ chat }) => {
   press('hand-off');
 });
 
-async function stand(event) {
-  isOwnWish = event === 'away';
+async function stand(event, said = {}) {
+  isOwnWish = event !== 'ready';
   wasCut = false;
-  const answer = await connection.ask(event);
+  const answer = await connection.ask(event, said);
   if (answer.ok) state.board.me = answer.presence;
   else told(answer);
   changed();
+  return answer.ok;
 }
 
-when('ready', () => stand('ready'));
+/** Ready is also the answer to the question of the shift's beginning. */
+when('ready', () => stand('ready', state.board.me.fit_due ? { fit: true } : {}));
+when('not-fit', async () => {
+  if (await stand('not_fit')) notice(say('fit_thanks'), 'ok');
+});
 when('away', () => stand('away'));
 
 when('own-alert', async ({ alert }) => {

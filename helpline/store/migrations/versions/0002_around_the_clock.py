@@ -108,7 +108,9 @@ def upgrade() -> None:
         sa.Column("made_by", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("made_at", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.Column("facts", sa.JSON(), nullable=False),
-        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("by_itself", sa.Boolean(), nullable=False),
+        sa.Column("watch_for_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("incidents_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("read_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("read_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
