@@ -183,7 +183,7 @@ def test_a_lead_who_hands_the_shift_over_meets_no_barrier(server, shared, page):
     sol.page.get_by_role("link", name="Hand-over at a change of shift").click()
     sol.page.get_by_label("What to watch for").fill("Somebody may call back about the flood")
     sol.page.get_by_role("button", name="Leave it for the next lead").click()
-    expect(sol.page.get_by_role("status")).to_contain_text("left for the next lead", timeout=SOON)
+    expect(sol.page.locator("p.notice.ok")).to_contain_text("left for the next lead", timeout=SOON)
     expect(sol.page.locator("#left-1")).to_contain_text("the flood")
     assert barriers("a hand-over", sol.page) == []
 

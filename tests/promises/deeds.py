@@ -88,6 +88,7 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: listening.be_here(w.store, who, now=w.now),
         lambda w, who: listening.get_ready(w.store, who, now=w.now),
         lambda w, who: listening.go_away(w.store, who, now=w.now),
+        lambda w, who: listening.not_fit(w.store, who, now=w.now),
         lambda w, who: sparing.choose_not_today(w.store, who, ["abuse"], now=w.now),
     ],
     "answer_call_out": [
@@ -156,6 +157,7 @@ DEEDS: dict[str, list[Deed]] = {
     ],
     "hand_over_shift": [
         lambda w, who: handover.leave(w.store, who, "be gentle", None, now=w.now),
+        lambda w, who: handover.read(w.store, who, w.left, now=w.now),
     ],
     "set_line": [
         lambda w, who: tuning.tune(w.store, who, "care", {"heavy_per_week": 7}, now=w.now),
@@ -351,6 +353,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     ids["override"] = planning.override(
         store, cast.cora, pattern.id, monday + timedelta(days=7), "cancel", now=now
     )
+    ids["left"] = handover.leave(store, cast.sol, "be gentle", None, now=now)
     ids["call_out"] = calling.start(store, cast.cora, now=now)
     with store.reading() as tx:
         assert offers.offer(tx, handed.id).state == "pending"
