@@ -24,6 +24,7 @@ from helpline.canary import Canary
 from helpline.domain import errors, events, triage
 from helpline.domain.triage.likeness import LIKENESS
 from helpline.faces import headers, identity, language, pages, wire
+from helpline.faces.api.ahead import ahead
 from helpline.faces.api.pages import api
 from helpline.faces.coordinator.pages import coordinator
 from helpline.faces.coordinator.socket import CoordinatorNamespace
@@ -200,7 +201,7 @@ def _furnish(app: Flask) -> None:
     """Blueprints, sign-in, languages, headers, refusals."""
     Babel(app, locale_selector=language.choose)
     identity.logins.init_app(app)
-    for blueprint in (visitor, listener, shift_change, coordinator, api, door, mailbox, ops):
+    for blueprint in (visitor, listener, shift_change, coordinator, api, ahead, door, mailbox, ops):
         app.register_blueprint(blueprint)
     for commands in (cli.line, cli.people, cli.resources, cli.rules, cli.simulate):
         app.cli.add_command(commands)

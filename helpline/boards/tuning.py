@@ -60,6 +60,13 @@ TITLES = {
         N_("At a change of shift"),
         N_("What each shift should have behind it, and what it is asked when it begins."),
     ),
+    "forecast": (
+        N_("How many listeners to plan"),
+        N_(
+            "The forecast counts who came and says how many listeners each hour of the week will "
+            "take. It changes no shift and no need by itself."
+        ),
+    ),
 }
 
 # setting -> its label, and what it does
@@ -118,6 +125,11 @@ SETTINGS = {
             "0 for no cap."
         ),
     ),
+    "late_percent": (
+        N_("So many in 100 may wait longer than a minute, or leave"),
+        N_("Fewer ask for more listeners."),
+    ),
+    "patience_minutes": (N_("Minutes that people wait on the mean before they leave"), ""),
     "heavy_per_week": (
         N_("High and critical chats in seven days"),
         N_("As above, for both together. 0 for no cap."),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from . import callouts, care, door, errors, handover, silence
+from . import callouts, care, door, errors, forecast, handover, silence
 
 Policies = Mapping[str, object]
 
@@ -56,6 +56,11 @@ GROUPS: Mapping[str, Group] = {
         handover.SETTINGS,
         "shift_change_set",
         lambda policies, name, number: handover.require_setting(name, number),
+    ),
+    "forecast": Group(
+        forecast.SETTINGS,
+        "forecast_set",
+        lambda policies, name, number: forecast.require_setting(name, number),
     ),
 }
 MOMENTS = tuple(each.moment for each in GROUPS.values())

@@ -83,6 +83,11 @@ def keep(tx: Transaction, counted: Iterable[Counted]) -> None:
         tx.session.merge(DemandHour(**asdict(each)))
 
 
+def begin_with(tx: Transaction, counted: Iterable[Counted]) -> None:
+    """The counts of a line that has none yet."""
+    tx.session.add_all(DemandHour(**asdict(each)) for each in counted)
+
+
 def since(tx: Transaction, start: datetime) -> list[Counted]:
     """Every hour that was counted from then on, in order."""
     query = (

@@ -49,7 +49,13 @@ def friday(store, cast, now, **more):
     )
 
 
-PAGES = ("/coordinator", "/coordinator/shifts", "/coordinator/people", "/coordinator/settings")
+PAGES = (
+    "/coordinator",
+    "/coordinator/shifts",
+    "/coordinator/people",
+    "/coordinator/settings",
+    "/coordinator/forecast",
+)
 
 
 @pytest.mark.parametrize("path", PAGES)

@@ -189,6 +189,13 @@ PATHS: dict[str, dict[str, Schema]] = {
     "/needs/{need_id}": {
         "delete": _does("Remove a need", _object({"need": ID}), parameters=_path("need_id")),
     },
+    "/forecast": {
+        "get": _does(
+            "How many chats and listeners each hour of the week will take, told from the line's "
+            "own history, beside the need, and where that is too low",
+            ANY,
+        ),
+    },
     "/people": {
         "get": _does("Who may be booked, with roles, languages and skills", _list("people")),
     },
