@@ -26,6 +26,7 @@ from helpline.domain.triage.likeness import LIKENESS
 from helpline.faces import headers, identity, language, pages, wire
 from helpline.faces.api.ahead import ahead
 from helpline.faces.api.pages import api
+from helpline.faces.calendar import calendar
 from helpline.faces.coordinator.pages import coordinator
 from helpline.faces.coordinator.socket import CoordinatorNamespace
 from helpline.faces.door import door
@@ -201,7 +202,18 @@ def _furnish(app: Flask) -> None:
     """Blueprints, sign-in, languages, headers, refusals."""
     Babel(app, locale_selector=language.choose)
     identity.logins.init_app(app)
-    for blueprint in (visitor, listener, shift_change, coordinator, api, ahead, door, mailbox, ops):
+    for blueprint in (
+        visitor,
+        listener,
+        shift_change,
+        calendar,
+        coordinator,
+        api,
+        ahead,
+        door,
+        mailbox,
+        ops,
+    ):
         app.register_blueprint(blueprint)
     for commands in (cli.line, cli.people, cli.resources, cli.rules, cli.simulate):
         app.cli.add_command(commands)

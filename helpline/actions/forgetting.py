@@ -12,6 +12,7 @@ from helpline.domain.chat import HELD, IN_LINE, ChatState
 from helpline.store import (
     callouts,
     chats,
+    feeds,
     handovers,
     journal,
     likes,
@@ -71,6 +72,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
         callouts.forget_before(tx, before)
         notices.forget_before(tx, before)
         handovers.forget_before(tx, before)
+        feeds.forget_before(tx, before)
     return forgotten
 
 

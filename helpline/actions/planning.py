@@ -91,13 +91,13 @@ def change_pattern(
         has_served = any(roster.dates(old, old.first_date, from_date - DAY))
         if has_served:
             fresh = replace(fresh, id=new_id())
-            tx.session.add(_row(fresh))
+            tx.session.add(_row(fresh, goes_on_from=old.id))
             tx.session.flush()
             row.last_date = from_date - DAY
             tx.session.add(row)
             _carry_bookings(tx, old.id, fresh.id, from_date)
         else:
-            tx.session.merge(_row(fresh))
+            tx.session.merge(_row(fresh, goes_on_from=row.goes_on_from))
         _carry_overrides(tx, old.id, fresh, from_date)
         _tell(tx, "pattern_changed", who, now, pattern=old.id, goes_on=fresh.id)
         return fresh.id
@@ -127,9 +127,10 @@ def _require_rhythm(weekday: int, every_weeks: int) -> None:
     changes.require_number(every_weeks, "every_weeks", least=1, most=changes.WEEKS_APART)
 
 
-def _row(fresh: Pattern) -> ShiftPattern:
+def _row(fresh: Pattern, *, goes_on_from: str | None = None) -> ShiftPattern:
     return ShiftPattern(
         id=fresh.id,
+        goes_on_from=goes_on_from,
         title=fresh.title,
         weekday=fresh.weekday,
         starts=f"{fresh.starts:%H:%M}",

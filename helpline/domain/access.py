@@ -66,6 +66,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "close_waiting": (LEADS, None),
     "read_notices": (STAFF, None),
     "hand_over_shift": (LEADS, None),
+    "have_feed": (LISTENERS, None),
     "look_back": (WATCHERS, None),
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),

@@ -134,6 +134,18 @@ def pattern(tx: Transaction, pattern_id: str) -> ShiftPattern:
     return found
 
 
+def roots(tx: Transaction) -> dict[str, str]:
+    """For each pattern that goes on from another the first one of them all."""
+    from_ = {row.id: row.goes_on_from for row in patterns(tx) if row.goes_on_from}
+    found = {}
+    for each in from_:
+        root = each
+        while root in from_:
+            root = from_[root]
+        found[each] = root
+    return found
+
+
 def bookings_of(tx: Transaction, pattern_id: str) -> list[Booking]:
     return list(tx.session.scalars(select(Booking).where(col(Booking.pattern_id) == pattern_id)))
 

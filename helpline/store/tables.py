@@ -517,6 +517,7 @@ class ShiftPattern(SQLModel, table=True):
     every_weeks: int = 1
     nth: Optional[int] = None  # the n-th such weekday of each month, -1 the last; else by weeks
     off_on_holidays: bool = False
+    goes_on_from: Optional[str] = None  # the pattern that this one continues after a change
 
 
 class Booking(SQLModel, table=True):

@@ -37,6 +37,7 @@ MAY = {
     "close_waiting": ("s", None),
     "read_notices": ("lsc", None),
     "hand_over_shift": ("s", None),
+    "have_feed": ("ls", None),
     "look_back": ("sc", None),
     "assign": ("sc", None),
     "acknowledge": ("sc", None),

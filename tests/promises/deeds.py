@@ -21,6 +21,7 @@ from helpline.actions import (
     closing,
     directing,
     entering,
+    feeding,
     handing,
     handover,
     judging,
@@ -158,6 +159,10 @@ DEEDS: dict[str, list[Deed]] = {
     "hand_over_shift": [
         lambda w, who: handover.leave(w.store, who, "be gentle", None, now=w.now),
         lambda w, who: handover.read(w.store, who, w.left, now=w.now),
+    ],
+    "have_feed": [
+        lambda w, who: feeding.make(w.store, who, now=w.now),
+        lambda w, who: feeding.revoke(w.store, who, now=w.now),
     ],
     "set_line": [
         lambda w, who: tuning.tune(w.store, who, "care", {"heavy_per_week": 7}, now=w.now),

@@ -11,7 +11,7 @@ import { answersTo } from './quiet.js';
 import { chosenToday, heavyWeeks, liftable } from './sparing.js';
 import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 
-const CALM = ['heavy_week', 'hand_over_left', 'not_fit']; // what can wait until somebody looks
+const CALM = ['heavy_week', 'hand_over_left', 'not_fit', 'no_channel', 'notice_failed']; // what can wait until somebody looks
 const TAKES_OFFERS = ['ready', 'paused'];
 let connection = null;
 let before = state.board.me.state;

@@ -334,6 +334,9 @@ def upgrade() -> None:
         batch_op.alter_column("pattern_id", existing_type=sa.VARCHAR(), nullable=True)
 
     with op.batch_alter_table("shift_patterns", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("goes_on_from", sqlmodel.sql.sqltypes.AutoString(), nullable=True)
+        )
         batch_op.add_column(sa.Column("nth", sa.Integer(), nullable=True))
         batch_op.add_column(
             sa.Column("off_on_holidays", sa.Boolean(), nullable=False, server_default=sa.false())
@@ -344,6 +347,7 @@ def downgrade() -> None:
     with op.batch_alter_table("shift_patterns", schema=None) as batch_op:
         batch_op.drop_column("off_on_holidays")
         batch_op.drop_column("nth")
+        batch_op.drop_column("goes_on_from")
 
     with op.batch_alter_table("shift_overrides", schema=None) as batch_op:
         batch_op.alter_column("pattern_id", existing_type=sa.VARCHAR(), nullable=False)
