@@ -6,15 +6,17 @@ whose end is its start is a shift of 24 hours: lawful, and said beside it wherev
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime, time
 
-from helpline.domain import access, changes, coverage, errors, events, roster, text
+from helpline.actions import rotating
+from helpline.domain import access, changes, coverage, errors, events, roster, text, volunteers
 from helpline.domain.access import Role, Who
 from helpline.domain.roster import DAY, Change, Pattern
 from helpline.store import journal, people, planned
 from helpline.store.secrets import new_id
-from helpline.store.shifts import bookings_of, pattern, pattern_of, plan
+from helpline.store.shifts import bookings_of, need_of, override_of, pattern, pattern_of, plan
 from helpline.store.tables import Booking, Person, ShiftOverride, ShiftPattern
 from helpline.store.transaction import Store, Transaction
 
@@ -32,6 +34,8 @@ def add_pattern(
     last_date: date | None = None,
     every_weeks: int = 1,
     *,
+    nth: int | None = None,
+    off_on_holidays: bool = False,
     now: datetime,
 ) -> str:
     """A new recurring shift in the line's wall time; gives its id. Refused: `bad_request`."""
@@ -39,9 +43,12 @@ def add_pattern(
         access.require(who, "plan")
         known = plan(tx)
         title = text.clean(title, limit=changes.TITLE_LENGTH, field="title").strip()
-        _require_rhythm(weekday, every_weeks)
+        _require_rhythm(weekday, every_weeks, nth)
         changes.require_plannable(known, first_date, "first_date", now)
-        fresh = Pattern(new_id(), title, weekday, starts, ends, first_date, last_date, every_weeks)
+        fresh = Pattern(
+            new_id(), title, weekday, starts, ends, first_date, last_date, every_weeks, nth,
+            off_on_holidays,
+        )  # fmt: skip
         if last_date is not None:
             changes.require_near(known, last_date, "last_date", now)
             if changes.next_start(fresh, first_date) is None:
@@ -63,30 +70,35 @@ def change_pattern(
     starts: time,
     ends: time,
     every_weeks: int = 1,
+    nth: int | None = None,
+    off_on_holidays: bool = False,
     now: datetime,
 ) -> str:
     """Changes a pattern from a day on; gives the id under which it goes on.
 
-    The old one ends the day before and the bookings go along, so that history stays. One-day
-    changes go along where the changed shift starts on that day too, and fall away elsewhere.
+    The old one ends the day before, and bookings and rotations go along, so that history stays.
+    One-day changes go along where the changed shift starts on that day too, and fall away
+    elsewhere; those over several days go along.
     """
     with store.transaction() as tx:
         access.require(who, "plan")
         known, row = plan(tx), pattern(tx, pattern_id)
         old = pattern_of(row)
         title = text.clean(title, limit=changes.TITLE_LENGTH, field="title").strip()
-        _require_rhythm(weekday, every_weeks)
+        _require_rhythm(weekday, every_weeks, nth)
         changes.require_running(known, old, now)
         changes.require_plannable(known, from_date, "from_date", now)
         if from_date <= changes.begun_until(known, old, now):
             raise changes.DayIsOver(field="from_date")
-        first = changes.changed_from(old, from_date, weekday=weekday, every_weeks=every_weeks)
+        first = changes.changed_from(
+            old, from_date, weekday=weekday, every_weeks=every_weeks, nth=nth
+        )
         if old.last_date is not None and first > old.last_date:
             raise changes.PatternIsOver(field="from_date")
 
         fresh = replace(
             old, title=title, weekday=weekday, starts=starts, ends=ends, first_date=first,
-            every_weeks=every_weeks,
+            every_weeks=every_weeks, nth=nth, off_on_holidays=off_on_holidays,
         )  # fmt: skip
         has_served = any(roster.dates(old, old.first_date, from_date - DAY))
         if has_served:
@@ -96,6 +108,7 @@ def change_pattern(
             row.last_date = from_date - DAY
             tx.session.add(row)
             _carry_bookings(tx, old.id, fresh.id, from_date)
+            rotating.carry(tx, old, fresh, from_date)
         else:
             tx.session.merge(_row(fresh, goes_on_from=row.goes_on_from))
         _carry_overrides(tx, old.id, fresh, from_date)
@@ -122,9 +135,12 @@ def end_pattern(store: Store, who: Who, pattern_id: str, last_date: date, *, now
         _tell(tx, "pattern_ended", who, now, pattern=old.id)
 
 
-def _require_rhythm(weekday: int, every_weeks: int) -> None:
+def _require_rhythm(weekday: int, every_weeks: int, nth: int | None) -> None:
     changes.require_number(weekday, "weekday", least=0, most=6)
-    changes.require_number(every_weeks, "every_weeks", least=1, most=changes.WEEKS_APART)
+    most = changes.WEEKS_APART if nth is None else 1
+    changes.require_number(every_weeks, "every_weeks", least=1, most=most)
+    if nth is not None and nth not in roster.EACH_MONTH:
+        raise changes.BadNumber(field="nth")
 
 
 def _row(fresh: Pattern, *, goes_on_from: str | None = None) -> ShiftPattern:
@@ -138,6 +154,8 @@ def _row(fresh: Pattern, *, goes_on_from: str | None = None) -> ShiftPattern:
         first_date=fresh.first_date,
         last_date=fresh.last_date,
         every_weeks=fresh.every_weeks,
+        nth=fresh.nth,
+        off_on_holidays=fresh.off_on_holidays,
     )
 
 
@@ -165,7 +183,9 @@ def _carry_bookings(tx: Transaction, old_id: str, new_id_: str, from_date: date)
 
 def _carry_overrides(tx: Transaction, old_id: str, fresh: Pattern, from_date: date) -> None:
     for each in planned.overrides_since(tx, from_date, pattern_id=old_id):
-        if changes.occurs(fresh, each.on_date):
+        if each.until_date is not None:
+            planned.carry_override(tx, each, fresh.id, from_date)
+        elif changes.occurs(fresh, each.on_date):
             each.pattern_id = fresh.id
             tx.session.add(each)
         else:
@@ -250,48 +270,52 @@ def _end_booking(tx: Transaction, row: Booking, shift: Pattern, last: date) -> N
         tx.session.delete(row)
 
 
-# -- one day ------------------------------------------------------------------------------------
+# -- layers -------------------------------------------------------------------------------------
 
 
 def override(
     store: Store,
     who: Who,
-    pattern_id: str,
+    pattern_id: str | None,
     on_date: date,
     kind: str,
     person_id: str | None = None,
     role: str = Role.LISTENER,
     *,
+    until_date: date | None = None,
+    in_place_of: str | None = None,
     now: datetime,
 ) -> str:
-    """Adds or takes off a person on one day, or cancels that day's shift; gives the change's id.
-
-    A shift that runs can still change: somebody steps in, somebody falls ill.
+    """Adds or takes off a person, puts one in another's place, or cancels, on one day or until
+    `until_date`, on one shift or on all of them; gives the change's id.
     """
     with store.transaction() as tx:
         access.require(who, "plan")
-        known, shift = plan(tx), pattern_of(pattern(tx, pattern_id))
+        known = plan(tx)
+        if pattern_id is not None:
+            pattern(tx, pattern_id)
+        if kind == Change.REPLACE and in_place_of is None:
+            raise changes.UnknownPerson(field="in_place_of")
         change = _change(kind, person_id)
-        changes.require_near(known, on_date, "on_date", now)
-        there = changes.serving(known, shift, on_date)
-        if changes.is_over(known, shift, on_date, now):
-            raise changes.DayIsOver(field="on_date")
-        if change == Change.ADD:
-            role = changes.require_role(role, _person(tx, person_id).roles)
-            if there.get(person_id or "") == role:
-                raise changes.AlreadyBooked(field="person_id")
-        elif change == Change.REMOVE and person_id not in there:
-            raise changes.NotBooked(field="person_id")
+        layer = roster.Override(
+            pattern_id, on_date, person_id, change, _role(role), until_date,
+            in_place_of if change == Change.REPLACE else None,
+        )  # fmt: skip
+        known_person = change in (Change.ADD, Change.REPLACE) or pattern_id is None
+        roles = _person(tx, person_id).roles if person_id and known_person else ()
+        role = changes.require_layer(known, layer, roles, now)
 
         made = ShiftOverride(
             id=new_id(),
             pattern_id=pattern_id,
             on_date=on_date,
+            until_date=until_date,
             kind=change,
             person_id=person_id,
-            role=role if change == Change.ADD else Role.LISTENER,
+            in_place_of=layer.in_place_of,
+            role=role,
             made_by=who.id,
-            made_at=_after_others(tx, pattern_id, on_date, now),
+            made_at=planned.after_other_layers(tx, now),
         )
         tx.session.add(made)
         _tell(tx, f"shift_{change}", who, now, pattern=pattern_id, person=person_id)
@@ -299,15 +323,15 @@ def override(
 
 
 def lift_override(store: Store, who: Who, override_id: str, *, now: datetime) -> None:
-    """The one-day change goes, and what it covered shows again."""
+    """The change goes, and what it covered shows again. What of it is over stays as it was."""
     with store.transaction() as tx:
         access.require(who, "plan")
         known, row = plan(tx), planned.override(tx, override_id)
-        shift = pattern_of(pattern(tx, row.pattern_id or ""))
-        if changes.is_over(known, shift, row.on_date, now):
+        over = changes.history_of(known, override_of(row), now)
+        if over is not None and over >= (row.until_date or row.on_date):
             raise changes.DayIsOver(field="on_date")
 
-        tx.session.delete(row)
+        planned.end_override(tx, row, over)
         _tell(tx, "shift_change_lifted", who, now, pattern=row.pattern_id, person=row.person_id)
 
 
@@ -319,11 +343,10 @@ def _change(kind: str, person_id: str | None) -> Change:
     return Change(kind)
 
 
-def _after_others(tx: Transaction, pattern_id: str, on_date: date, now: datetime) -> datetime:
-    """The later of two changes wins, so no two of one day may bear the same time."""
-    others = planned.overrides_since(tx, on_date, pattern_id=pattern_id)
-    latest = [each.made_at for each in others if each.on_date == on_date and each.made_at >= now]
-    return max(latest) + datetime.resolution if latest else now
+def _role(role: str) -> Role:
+    if role not in (Role.LISTENER, Role.LEAD):
+        raise changes.NotTheirRole(field="role")
+    return Role(role)
 
 
 # -- need ---------------------------------------------------------------------------------------
@@ -338,21 +361,22 @@ def set_need(
     listeners: int,
     leads: int = 0,
     *,
+    minors: int = 0,
+    languages: Sequence[str] = (),
     now: datetime,
 ) -> None:
-    """From one local hour to another so many are needed; what was set for those hours goes."""
+    """From one local hour to another so many are needed, so many of them trained for minors, and
+    each language spoken; what was set for those hours goes.
+    """
     with store.transaction() as tx:
         access.require(who, "plan")
         changes.require_number(weekday, "weekday", least=0, most=6)
-        changes.require_number(from_hour, "from_hour", least=0, most=23)
-        changes.require_number(to_hour, "to_hour", least=from_hour + 1, most=24)
-        changes.require_number(listeners, "listeners", least=0, most=changes.HEADS_AT_MOST)
-        changes.require_number(leads, "leads", least=0, most=changes.HEADS_AT_MOST)
-        new = coverage.Need(weekday, from_hour, to_hour, listeners, leads)
-        known = [
-            coverage.Need(row.weekday, row.from_hour, row.to_hour, row.listeners, row.leads)
-            for row in planned.needs(tx)
-        ]
+        changes.require_heads(from_hour, to_hour, listeners, leads, minors)
+        spoken = volunteers.clean_languages(languages) if languages else []
+        new = coverage.Need(
+            weekday, from_hour, to_hour, listeners, leads, minors, tuple(sorted(spoken))
+        )
+        known = [need_of(row) for row in planned.needs(tx)]
 
         planned.replace_needs(tx, weekday, changes.with_need(known, new))
         _tell(tx, "need_set", who, now, weekday=str(weekday))

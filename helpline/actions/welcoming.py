@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, NamedTuple
 
-from helpline.actions import entering
+from helpline.actions import entering, rotating
 from helpline.domain import access, changes, errors, events, roster, shifts, volunteers
 from helpline.domain.access import Who
 from helpline.domain.callouts import When
@@ -175,4 +175,5 @@ def _leave_shifts(tx: Transaction, person_id: str, made_by: str, now: datetime) 
         else:
             tx.session.delete(booking)
     for change in planned.overrides_since(tx, today + DAY, person_id=person_id):
-        tx.session.delete(change)
+        planned.end_override(tx, change, today)
+    rotating.leave(tx, person_id, today)

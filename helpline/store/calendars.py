@@ -63,11 +63,14 @@ def holidays_of(
     """
     if not knows(country, region):
         return {}
-    years = range(first_year, until_year)
     spoken = holidays.list_localized_countries().get(country, [])
     fitting = (each for each in spoken if each.split("_")[0] == language.split("-")[0])
+    usual = holidays.country_holidays(country).default_language  # unsaid it would be the server's
     found = holidays.country_holidays(
-        country, subdiv=region or None, years=years, language=next(fitting, None)
+        country,
+        subdiv=region or None,
+        years=range(first_year, until_year),
+        language=next(fitting, usual),
     )
     return dict(sorted(found.items()))
 
