@@ -12,10 +12,11 @@ from helpline.boards import briefing
 from helpline.boards.wording import N_, catalogue, say
 from helpline.domain import changes, roster, shifts
 from helpline.domain.access import Role, Who
-from helpline.domain.roster import DAY, Change, Pattern, Plan
+from helpline.domain.roster import DAY, LAST, Change, Pattern, Plan
 from helpline.store import line, people, planned
 from helpline.store import shifts as rota
-from helpline.store.tables import Booking, Person, ShiftOverride
+from helpline.store.shift_tables import DateNeed, Rotation
+from helpline.store.tables import Booking, NeedRow, Person, ShiftOverride
 from helpline.store.transaction import Store, Transaction
 
 Board = dict[str, Any]
@@ -26,7 +27,21 @@ DAYS_LOOKED = timedelta(days=5 * 366)
 CHANGES = {
     Change.ADD: N_("%(name)s serves on this day"),
     Change.REMOVE: N_("%(name)s is off on this day"),
+    Change.REPLACE: N_("%(name)s serves in place of %(other)s"),
     Change.CANCEL: N_("This shift is cancelled"),
+}
+OVER_DAYS = {
+    Change.ADD: N_("%(name)s serves %(days)s"),
+    Change.REMOVE: N_("%(name)s is off %(days)s"),
+    Change.REPLACE: N_("%(name)s serves in place of %(other)s %(days)s"),
+    Change.CANCEL: N_("cancelled %(days)s"),
+}
+MONTHLY = {
+    1: N_("the first of each month"),
+    2: N_("the second of each month"),
+    3: N_("the third of each month"),
+    4: N_("the fourth of each month"),
+    LAST: N_("the last of each month"),
 }
 
 
@@ -50,6 +65,10 @@ def plan_board(store: Store, who: Who, now: datetime) -> Board:
                         for row in briefing.by_name(booked, names)
                         if row.pattern_id == each.id and (row.last_date or today) >= today
                     ],
+                    "rotates": any(
+                        (row.last_date or today) >= today
+                        for row in planned.rotations_of(tx, each.id)
+                    ),
                     "changes": len(
                         planned.overrides_since(tx, today, pattern_id=each.id),
                     ),
@@ -84,10 +103,15 @@ def pattern_board(store: Store, who: Who, pattern_id: str, now: datetime) -> Boa
             "changes": [
                 change_dict(row, names, who.language)
                 for row in changed
-                if not changes.is_over(plan, shift, row.on_date, now)
+                if row.until_date or not changes.is_over(plan, shift, row.on_date, now)
+            ],
+            "rotations": [
+                rotation_dict(row, names, who.language)
+                for row in planned.rotations_of(tx, pattern_id)
+                if (row.last_date or today) >= today
             ],
             "days": _days(plan, shift, names, who.language, now),
-            "people": [_bookable(each) for each in people.everyone(tx) if _may_serve(each)],
+            "people": bookable(tx),
         }
 
 
@@ -109,6 +133,7 @@ def _days(
                 "date": day.isoformat(),
                 "words": briefing.day(language, day),
                 "cancelled": people_ is None,
+                "special": plan.special_days[day].name if day in plan.special_days else None,
                 "people": [
                     {"id": each.person_id, "name": names.get(each.person_id, ""), "role": each.role}
                     for each in briefing.by_name(people_ or (), names)
@@ -126,6 +151,8 @@ def pattern_dict(each: Pattern, language: str) -> Board:
         "starts": f"{each.starts:%H:%M}",
         "ends": f"{each.ends:%H:%M}",
         "every_weeks": each.every_weeks,
+        "nth": each.nth,
+        "off_on_holidays": each.off_on_holidays,
         "first_date": each.first_date.isoformat(),
         "last_date": each.last_date.isoformat() if each.last_date else None,
         "words": _pattern_words(each, language),
@@ -143,6 +170,10 @@ def _pattern_words(each: Pattern, language: str) -> str:
     if each.every_weeks > 1:
         often = many("every %(n)d week", "every %(n)d weeks", each.every_weeks)
         parts.append(often % {"n": each.every_weeks})
+    if each.nth is not None:
+        parts.append(say(language, MONTHLY[each.nth]))
+    if each.off_on_holidays:
+        parts.append(say(language, N_("not on holidays")))
     if each.last_date is not None:
         parts.append(
             say(language, N_("last on %(day)s"), day=briefing.long_day(language, each.last_date))
@@ -170,16 +201,46 @@ def _since_until(first: date, last: date | None, language: str) -> str:
 
 
 def change_dict(row: ShiftOverride, names: dict[str, str], language: str) -> Board:
-    name = names.get(row.person_id or "", "")
+    until, other = row.until_date, row.in_place_of
     return {
         "id": row.id,
         "pattern": row.pattern_id,
         "date": row.on_date.isoformat(),
+        "until": until.isoformat() if until else None,
         "day": briefing.day(language, row.on_date),
         "kind": row.kind,
-        "person": {"id": row.person_id, "name": name} if row.person_id else None,
+        "person": {"id": row.person_id, "name": names.get(row.person_id, "")}
+        if row.person_id
+        else None,
+        "in_place_of": {"id": other, "name": names.get(other, "")} if other else None,
         "role": row.role,
-        "words": say(language, CHANGES[Change(row.kind)], name=name),
+        "words": _change_words(row, names, language),
+    }
+
+
+def _change_words(row: ShiftOverride, names: dict[str, str], language: str) -> str:
+    sentences = CHANGES if row.until_date is None else OVER_DAYS
+    return say(
+        language,
+        sentences[Change(row.kind)],
+        name=names.get(row.person_id or "", ""),
+        other=names.get(row.in_place_of or "", ""),
+        days=_since_until(row.on_date, row.until_date, language),
+    )
+
+
+def rotation_dict(row: Rotation, names: dict[str, str], language: str) -> Board:
+    return {
+        "id": row.id,
+        "pattern": row.pattern_id,
+        "role": row.role,
+        "groups": [
+            [{"id": each, "name": names.get(each, "")} for each in group] for group in row.groups
+        ],
+        "shifts_each": row.shifts_each,
+        "first_date": row.first_date.isoformat(),
+        "last_date": row.last_date.isoformat() if row.last_date else None,
+        "words": _since_until(row.first_date, row.last_date, language),
     }
 
 
@@ -194,9 +255,23 @@ def needs(tx: Transaction, language: str) -> list[Board]:
             "to_hour": row.to_hour,
             "listeners": row.listeners,
             "leads": row.leads,
+            "minors": row.minors,
+            "languages": list(row.languages),
+            "words": need_words(row, language),
         }
         for row in planned.needs(tx)
     ]
+
+
+def need_words(row: NeedRow | DateNeed, language: str) -> str:
+    """ "2 listeners, 1 lead, 1 trained for minors, Spanish"."""
+    parts = [briefing.heads(language, row.listeners, row.leads)]
+    if row.minors:
+        many = catalogue(language).ngettext
+        trained = many("%(n)d trained for minors", "%(n)d trained for minors", row.minors)
+        parts.append(trained % {"n": row.minors})
+    parts += [briefing.language_name(language, code) for code in row.languages]
+    return ", ".join(parts)
 
 
 def weekdays(language: str) -> list[str]:
@@ -229,6 +304,10 @@ def people_board(store: Store, who: Who) -> Board:
                 for each in people.everyone(tx)
             ],
         }
+
+
+def bookable(tx: Transaction) -> list[Board]:
+    return [_bookable(each) for each in people.everyone(tx) if _may_serve(each)]
 
 
 def _bookable(person: Person) -> Board:

@@ -92,6 +92,24 @@ def maybe_number(given: Given, field: str) -> int | None:
     return number(given, field) if given.get(field) not in (None, "") else None
 
 
+def yes(given: Given, field: str) -> bool:
+    """A box that is ticked, or true. Refused: `bad_request` for anything else than yes or no."""
+    value = given.get(field)
+    if value in (None, "", False, "0"):
+        return False
+    if value in (True, "1", "on"):
+        return True
+    raise errors.BadRequest(field=field)
+
+
+def several(given: Given, field: str) -> list[str]:
+    """Words of a list, or of a text that parts them by commas. Refused: `bad_request`."""
+    value = given.get(field)
+    if isinstance(value, list) and all(isinstance(each, str) for each in value):
+        return value
+    return words(given, field).replace(",", " ").split()
+
+
 def chosen(given: Given, field: str) -> str:
     """An id out of a list. Refused: `bad_request`."""
     try:

@@ -9,14 +9,17 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Any
 
-from helpline.actions import planning
+from helpline.actions import declaring, planning, rotating
+from helpline.domain import changes, errors
 from helpline.domain.access import Who
-from helpline.domain.roster import Change
+from helpline.domain.roster import EACH_MONTH, Change
 from helpline.faces import given as read
 from helpline.faces.given import Given
 from helpline.store.transaction import Store
 
 Answer = dict[str, Any]
+NTH = {str(each): each for each in EACH_MONTH}
+TURN = "turn-"  # and a person's id: their place in a rotation
 Deed = Callable[[Store, Who, Given, datetime], Answer]
 
 
@@ -31,6 +34,8 @@ def add_pattern(store: Store, who: Who, given: Given, now: datetime) -> Answer:
         first_date=read.day(given, "first_date"),
         last_date=read.maybe_day(given, "last_date"),
         every_weeks=read.number(given, "every_weeks", default=1),
+        nth=_nth(given),
+        off_on_holidays=read.yes(given, "off_on_holidays"),
         now=now,
     )
     return {"pattern": made}
@@ -47,6 +52,8 @@ def change_pattern(store: Store, who: Who, given: Given, now: datetime) -> Answe
         starts=read.wall_time(given, "starts"),
         ends=read.wall_time(given, "ends"),
         every_weeks=read.number(given, "every_weeks", default=1),
+        nth=_nth(given),
+        off_on_holidays=read.yes(given, "off_on_holidays"),
         now=now,
     )
     return {"pattern": goes_on}
@@ -79,15 +86,18 @@ def unbook(store: Store, who: Who, given: Given, now: datetime) -> Answer:
 
 
 def override(store: Store, who: Who, given: Given, now: datetime) -> Answer:
+    """Without a pattern it lies over all of them; the changes of one pattern name it."""
     kind = read.words(given, "kind")
     made = planning.override(
         store,
         who,
-        read.chosen(given, "pattern"),
+        read.maybe_chosen(given, "pattern"),
         read.day(given, "on_date"),
         kind,
         None if kind == Change.CANCEL else read.chosen(given, "person_id"),
         read.words(given, "role") or "listener",
+        until_date=read.maybe_day(given, "until_date"),
+        in_place_of=read.chosen(given, "in_place_of") if kind == Change.REPLACE else None,
         now=now,
     )
     return {"change": made}
@@ -108,6 +118,8 @@ def set_need(store: Store, who: Who, given: Given, now: datetime) -> Answer:
         read.number(given, "to_hour"),
         read.number(given, "listeners"),
         read.number(given, "leads", default=0),
+        minors=read.number(given, "minors", default=0),
+        languages=read.several(given, "languages"),
         now=now,
     )
     return {}
@@ -117,3 +129,89 @@ def remove_need(store: Store, who: Who, given: Given, now: datetime) -> Answer:
     need = read.chosen(given, "need")
     planning.remove_need(store, who, need, now=now)
     return {"need": need}
+
+
+def rotate(store: Store, who: Who, given: Given, now: datetime) -> Answer:
+    made = rotating.rotate(
+        store,
+        who,
+        read.chosen(given, "pattern"),
+        _groups(given),
+        read.words(given, "role") or "listener",
+        read.day(given, "first_date"),
+        read.maybe_day(given, "last_date"),
+        shifts_each=read.number(given, "shifts_each", default=1),
+        now=now,
+    )
+    return {"rotation": made}
+
+
+def end_rotation(store: Store, who: Who, given: Given, now: datetime) -> Answer:
+    rotation = read.chosen(given, "rotation")
+    rotating.end_rotation(store, who, rotation, read.maybe_day(given, "last_date"), now=now)
+    return {"rotation": rotation}
+
+
+def declare_day(store: Store, who: Who, given: Given, now: datetime) -> Answer:
+    day, kind = read.day(given, "on_date"), read.words(given, "kind")
+    declaring.declare_day(store, who, day, read.words(given, "name"), kind, now=now)
+    return {"on_date": day.isoformat()}
+
+
+def withdraw_day(store: Store, who: Who, given: Given, now: datetime) -> Answer:
+    day = read.day(given, "on_date")
+    declaring.withdraw_day(store, who, day, now=now)
+    return {"on_date": day.isoformat()}
+
+
+def keep_holidays_of(store: Store, who: Who, given: Given, now: datetime) -> Answer:
+    country, region = (read.words(given, field).strip() for field in ("country", "region"))
+    declaring.keep_holidays_of(store, who, country, region, now=now)
+    return {"country": country, "region": region}
+
+
+def set_date_need(store: Store, who: Who, given: Given, now: datetime) -> Answer:
+    declaring.set_date_need(
+        store,
+        who,
+        read.day(given, "on_date"),
+        read.number(given, "from_hour"),
+        read.number(given, "to_hour"),
+        read.number(given, "listeners"),
+        read.number(given, "leads", default=0),
+        minors=read.number(given, "minors", default=0),
+        languages=read.several(given, "languages"),
+        why=read.words(given, "why"),
+        now=now,
+    )
+    return {}
+
+
+def remove_date_need(store: Store, who: Who, given: Given, now: datetime) -> Answer:
+    need = read.chosen(given, "need")
+    declaring.remove_date_need(store, who, need, now=now)
+    return {"need": need}
+
+
+def _nth(given: Given) -> int | None:
+    """Which such weekday of each month, -1 the last; none for a pattern that goes by weeks."""
+    value = given.get("nth")
+    if value in (None, ""):
+        return None
+    if str(value) not in NTH:
+        raise changes.BadNumber(field="nth")
+    return NTH[str(value)]
+
+
+def _groups(given: Given) -> list[list[str]]:
+    """Lists of ids, or from a form each person's number: who shares one serves together."""
+    groups = given.get("groups")
+    if groups is None:
+        turns: dict[int, list[str]] = {}
+        for field in given:
+            if field.startswith(TURN) and given[field] not in (None, ""):
+                turns.setdefault(read.number(given, field), []).append(field.removeprefix(TURN))
+        return [turns[turn] for turn in sorted(turns)]
+    if not isinstance(groups, list) or not all(isinstance(each, list) for each in groups):
+        raise errors.BadRequest(field="groups")
+    return [[read.chosen({"groups": one}, "groups") for one in each] for each in groups]

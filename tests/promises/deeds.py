@@ -19,6 +19,7 @@ from helpline.actions import (
     answering,
     calling,
     closing,
+    declaring,
     directing,
     entering,
     feeding,
@@ -33,6 +34,7 @@ from helpline.actions import (
     offering,
     planning,
     quieting,
+    rotating,
     sparing,
     tuning,
     visiting,
@@ -44,6 +46,7 @@ from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
 from helpline.store import offers, packs, published
 from helpline.store.engines import open_engine
+from helpline.store.shift_tables import DateNeed
 from helpline.store.tables import (
     Alert,
     Booking,
@@ -203,6 +206,19 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: planning.lift_override(w.store, who, w.override, now=w.now),
         lambda w, who: planning.set_need(w.store, who, 0, 1, 2, 3, now=w.now),
         lambda w, who: planning.remove_need(w.store, who, w.need, now=w.now),
+        lambda w, who: rotating.rotate(
+            w.store, who, w.pattern, [[w.max]], "listener", w.now.date() + LATER, now=w.now
+        ),
+        lambda w, who: rotating.end_rotation(w.store, who, w.rotation, now=w.now),
+        lambda w, who: declaring.declare_day(
+            w.store, who, w.now.date() + LATER, "Party", "closed", now=w.now
+        ),
+        lambda w, who: declaring.withdraw_day(w.store, who, w.special, now=w.now),
+        lambda w, who: declaring.keep_holidays_of(w.store, who, "DE", "", now=w.now),
+        lambda w, who: declaring.set_date_need(
+            w.store, who, w.now.date() + LATER, 1, 2, 3, now=w.now
+        ),
+        lambda w, who: declaring.remove_date_need(w.store, who, w.date_need, now=w.now),
         lambda w, who: welcoming.welcome(
             w.store,
             who,
@@ -358,6 +374,14 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     ids["override"] = planning.override(
         store, cast.cora, pattern.id, monday + timedelta(days=7), "cancel", now=now
     )
+    ids["rotation"] = rotating.rotate(
+        store, cast.cora, pattern.id, [[cast.leo.id]], "listener", monday, now=now
+    )
+    ids["special"] = monday + timedelta(days=14)
+    declaring.declare_day(store, cast.cora, ids["special"], "Feast", "holiday", now=now)
+    declaring.set_date_need(store, cast.cora, monday, 1, 2, 3, now=now)
+    with store.reading() as tx:
+        ids["date_need"] = tx.session.scalars(select(DateNeed.id)).first()
     ids["left"] = handover.leave(store, cast.sol, "be gentle", None, now=now)
     ids["call_out"] = calling.start(store, cast.cora, now=now)
     with store.reading() as tx:

@@ -27,6 +27,30 @@ RHYTHM: dict[str, Schema] = {
     "starts": WALL_TIME,
     "ends": {**WALL_TIME, "description": "At or before the start: on the next day."},
     "every_weeks": {"type": "integer", "minimum": 1, "maximum": 52, "default": 1},
+    "nth": {
+        "type": "integer",
+        "enum": [1, 2, 3, 4, -1],
+        "nullable": True,
+        "description": "In place of weeks: the n-th such weekday of each month; -1 is the last.",
+    },
+    "off_on_holidays": {"type": "boolean", "default": False},
+}
+LANGUAGES: Schema = {"type": "array", "items": {"type": "string"}, "example": ["es"]}
+HEADS: dict[str, Schema] = {
+    "from_hour": HOUR,
+    "to_hour": HOUR,
+    "listeners": COUNT,
+    "leads": {**COUNT, "default": 0},
+    "minors": {**COUNT, "default": 0, "description": "How many of all are trained for minors."},
+    "languages": {**LANGUAGES, "description": "Each is to be spoken by somebody."},
+}
+LAYER: dict[str, Schema] = {
+    "on_date": DAY,
+    "until_date": {**MAYBE_DAY, "description": "The last of several days."},
+    "kind": {"type": "string", "enum": ["add", "remove", "replace", "cancel"]},
+    "person_id": {**ID, "nullable": True},
+    "in_place_of": {**ID, "nullable": True, "description": "Whom a replacement replaces."},
+    "role": ROLE,
 }
 
 
@@ -83,6 +107,7 @@ WINDOW = _query(from_=INSTANT, to=INSTANT)
 PATTERN = _object({"pattern": ID}, "pattern")
 BOOKING = _object({"booking": ID}, "booking")
 CHANGE = _object({"change": ID}, "change")
+ROTATION = _object({"rotation": ID}, "rotation")
 
 PATHS: dict[str, dict[str, Schema]] = {
     "/openapi.json": {"get": _does("This description", ANY, open_to_all=True)},
@@ -145,19 +170,11 @@ PATHS: dict[str, dict[str, Schema]] = {
     },
     "/patterns/{pattern_id}/changes": {
         "post": _does(
-            "Change one day: add or remove a person, or cancel the shift",
+            "Change one day or several: add, remove or replace a person, or cancel the shift",
             CHANGE,
             status=201,
             parameters=_path("pattern_id"),
-            body=_object(
-                {
-                    "on_date": DAY,
-                    "kind": {"type": "string", "enum": ["add", "remove", "cancel"]},
-                    "person_id": {**ID, "nullable": True},
-                    "role": ROLE,
-                },
-                "on_date", "kind",
-            ),
+            body=_object(LAYER, "on_date", "kind"),
         ),
     },
     "/changes/{change_id}": {
@@ -169,21 +186,105 @@ PATHS: dict[str, dict[str, Schema]] = {
     "/gaps": {
         "get": _does("Where cover is below need, and why", _list("gaps"), parameters=WINDOW),
     },
+    "/overrides": {
+        "get": _does("Every change over a shift that is still to come", _list("overrides")),
+        "post": _does(
+            "Change one day or several, of one shift or, without a pattern, of all of them",
+            CHANGE,
+            status=201,
+            body=_object({"pattern": {**ID, "nullable": True}, **LAYER}, "on_date", "kind"),
+        ),
+    },
+    "/overrides/{change_id}": {
+        "delete": _does(
+            "Lift a change; what of it is over stays as it was",
+            CHANGE,
+            parameters=_path("change_id"),
+        ),
+    },
+    "/rotations": {
+        "get": _does("Who follows whom on which shift", _list("rotations")),
+        "post": _does(
+            "Let groups take turns on a shift, each so many times in a row",
+            ROTATION,
+            status=201,
+            body=_object(
+                {
+                    "pattern": ID,
+                    "groups": {"type": "array", "items": {"type": "array", "items": ID}},
+                    "role": ROLE,
+                    "shifts_each": {"type": "integer", "minimum": 1, "maximum": 52, "default": 1},
+                    "first_date": DAY,
+                    "last_date": MAYBE_DAY,
+                },
+                "pattern", "groups", "first_date",
+            ),
+        ),
+    },
+    "/rotations/{rotation_id}/end": {
+        "post": _does(
+            "End a rotation with a day, or without one before the next shift",
+            ROTATION,
+            parameters=_path("rotation_id"),
+            body=_object({"last_date": MAYBE_DAY}),
+        ),
+    },
+    "/special-days": {
+        "get": _does("Holidays, and the organisation's own days", _list("special_days")),
+        "post": _does(
+            "Declare a day of the organisation's own: a holiday, or one on which it is closed",
+            ANY,
+            status=201,
+            body=_object(
+                {
+                    "on_date": DAY,
+                    "name": {"type": "string", "minLength": 1, "maxLength": 80},
+                    "kind": {"type": "string", "enum": ["holiday", "closed"]},
+                },
+                "on_date", "name", "kind",
+            ),
+        ),
+    },
+    "/special-days/{on_date}": {
+        "delete": _does("Withdraw a day of one's own", ANY, parameters=_path("on_date")),
+    },
+    "/special-days/calendar": {
+        "post": _does(
+            "Say whose public holidays the line keeps; without a country none",
+            ANY,
+            body=_object({"country": {"type": "string"}, "region": {"type": "string"}}, "country"),
+        ),
+    },
     "/needs": {
-        "get": _does("How many are needed in each hour of the week", _list("needs")),
+        "get": _does(
+            "What each hour of the week needs, and what dates need in its place",
+            _object(
+                {each: {"type": "array", "items": ANY} for each in ("needs", "dates")},
+                "needs", "dates",
+            ),
+        ),
         "post": _does(
             "Set the need of some hours of a weekday",
             ANY,
             body=_object(
-                {
-                    "weekday": WEEKDAY,
-                    "from_hour": HOUR,
-                    "to_hour": HOUR,
-                    "listeners": COUNT,
-                    "leads": {**COUNT, "default": 0},
-                },
-                "weekday", "from_hour", "to_hour", "listeners",
+                {"weekday": WEEKDAY, **HEADS}, "weekday", "from_hour", "to_hour", "listeners"
             ),
+        ),
+    },
+    "/needs/dates": {
+        "post": _does(
+            "Set what one date needs in some hours, in place of its weekday's need",
+            ANY,
+            status=201,
+            body=_object(
+                {"on_date": DAY, **HEADS, "why": {"type": "string", "maxLength": 80}},
+                "on_date", "from_hour", "to_hour", "listeners",
+            ),
+        ),
+    },
+    "/needs/dates/{need_id}": {
+        "delete": _does(
+            "Remove the need of a date", _object({"need": ID}), parameters=_path("need_id")
         ),
     },
     "/needs/{need_id}": {

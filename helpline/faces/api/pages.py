@@ -9,6 +9,7 @@ from flask import Blueprint, Response, g, jsonify, request
 from werkzeug.exceptions import HTTPException
 
 from helpline import clock
+from helpline.boards import days as days_board
 from helpline.boards import planning as plan_board
 from helpline.boards import timetable
 from helpline.domain import errors
@@ -59,8 +60,29 @@ def gaps() -> Response:
 @api.get("/needs")
 @allowed("plan")
 def needs() -> Response:
-    shown = plan_board.plan_board(house().store, g.who, clock.now())
-    return jsonify(needs=shown["needs"])
+    store, now = house().store, clock.now()
+    weekly = plan_board.plan_board(store, g.who, now)["needs"]
+    return jsonify(needs=weekly, dates=days_board.days_board(store, g.who, now)["date_needs"])
+
+
+@api.get("/overrides")
+@allowed("plan")
+def overrides() -> Response:
+    return jsonify(overrides=days_board.overrides_board(house().store, g.who, clock.now()))
+
+
+@api.get("/rotations")
+@allowed("plan")
+def rotations() -> Response:
+    return jsonify(rotations=days_board.rotations_board(house().store, g.who, clock.now()))
+
+
+@api.get("/special-days")
+@allowed("plan")
+def special_days() -> Response:
+    shown = days_board.days_board(house().store, g.who, clock.now())
+    place = {each: shown[each] for each in ("country", "region")}
+    return jsonify(special_days=shown["special_days"], **place)
 
 
 @api.get("/people")
@@ -118,6 +140,60 @@ def override(pattern_id: str) -> Answer:
 @allowed("plan")
 def lift_override(change_id: str) -> Answer:
     return _do(planner.lift_override, change=change_id)
+
+
+@api.post("/overrides")
+@allowed("plan")
+def lay_over() -> Answer:
+    return _do(planner.override, 201)
+
+
+@api.delete("/overrides/<change_id>")
+@allowed("plan")
+def lift(change_id: str) -> Answer:
+    return _do(planner.lift_override, change=change_id)
+
+
+@api.post("/rotations")
+@allowed("plan")
+def rotate() -> Answer:
+    return _do(planner.rotate, 201)
+
+
+@api.post("/rotations/<rotation_id>/end")
+@allowed("plan")
+def end_rotation(rotation_id: str) -> Answer:
+    return _do(planner.end_rotation, rotation=rotation_id)
+
+
+@api.post("/special-days")
+@allowed("plan")
+def declare_day() -> Answer:
+    return _do(planner.declare_day, 201)
+
+
+@api.delete("/special-days/<on_date>")
+@allowed("plan")
+def withdraw_day(on_date: str) -> Answer:
+    return _do(planner.withdraw_day, on_date=on_date)
+
+
+@api.post("/special-days/calendar")
+@allowed("plan")
+def keep_holidays_of() -> Answer:
+    return _do(planner.keep_holidays_of)
+
+
+@api.post("/needs/dates")
+@allowed("plan")
+def set_date_need() -> Answer:
+    return _do(planner.set_date_need, 201)
+
+
+@api.delete("/needs/dates/<need_id>")
+@allowed("plan")
+def remove_date_need(need_id: str) -> Answer:
+    return _do(planner.remove_date_need, need=need_id)
 
 
 @api.post("/needs")

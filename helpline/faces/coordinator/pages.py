@@ -17,6 +17,7 @@ from helpline.domain.access import Who
 from helpline.faces import given as read
 from helpline.faces import identity, refusals
 from helpline.faces.coordinator import sentences
+from helpline.faces.coordinator.days import days
 from helpline.faces.coordinator.outlook import outlook
 from helpline.faces.coordinator.packs import packs
 from helpline.faces.coordinator.people import people
@@ -30,6 +31,7 @@ REASON_LENGTH = 200
 
 coordinator = Blueprint("coordinator", __name__)
 coordinator.register_blueprint(rota)
+coordinator.register_blueprint(days)
 coordinator.register_blueprint(people)
 coordinator.register_blueprint(packs)
 coordinator.register_blueprint(settings)

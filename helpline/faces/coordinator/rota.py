@@ -7,6 +7,7 @@ from werkzeug.wrappers import Response
 
 from helpline import clock
 from helpline.boards import planning as board
+from helpline.boards.wording import N_, say
 from helpline.domain import errors
 from helpline.faces import identity, planner, refusals
 from helpline.faces.coordinator import sentences
@@ -25,6 +26,8 @@ DEEDS: dict[str, planner.Deed] = {
     "lift_override": planner.lift_override,
     "set_need": planner.set_need,
     "remove_need": planner.remove_need,
+    "rotate": planner.rotate,
+    "end_rotation": planner.end_rotation,
 }
 
 
@@ -90,8 +93,11 @@ def _show(pattern_id: str | None, tried: Tried | None = None) -> str:
 
 def _options(shown: board.Board) -> dict[str, list[tuple[str, str]]]:
     """What the selects of these pages offer: pairs of value and words."""
+    each_week = say(g.who.language, N_("by weeks"))
+    monthly = {nth: say(g.who.language, words) for nth, words in board.MONTHLY.items()}
     return {
         "weekdays": [(str(number), name) for number, name in enumerate(shown["weekdays"])],
         "people": [(each["id"], each["name"]) for each in shown.get("people", ())],
         "days": [(each["date"], each["words"]) for each in shown.get("days", ())],
+        "months": [("", each_week), *((str(nth), name) for nth, name in monthly.items())],
     }
