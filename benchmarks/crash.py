@@ -10,8 +10,9 @@ from pathlib import Path
 from tests.databases import BOTH, Databases, Postgresql, Sqlite
 from tests.postgres import running
 from tests.promises import writing
-from tests.promises.practice import Nest, Week, rising
+from tests.promises.practice import rising
 from tests.promises.writing import Evidence, violations
+from tests.week import Week
 
 KILLS = 500  # over both databases
 MESSAGES = 100_000  # acknowledged, likewise
@@ -40,11 +41,10 @@ def run(
     print(HEAD, flush=True)
     with ExitStack() as stack:
         weeks = {name: _week(name, stack) for name in sums}
-        nest = stack.enter_context(closing(Nest()))
         for number in range(first, first + houses):
             name = list(sums)[number % len(sums)]
             here = min(in_one, kills - in_one * (number - first))
-            _add(sums[name], _one_house(nest, weeks[name], here, per_kill, seed=number), here)
+            _add(sums[name], _one_house(weeks[name], here, per_kill, seed=number), here)
             _show(f"{name} #{number}", sums[name])
     whole = [sum(column) for column in zip(*sums.values(), strict=True)]
     _show("together", whole)
@@ -64,11 +64,9 @@ def _week(name: str, stack: ExitStack) -> Week:
     return Week(databases, folder)
 
 
-def _one_house(
-    nest: Nest, week: Week, kills: int, between: int, *, seed: int
-) -> tuple[Evidence, float]:
+def _one_house(week: Week, kills: int, between: int, *, seed: int) -> tuple[Evidence, float]:
     began = time.monotonic()
-    with tempfile.TemporaryDirectory() as folder, rising(nest, week, Path(folder) / "h") as house:
+    with tempfile.TemporaryDirectory() as folder, rising(week, Path(folder) / "h") as house:
         seen = writing.write_through_kills(
             house, kills, between=between, seed=seed, patience=PATIENCE
         )

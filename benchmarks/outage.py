@@ -10,7 +10,6 @@ from statistics import median
 
 from tests.postgres import running as postgres_running
 from tests.promises.pair import Pages, Pair, eventually, practice_week
-from tests.promises.practice import Nest
 from tests.redis_server import Redis
 
 CHATS = 10
@@ -23,9 +22,8 @@ def run() -> None:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         postgres = stack.enter_context(closing(postgres_running()))
         hints = stack.enter_context(closing(Redis().start()))
-        nest = stack.enter_context(closing(Nest()))
         week = practice_week(next(postgres), folder)
-        pair = stack.enter_context(closing(Pair(nest, week, folder, REDIS_URL=hints.url).start()))
+        pair = stack.enter_context(closing(Pair(week, folder, REDIS_URL=hints.url).start()))
         pages = Pages(pair, pair.a, pair.b, CHATS)
 
         pages.write(A_SECOND, BEFORE)

@@ -12,7 +12,7 @@ from pathlib import Path
 from benchmarks.timing import ROUNDS
 from tests.postgres import running as postgres_running
 from tests.promises.pair import Pages, Pair, practice_week
-from tests.promises.practice import Nest, Rising
+from tests.promises.practice import House
 from tests.redis_server import Redis
 
 CHATS = 20
@@ -24,10 +24,9 @@ A_MINUTE = 6  # messages that two people who talk write together
 
 def run() -> None:
     with ExitStack() as stack:
-        nest = stack.enter_context(closing(Nest()))
-        alone = stack.enter_context(_line(nest, REDIS_URL=""))
+        alone = stack.enter_context(_line(REDIS_URL=""))
         hints = stack.enter_context(closing(Redis().start()))
-        beside = stack.enter_context(_line(nest, REDIS_URL=hints.url))
+        beside = stack.enter_context(_line(REDIS_URL=hints.url))
         runs = {
             "one process, without Redis": ([alone.a], Pages(alone, alone.a, alone.a, CHATS)),
             "one of two, both pages there": ([beside.a], Pages(beside, beside.a, beside.a, CHATS)),
@@ -51,15 +50,15 @@ def run() -> None:
 
 
 @contextmanager
-def _line(nest: Nest, **environ: str) -> Iterator[Pair]:
+def _line(**environ: str) -> Iterator[Pair]:
     with ExitStack() as stack:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory()))
         postgres = stack.enter_context(closing(postgres_running()))
-        pair = Pair(nest, practice_week(next(postgres), folder), folder, **environ)
+        pair = Pair(practice_week(next(postgres), folder), folder, **environ)
         yield stack.enter_context(closing(pair.start()))
 
 
-def _cost(servers: Sequence[Rising], pages: Pages) -> float:
+def _cost(servers: Sequence[House], pages: Pages) -> float:
     """Microseconds of all these servers for each message, what they do at rest left out."""
     began = sum(map(_cpu, servers))
     time.sleep(FOR)
@@ -69,7 +68,7 @@ def _cost(servers: Sequence[Rising], pages: Pages) -> float:
     return spent / said * 1e6
 
 
-def _cpu(server: Rising) -> float:
+def _cpu(server: House) -> float:
     """Seconds of CPU that it has had so far."""
     words = Path(f"/proc/{server.pid}/stat").read_text().rsplit(")", 1)[1].split()
     return (int(words[11]) + int(words[12])) / TICKS

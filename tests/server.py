@@ -2,29 +2,31 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import socketio
 
+from tests.nest import ROOT, nest
 from tests.week import on_sqlite
 
-ROOT = Path(__file__).parent.parent
 READY_WITHIN = 120  # seconds, on a machine that does much else
 ANSWER_WITHIN = 15
+GONE_WITHIN = 30
 GOODBYE_WITHIN = 0.3
 
 
 class Server:
-    """The practice site on a free port, with a folder of its own."""
-
-    program = ROOT / "app.py"  # a test may serve the same house with a fault planted
+    """The practice site on a free port, with a folder of its own. It rises from this process's
+    nest, because reading modules and packs takes seconds."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
         self.folder = folder
@@ -40,13 +42,20 @@ class Server:
         }
         self.sign_ins: dict[str, str] = {}
         self.url = ""
-        self._process: subprocess.Popen[str] | None = None
+        self.pid = 0
+        self._out = folder / "server.out"
+        self._heard = 0
 
     @property
     def database(self) -> Path:
         return self.folder / "helpline.db"
 
-    def start(self) -> Server:
+    @property
+    def printed(self) -> str:
+        """All that it has printed, from its first start on."""
+        return self._out.read_text() if self._out.exists() else ""
+
+    def start(self) -> Self:
         """Starts it and waits for its ready line; after a kill it takes the same port again."""
         if self._would_seed():
             on_sqlite().copy(self.folder)
@@ -67,17 +76,6 @@ class Server:
     def _would_seed(self) -> bool:
         ours = self.environ["HELPLINE_DATABASE_URL"] == f"sqlite:///{self.database}"
         return ours and self.environ["HELPLINE_DEMO"] == "1" and not self.database.exists()
-
-    def _launch(self) -> None:
-        with self.log.open("a") as log:
-            self._process = subprocess.Popen(
-                [sys.executable, str(self.program)],
-                cwd=ROOT,
-                env=self.environ,
-                stdout=subprocess.PIPE,
-                stderr=log,
-                text=True,
-            )
 
     def kill(self) -> None:
         """No goodbye: as when the power goes."""
@@ -103,7 +101,55 @@ class Server:
         )
         return ran.stdout
 
-    def _lines(self) -> Any:
+    def _launch(self) -> None:
+        self._out.touch()
+        self._heard = len(self.printed.split("\n")) - 1
+        nest().rise(self.environ, self._out, self.log)
+
+    def _lines(self) -> Iterator[str]:
+        until = time.monotonic() + READY_WITHIN
+        while time.monotonic() < until:
+            lines = self.printed.split("\n")[self._heard : -1]
+            self._heard += len(lines)
+            for line in lines:
+                if line.startswith("pid "):
+                    self.pid = int(line.split()[1])
+                if line.startswith("ended "):
+                    return
+                yield line
+            time.sleep(0.01)
+
+    def _end(self, how: signal.Signals) -> int:
+        ended, self.pid = self.pid, 0
+        if not ended:
+            return 0
+        with contextlib.suppress(ProcessLookupError):
+            os.kill(ended, how)
+        until = time.monotonic() + GONE_WITHIN
+        while Path(f"/proc/{ended}").exists():
+            assert time.monotonic() < until, "it is still there"
+            time.sleep(0.005)
+        last = self.printed.split("\n")[-2]
+        return int(last.split()[1]) if last.startswith("ended ") else -how
+
+
+class Program(Server):
+    """`python app.py` as an operator starts it, in a process that has read nothing before."""
+
+    _process: subprocess.Popen[str] | None = None
+
+    def _launch(self) -> None:
+        with self.log.open("a") as log:
+            self._process = subprocess.Popen(
+                [sys.executable, str(ROOT / "app.py")],
+                cwd=ROOT,
+                env=self.environ,
+                stdout=subprocess.PIPE,
+                stderr=log,
+                text=True,
+            )
+
+    def _lines(self) -> Iterator[str]:
         assert self._process is not None
         assert self._process.stdout is not None
         until = time.monotonic() + READY_WITHIN
@@ -117,7 +163,7 @@ class Server:
         if self._process is None:
             return 0
         self._process.send_signal(how)
-        code = self._process.wait(timeout=30)
+        code = self._process.wait(timeout=GONE_WITHIN)
         if self._process.stdout:
             self._process.stdout.close()
         self._process = None

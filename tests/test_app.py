@@ -23,7 +23,7 @@ import websocket
 
 from helpline import settings
 from tests.faces.strangers import Floor, some_id
-from tests.server import ROOT, Server, visitor
+from tests.server import ROOT, Program, visitor
 
 pytestmark = pytest.mark.sockets
 
@@ -31,16 +31,16 @@ SECRET = "a secret that is long enough for this test"
 ENDS_WITHIN = 15  # seconds
 
 
-class Observed(Server):
+class Observed(Program):
     """A server whose printed lines are kept as they came."""
 
     def __init__(self, folder: Path, **environ: str) -> None:
         super().__init__(folder, **environ)
-        self.printed: list[str] = []
+        self.said: list[str] = []
 
     def _lines(self) -> Any:
         for line in super()._lines():
-            self.printed.append(line)
+            self.said.append(line)
             yield line
 
     @property
@@ -207,7 +207,7 @@ class Life:
 def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
     server = Observed(tmp_path_factory.mktemp("life"))
     server.start()
-    printed, url = list(server.printed), server.url
+    printed, url = list(server.said), server.url
     page = requests.get(url, timeout=10).text
     elsewhere = not _refuses("127.0.0.2", server.port)
     token = ends_politely(server)
@@ -258,7 +258,7 @@ def test_a_real_line_prints_nothing_but_that_it_is_ready(start: Start, tmp_path:
     server = start(DEMO="0", SECRET_KEY=SECRET)
     code = server.stop()
 
-    assert server.printed == [f"helpline ready {server.url}"]
+    assert server.said == [f"helpline ready {server.url}"]
     assert code == 0
     assert server.log.read_text() == ""
 

@@ -13,12 +13,12 @@ import pytest
 from helpline import settings
 from tests.databases import Databases, Templates
 from tests.faces.strangers import some_id
-from tests.server import ROOT, Server, visitor
+from tests.server import ROOT, Program, visitor
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    made = Server(tmp_path_factory.mktemp("server")).start()
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    made = Program(tmp_path_factory.mktemp("server")).start()
     yield made
     made.kill()
 
@@ -54,7 +54,7 @@ def is_refused(ran: subprocess.CompletedProcess[str]) -> str:
 
 @pytest.mark.sockets
 def test_a_second_server_on_one_sqlite_file_is_refused_and_the_first_goes_on(
-    server: Server, tmp_path: Path
+    server: Program, tmp_path: Path
 ):
     by_another_name = tmp_path / "link.db"
     by_another_name.symlink_to(server.database)
@@ -70,7 +70,7 @@ def test_a_second_server_on_one_sqlite_file_is_refused_and_the_first_goes_on(
 
 
 @pytest.mark.sockets
-def test_commands_write_beside_a_server(server: Server):
+def test_commands_write_beside_a_server(server: Program):
     printed = server.flask("people", "add", "new@example.org", "New", "--role", "listener")
 
     assert len(printed.strip()) >= 16
@@ -78,7 +78,7 @@ def test_commands_write_beside_a_server(server: Server):
 
 
 @pytest.mark.sockets
-def test_the_file_is_free_once_its_server_was_killed(server: Server):
+def test_the_file_is_free_once_its_server_was_killed(server: Program):
     server.kill()
 
     assert server.start().url
@@ -114,7 +114,7 @@ def test_a_line_on_postgresql_takes_words_and_ends_politely(
     fresh_url: str, tmp_path: Path, mode: str
 ):
     """That they outlive a kill is asked in `promises/test_kill.py`."""
-    server = Server(tmp_path, DATABASE_URL=fresh_url, ASYNC=mode).start()
+    server = Program(tmp_path, DATABASE_URL=fresh_url, ASYNC=mode).start()
     vera = visitor(server)
     opened = vera.ask("open", client_id=some_id(), text="hello")
     said = vera.ask("say", client_id=some_id(), text="and more")

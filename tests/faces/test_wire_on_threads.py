@@ -11,20 +11,20 @@ from tests.faces import test_wire_order as order
 from tests.faces import test_wire_sign_in as sign_in
 from tests.faces import test_wire_visitor as visitor
 from tests.faces.strangers import Floor
-from tests.server import Server
+from tests.server import Program
 
 pytestmark = pytest.mark.sockets
 
 
 @pytest.fixture(scope="module")
-def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    server = Server(tmp_path_factory.mktemp("threads"), ASYNC="threading").start()
+def practice(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Program]:
+    server = Program(tmp_path_factory.mktemp("threads"), ASYNC="threading").start()
     yield server
     server.stop()
 
 
 @pytest.fixture(scope="module")
-def everybody(practice: Server) -> Iterator[Floor]:
+def everybody(practice: Program) -> Iterator[Floor]:
     floor = Floor(practice)
     yield floor
     floor.store.engine.dispose()

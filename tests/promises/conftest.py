@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 
 import pytest
 
 from tests.databases import Templates
-from tests.promises.practice import Nest
 from tests.week import Week, on_sqlite
 
 
@@ -30,11 +29,3 @@ def weeks(
 @pytest.fixture(scope="session")
 def week(weeks: Callable[[str], Week]) -> Week:
     return weeks("sqlite")
-
-
-@pytest.fixture(scope="session")
-def nest() -> Iterator[Nest]:
-    """Where houses that are killed rise from again."""
-    made = Nest()
-    yield made
-    made.close()

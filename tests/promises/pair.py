@@ -17,30 +17,29 @@ from helpline.store import sweeper
 from helpline.store.tables import Sweeper
 from tests.databases import Postgresql
 from tests.postgres import Postgres
-from tests.promises.practice import Nest, Rising, client_id
+from tests.promises.practice import House, client_id
 from tests.server import Client, Server
 from tests.week import Week
 
 Payload = dict[str, Any]
 
 
-class Beside(Rising):
+class Beside(House):
     """Another process of the same line."""
 
-    def __init__(self, first: Rising, folder: Path, **environ: str) -> None:
+    def __init__(self, first: House, folder: Path, **environ: str) -> None:
         shared = {"DATABASE_URL": first.url_of_database, "KEY_DIR": str(first.folder / "keys")}
         Server.__init__(self, folder, PLANTED="", **(shared | environ))
-        self.store, self.printed = first.store, ""
-        self.rises_from(first.nest)
+        self.store = first.store
 
 
 class Pair:
     """`a` was there first and sweeps; `b` came second."""
 
-    def __init__(self, nest: Nest, week: Week, folder: Path, **environ: str) -> None:
+    def __init__(self, week: Week, folder: Path, **environ: str) -> None:
         (folder / "a").mkdir()
         (folder / "b").mkdir()
-        self.a = Rising(nest, week, folder / "a", **environ)
+        self.a = House(week, folder / "a", **environ)
         self.b = Beside(self.a, folder / "b", **environ)
         self.store = self.a.store
         self._connected: list[Client] = []
@@ -114,7 +113,7 @@ class Pair:
         with self.store.reading() as tx:
             return sweeper._fence(tx.session)
 
-    def sweeper(self) -> tuple[Rising, Rising]:
+    def sweeper(self) -> tuple[House, House]:
         """The one that sweeps now, and the other."""
         with self.store.reading() as tx:
             row = tx.session.get(Sweeper, 1)
@@ -129,7 +128,7 @@ class Pair:
 
 
 @contextmanager
-def held(server: Rising) -> Iterator[None]:
+def held(server: House) -> Iterator[None]:
     """The process stands still, as on a machine that was suspended, and wakes up afterwards."""
     os.kill(server.pid, signal.SIGSTOP)
     try:

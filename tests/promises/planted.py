@@ -1,6 +1,6 @@
-"""Serves the helpline with a fault planted, so that tests can watch their promises go red.
+"""Faults for a server to be served with, so that tests can watch their promises go red.
 
-`HELPLINE_PLANTED` names it, and only this script, which lives among the tests, reads that.
+`HELPLINE_PLANTED` names one, and only `rising.py`, which lives among the tests, reads that.
 """
 
 from __future__ import annotations
@@ -10,14 +10,9 @@ import logging
 import os
 import re
 import sqlite3
-import sys
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
-
-import app
 from helpline import runtime
 
 
@@ -186,19 +181,3 @@ FAULTS = {
         deaf_canaries,
     )
 }
-
-
-def main() -> None:
-    """The house of app.py; the fault goes in once the runtime is prepared, before all else."""
-    prepare, plant = runtime.prepare, FAULTS[os.environ["HELPLINE_PLANTED"]]
-
-    def prepare_and_plant(mode: str) -> None:
-        prepare(mode)
-        plant()
-
-    runtime.prepare = prepare_and_plant
-    app.main()
-
-
-if __name__ == "__main__":
-    main()

@@ -38,9 +38,9 @@ def cases():
 
 
 @pytest.fixture(scope="module")
-def house(nest, week, tmp_path_factory):
+def house(week, tmp_path_factory):
     folder = tmp_path_factory.mktemp("network") / "house"
-    with rising(nest, week, folder, fault="short_pings") as served:
+    with rising(week, folder, fault="short_pings") as served:
         yield served
 
 

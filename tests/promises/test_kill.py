@@ -27,8 +27,8 @@ def week(weeks, on):
 KILLS = {"sqlite": 13, "postgresql": 12}  # 25 together
 
 
-def test_no_acknowledged_word_is_lost_doubled_or_out_of_order(nest, week, tmp_path, on):
-    with rising(nest, week, tmp_path / "house") as house:
+def test_no_acknowledged_word_is_lost_doubled_or_out_of_order(week, tmp_path, on):
+    with rising(week, tmp_path / "house") as house:
         seen = writing.write_through_kills(house, kills=KILLS[on])
 
     assert seen.acknowledged >= KILLS[on] * writing.BETWEEN_KILLS
@@ -44,10 +44,8 @@ def test_no_acknowledged_word_is_lost_doubled_or_out_of_order(nest, week, tmp_pa
         pytest.param("postgresql", "no_dedup_key", 1, "times", marks=pytest.mark.full),
     ],
 )
-def test_a_house_that_breaks_the_promise_is_found_out(
-    nest, week, tmp_path, fault, kills, consequence
-):
-    with rising(nest, week, tmp_path / "house", fault=fault) as house:
+def test_a_house_that_breaks_the_promise_is_found_out(week, tmp_path, fault, kills, consequence):
+    with rising(week, tmp_path / "house", fault=fault) as house:
         found = violations(writing.write_through_kills(house, kills=kills))
 
     assert [each for each in found if consequence in each]

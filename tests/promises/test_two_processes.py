@@ -15,7 +15,7 @@ from playwright.sync_api import Browser
 
 from tests.promises.bad_network import Conversation
 from tests.promises.pair import Pages, Pair, eventually, held, seqs
-from tests.promises.practice import Nest, client_id
+from tests.promises.practice import client_id
 from tests.redis_server import Overheard, Redis
 from tests.server import Client
 from tests.week import Week
@@ -45,13 +45,12 @@ def overheard(hints: Redis) -> Iterator[Overheard]:
 
 @pytest.fixture(scope="module")
 def two(
-    nest: Nest,
     weeks: Callable[[str], Week],
     hints: Redis,
     overheard: Overheard,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Pair]:
-    made = Pair(nest, weeks("postgresql"), tmp_path_factory.mktemp("two"), REDIS_URL=hints.url)
+    made = Pair(weeks("postgresql"), tmp_path_factory.mktemp("two"), REDIS_URL=hints.url)
     yield made.start()
     made.close()
 

@@ -2,12 +2,14 @@
 
 A line on stdin names the environment of the next and the files it prints to. What is killed is a
 whole server, with its connections, locks and buffers; what is spared is only the reading of modules
-and packs, so that a test can kill many.
+and packs, so that a test can kill many, and many tests can have one of their own. That modules and
+packs are read too is asked of `python app.py` itself (`test_app.py`).
 """
 
 from __future__ import annotations
 
 import ctypes
+import gc
 import json
 import os
 import signal
@@ -15,7 +17,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-sys.path.insert(0, str(Path(__file__).parents[2]))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 
 import app
 from helpline import runtime
@@ -34,6 +36,8 @@ def main() -> None:
     triage.assess("ready?", read)
     packs.load_folder = lambda folder: read
     runtime.prepare = lambda mode: None  # type: ignore[assignment]
+    gc.collect()
+    gc.freeze()  # what was read stays in memory that all share
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for who was killed
     for line in sys.stdin:
         if os.fork() == 0:
@@ -54,13 +58,17 @@ def _serve(environ: dict[str, str], out: str, log: str) -> None:
     print(f"pid {os.getpid()}", flush=True)
     code: Any = 1
     try:
-        if fault := environ["HELPLINE_PLANTED"]:
+        if fault := environ.get("HELPLINE_PLANTED"):
             planted.FAULTS[fault]()
         app.main()
         code = 0
     except SystemExit as ended:
-        print(ended, file=sys.stderr)
+        if isinstance(ended.code, str):
+            print(ended, file=sys.stderr)
+        else:
+            code = ended.code or 0
     finally:
+        print(f"ended {code}", flush=True)
         sys.stderr.flush()
         os._exit(code)
 
