@@ -133,8 +133,9 @@ def _sqlite_file(settings: Settings) -> Path | None:
     return file
 
 
-def open_store(settings: Settings) -> Store:
-    """The store, migrated, with the packs loaded. Tells nobody until `build` connects it.
+def open_store(settings: Settings, seeds: Sequence[triage.Pack] | None = None) -> Store:
+    """The store, migrated, with these packs or those that came with the software. Tells nobody
+    until `build` connects it.
 
     Raises NotProven when there is no database.
     """
@@ -145,12 +146,13 @@ def open_store(settings: Settings) -> Store:
     except engines.OutOfReach as why:
         raise NotProven(f"The database of HELPLINE_DATABASE_URL does not answer: {why}") from None
     migrations.upgrade(engine)
-    return Store(engine, Vault(settings.key_dir), packs=packs.load_folder(LEXICON))
+    read = packs.load_folder(LEXICON) if seeds is None else seeds
+    return Store(engine, Vault(settings.key_dir), packs=read)
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:
     """The WSGI app alone, for tests and commands: no loop runs."""
-    return build(settings, store or open_store(settings)).app
+    return build(settings, store or open_store(settings, packs.OnDemand(LEXICON))).app
 
 
 def build(settings: Settings, store: Store) -> Built:

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from flask import current_app
 from flask.cli import AppGroup
 
@@ -188,7 +187,7 @@ def new_password(email: str) -> None:
 @click.argument("files", nargs=-1, type=click.Path(exists=True, path_type=Path), required=True)
 def load_resources(files: tuple[Path, ...]) -> None:
     """Loads verified resources from YAML files; all of them, or none."""
-    entries = [entry for file in files for entry in yaml.safe_load(file.read_text("utf-8"))]
+    entries = [entry for file in files for entry in packs.parsed(file.read_text("utf-8"))]
     count = _or_say(furnishing.load_resources, store(), entries, now=clock.now())
     click.echo(f"{count} resources")
 

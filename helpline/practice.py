@@ -8,8 +8,6 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from helpline.actions import (
     answering,
     directing,
@@ -27,7 +25,7 @@ from helpline.domain.access import Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.demand import Counted
 from helpline.domain.urgency import Level
-from helpline.store import demand
+from helpline.store import demand, packs
 from helpline.store.secrets import new_id
 from helpline.store.transaction import Store
 
@@ -92,12 +90,12 @@ def sign_ins() -> list[tuple[str, str]]:
 def load_directory(store: Store, *, now: datetime) -> int:
     """Every verified resource of seed_data/resources."""
     files = sorted((SEED / "resources").glob("*.yaml"))
-    entries = [entry for file in files for entry in yaml.safe_load(file.read_text("utf-8"))]
+    entries = [entry for file in files for entry in packs.parsed(file.read_text("utf-8"))]
     return furnishing.load_resources(store, entries, now=now)
 
 
 def _read(name: str) -> Any:
-    return yaml.safe_load((SEED / name).read_text("utf-8"))
+    return packs.parsed((SEED / name).read_text("utf-8"))
 
 
 def _person(store: Store, entry: Entry, now: datetime) -> Who:

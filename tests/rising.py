@@ -14,6 +14,7 @@ import json
 import os
 import signal
 import sys
+import traceback
 from pathlib import Path
 from typing import Any
 
@@ -67,6 +68,8 @@ def _serve(environ: dict[str, str], out: str, log: str) -> None:
             print(ended, file=sys.stderr)
         else:
             code = ended.code or 0
+    except BaseException:
+        traceback.print_exc()
     finally:
         print(f"ended {code}", flush=True)
         sys.stderr.flush()

@@ -11,6 +11,7 @@ from pathlib import Path
 from helpline import bootstrap, clock, practice, settings
 from helpline.domain import triage
 from tests.databases import Databases, Sqlite
+from tests.lexicon import read_once
 
 
 class Week:
@@ -24,7 +25,7 @@ class Week:
             "HELPLINE_DATABASE_URL": self.url,
             "HELPLINE_KEY_DIR": str(folder / "keys"),
         }
-        store = bootstrap.open_store(settings.read(environ))
+        store = bootstrap.open_store(settings.read(environ), read_once())
         triage.assess("ready?", store.packs)  # read once, and in no transaction that is waited for
         practice.seed(store, now=clock.now())
         store.engine.dispose()

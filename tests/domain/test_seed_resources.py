@@ -10,7 +10,8 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
-import yaml
+
+from helpline.store import packs
 
 HERE = Path(__file__).resolve().parents[2] / "seed_data" / "resources"
 FILES = sorted(HERE.glob("*.yaml"))
@@ -25,7 +26,7 @@ LONGEST_PROOF = 15
 
 
 def entries_of(path: Path) -> list[dict]:
-    return yaml.safe_load(path.read_text(encoding="utf-8"))
+    return packs.parsed(path.read_text(encoding="utf-8"))
 
 
 def digits(text: str) -> str:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-import yaml
 
 from helpline.domain import errors, topics
+from helpline.store import packs
 
 LEXICON = Path(__file__).parent.parent.parent / "seed_data" / "lexicon"
 
@@ -33,7 +33,7 @@ def test_flags_speak_of_topics(categories: list[str], spoken_of: set[str]) -> No
 def test_each_topic_has_a_category_that_the_packs_raise() -> None:
     raised = set()
     for path in LEXICON.glob("*.yaml"):
-        raised |= {each["category"] for each in yaml.safe_load(path.read_text())["entries"]}
+        raised |= {each["category"] for each in packs.parsed(path.read_text())["entries"]}
 
     for topic, begins in topics.TOPICS.items():
         assert all(any(each.startswith(begin) for each in raised) for begin in begins), topic

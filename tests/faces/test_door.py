@@ -94,6 +94,10 @@ def test_an_unknown_name_takes_as_much_work_as_a_known_one(
     assert checked == ["wrong", "wrong"]
 
 
+def test_whose_name_is_unknown_is_checked_as_dearly_as_everybody():
+    assert not entering.HASHER.check_needs_rehash(entering.NOBODYS_HASH)
+
+
 def test_the_hash_of_a_password_never_runs_on_the_event_loop(
     app: Flask, client: FlaskClient, leo: str
 ):

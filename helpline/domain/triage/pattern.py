@@ -15,10 +15,11 @@ hopeless*           any ending
 from __future__ import annotations
 
 import functools
+import itertools
 import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 # A normalised line is words, each with ONE separator before it and one after the last:
 # " " none, "_" a pause, ";" before a word such as "but", "," a comma, "." or "?" a sentence ends.
@@ -75,7 +76,7 @@ def parse(pattern: str, lists: Mapping[str, Group] | None = None) -> Phrase:
     phrase = _Reader(pattern, lists or {}).read()
     if not phrase or any(isinstance(end, Gap) for end in (phrase[0], phrase[-1])):
         raise BadPattern(f"{pattern!r} must begin and end with a word")
-    if not any(map(_says_enough, phrase)) and sum(map(_fewest_letters, phrase)) < _FEWEST_LETTERS:
+    if not any(map(_says_enough, phrase)) and _enough_letters(phrase) < _FEWEST_LETTERS:
         raise BadPattern(f"{pattern!r} says too little")
     return phrase
 
@@ -129,14 +130,9 @@ def is_plain(part: Part) -> bool:
 
 def _leaves(phrases: Iterable[Phrase]) -> frozenset[Leaf]:
     """All parts but the groups, of these phrases and of the groups in them."""
-    leaves: set[Leaf] = set()
-    for phrase in phrases:
-        for part in phrase:
-            if isinstance(part, Group):
-                leaves |= part.leaves
-            else:
-                leaves.add(part)
-    return frozenset(leaves)
+    parts: frozenset[Any] = frozenset(itertools.chain.from_iterable(phrases))  # groups go at once
+    groups = [part for part in parts if isinstance(part, Group)]
+    return parts.difference(groups).union(*(group.leaves for group in groups))
 
 
 def _says_enough(part: Part) -> bool:
@@ -149,8 +145,18 @@ def _fewest_letters(part: Part) -> int:
     if isinstance(part, str):
         return len(part.replace("*", "")) + (not part.isascii())
     if isinstance(part, Group) and not part.optional:
-        return min(sum(map(_fewest_letters, choice)) for choice in part.choices)
+        return min(map(_enough_letters, part.choices))
     return 0
+
+
+def _enough_letters(phrase: Phrase) -> int:
+    """The same of a phrase, as far as it has to be known."""
+    letters = 0
+    for part in phrase:
+        letters += _fewest_letters(part)
+        if letters >= _FEWEST_LETTERS:
+            break
+    return letters
 
 
 @functools.lru_cache(maxsize=_REMEMBERED)
