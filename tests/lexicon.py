@@ -13,3 +13,9 @@ from helpline.store import packs
 def read_once() -> tuple[triage.Pack, ...]:
     """Packs do not change: whoever needs others reads their own."""
     return packs.load_folder(LEXICON)
+
+
+@functools.cache
+def assessed(text: str) -> triage.Assessment:
+    """A message by itself, for the many tests that ask the same of the same examples."""
+    return triage.assess(text, read_once())

@@ -23,7 +23,7 @@ import websocket
 
 from helpline import settings
 from tests.faces.strangers import Floor, some_id
-from tests.server import ROOT, Program, visitor
+from tests.server import ROOT, Program, Server, visitor
 
 pytestmark = pytest.mark.sockets
 
@@ -344,9 +344,9 @@ def _until(test: Callable[[], bool], within: float = 10) -> None:
 # -- a power cut -----------------------------------------------------------------------------------
 
 
-def test_a_restart_takes_no_chat_from_a_listener_who_was_there(start: Start):
+def test_a_restart_takes_no_chat_from_a_listener_who_was_there(tmp_path: Path):
     """The house was down for ten minutes: its first sweeps must not take that for absence."""
-    server = start()
+    server = Server(tmp_path).start()
     floor = Floor(server)
     _, opened, _, _ = floor.talk("I took all my pills")
     _, waits = floor.opened("hello")
@@ -363,6 +363,7 @@ def test_a_restart_takes_no_chat_from_a_listener_who_was_there(start: Start):
     assert floor.value(query, id=opened["chat"]["id"]) == "active"
     assert floor.value(query, id=waits["chat"]["id"]) in ("waiting", "offered")
     assert floor.value("SELECT ready FROM presences ORDER BY lease_until DESC LIMIT 1") == 1
+    server.kill()
     floor.tidy()
     floor.store.engine.dispose()
 

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from helpline.domain import triage
-from tests.lexicon import read_once
+from tests.lexicon import assessed, read_once
 
 PACKS = read_once()
 ENTRIES = [entry for pack in PACKS for entry in pack.entries]
@@ -33,4 +32,4 @@ def test_every_entry_says_who_when_and_why():
 
 
 def _flagged_at(text, level):
-    return {flag.rule for flag in triage.assess(text, PACKS).flags if flag.level == level}
+    return {flag.rule for flag in assessed(text).flags if flag.level == level}
