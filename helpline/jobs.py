@@ -24,11 +24,15 @@ from helpline.actions import (
     directing,
     forgetting,
     handover,
+    laddering,
     limiting,
     listening,
+    minding,
     offering,
     proving,
     quieting,
+    reminding,
+    shifting,
     waking,
     watching,
 )
@@ -43,6 +47,7 @@ logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)  # readiness 
 
 LATE_AFTER = 3  # periods without a good run, and readiness says so
 AT_LEAST = timedelta(seconds=30)
+MINDED_EVERY = 15  # seconds; by no scheduler, which could stand still itself
 LOOKS_EVERY = 1.5  # seconds; with the lease that is how long nobody sweeps after a crash
 
 
@@ -64,6 +69,10 @@ SWEEPS = (
     Sweep("door", 5, limiting.limit_the_door),
     Sweep("wrap_ups", 15, listening.end_wrap_ups),
     Sweep("shift_ends", 15, watching.end_stints),
+    Sweep("shifts", 15, shifting.look),
+    Sweep("minimum", 15, laddering.watch_minimum),
+    Sweep("reminders", 30, reminding.look),
+    Sweep("ladder", 30, laddering.look),
     Sweep("care", 60, caring.look),
     Sweep("hand_overs", 15, handover.look),
     Sweep("canary", 60, proving.look),
@@ -83,7 +92,7 @@ NUDGES: dict[type[events.Event], tuple[str, ...]] = {
     events.ChatReleased: ("routing", "call_outs"),
     events.ChatEnded: ("routing",),
     events.PresenceChanged: ("routing", "line", "call_outs"),
-    events.RosterChanged: ("line", "routing"),
+    events.RosterChanged: ("line", "routing", "shifts", "ladder"),
     events.LineChanged: ("routing",),
 }
 
@@ -130,6 +139,7 @@ class Jobs:
     """The sweeps of one process, by the scheduler and by nudges; each alone at any time."""
 
     def __init__(self, store: Store, *, alone: bool = True) -> None:
+        self._store = store
         self._turn = Turn(store, alone=alone)
         self._alone = alone
         self._scheduler = BackgroundScheduler(
@@ -170,6 +180,17 @@ class Jobs:
         _guarded("turn", self._look)
         self._scheduler.start()
         runtime.spawn(self._follow_nudges)
+        runtime.spawn(self._mind)
+
+    def _mind(self) -> None:
+        """Tells when a sweep is late, from whichever process is still alive."""
+        while True:
+            runtime.sleep(MINDED_EVERY)
+            _guarded("minding", self._mind_once)
+
+    def _mind_once(self) -> None:
+        now = clock.now()
+        minding.mind(self._store, late(self._store, now), now=now)
 
     def _look(self) -> None:
         swept = self._turn.store is not None

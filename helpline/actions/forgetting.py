@@ -18,6 +18,8 @@ from helpline.store import (
     likes,
     line,
     notices,
+    occurrences,
+    rungs,
     sessions,
     tickets,
 )
@@ -73,6 +75,8 @@ def forget_due(store: Store, *, now: datetime) -> int:
         notices.forget_before(tx, before)
         handovers.forget_before(tx, before)
         feeds.forget_before(tx, before)
+        rungs.forget_before(tx, before)
+        occurrences.forget_before(tx, now - retention.SHIFTS_KEPT)
     return forgotten
 
 

@@ -49,6 +49,14 @@ TITLES = {
             "said that they may be asked are asked to come, a few at a time."
         ),
     ),
+    "ladder": (
+        N_("When a shift is short of people"),
+        N_(
+            "Volunteers are asked first, the fewest recent hours first. The nearer the shift, the "
+            "louder: the coordinators, whoever may be asked off shift, the lead on call. A gap "
+            "that is filled silences the rest."
+        ),
+    ),
     "care": (
         N_("Care for listeners"),
         N_(
@@ -109,6 +117,28 @@ SETTINGS = {
     "call_out_calm": (
         N_("Minutes of calm until it is over"),
         N_("Who came is off shift again then, and keeps the chats they hold."),
+    ),
+    "ladder_ask": (N_("Hours before the start when volunteers are asked"), ""),
+    "ladder_wave": (N_("Volunteers asked at once"), ""),
+    "ladder_every": (N_("Hours until the next are asked"), ""),
+    "ladder_confirm": (
+        N_("Hours before the start when people are asked whether they come"),
+        "",
+    ),
+    "ladder_coordinator": (N_("Hours before the start when coordinators are told"), ""),
+    "ladder_backup": (
+        N_("Minutes before the start when people off shift are called"),
+        N_("Those who said that they may be asked."),
+    ),
+    "ladder_lead": (
+        N_("Minutes before the start when the lead is paged"),
+        N_("Again every five minutes, until somebody is on it."),
+    ),
+    "ladder_remind": (N_("Minutes before the start when people are reminded"), ""),
+    "ladder_ping": (N_("Minutes after the start until somebody who is not there is asked"), ""),
+    "ladder_no_show": (
+        N_("Minutes after the start until their place counts as open"),
+        N_("Who comes later is welcome and on shift."),
     ),
     "pause_after_critical": (
         N_("Minutes of pause after a critical chat"),

@@ -132,6 +132,11 @@ ALERTS = {
     "not_fit": N_("Somebody on shift is not fit to take chats today. Nobody asks why."),
     "too_few_leads": N_("More listeners are ready than the shift leads can stand behind."),
     "page_failed": N_("A page could not be delivered."),
+    "shift_short": N_("A shift begins soon or has begun, and people are missing. See Coverage."),
+    "below_need": N_("Fewer listeners are there than this hour needs."),
+    "sweep_late": N_(
+        "A part of the line's clockwork is late. Please ask whoever runs the server to look."
+    ),
     "notice_failed": N_(
         "A notice about a shift could not be delivered. Please tell them yourself, and look how "
         "they are reached, under People."

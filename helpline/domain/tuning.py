@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from . import callouts, care, door, errors, forecast, handover, silence
+from . import callouts, care, door, errors, forecast, handover, ladder, silence
 
 Policies = Mapping[str, object]
 
@@ -46,6 +46,11 @@ GROUPS: Mapping[str, Group] = {
         callouts.SETTINGS,
         "call_outs_set",
         lambda policies, name, number: callouts.require_setting(name, number),
+    ),
+    "ladder": Group(
+        ladder.SETTINGS,
+        "ladder_set",
+        lambda policies, name, number: ladder.require_setting(name, number),
     ),
     "care": Group(
         care.SETTINGS,

@@ -89,7 +89,6 @@ class ShiftRow(SQLModel, table=True):
     ends_at: datetime = _at(index=True)
     state: str  # upcoming | open | closed | missed | cancelled
     opened_at: Optional[datetime] = _maybe_at()
-    watched_from: Optional[datetime] = _maybe_at()  # absence counts from here, not while we slept
     closed_at: Optional[datetime] = _maybe_at()
 
 
@@ -101,6 +100,7 @@ class Attendance(SQLModel, table=True):
     pattern_id: str = Field(primary_key=True, foreign_key="shift_patterns.id")
     on_date: date = _key_day()
     person_id: str = Field(primary_key=True, foreign_key="people.id")
+    expected_from: Optional[datetime] = _maybe_at()  # absence counts from here, not while we slept
     confirmed_at: Optional[datetime] = _maybe_at()
     checked_in_at: Optional[datetime] = _maybe_at()
     no_show_at: Optional[datetime] = _maybe_at()

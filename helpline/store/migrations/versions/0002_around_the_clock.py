@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("pattern_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("on_date", sa.Date(), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("expected_from", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("confirmed_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("checked_in_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("no_show_at", helpline.store.tables.Utc(timezone=True), nullable=True),
@@ -289,7 +290,6 @@ def upgrade() -> None:
         sa.Column("ends_at", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("opened_at", helpline.store.tables.Utc(timezone=True), nullable=True),
-        sa.Column("watched_from", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("closed_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(
             ["pattern_id"],

@@ -1,0 +1,465 @@
+"""Climbing the ladder: gathers what is short, asks the rule which rungs are due, and tells people.
+
+Each rung is a row under a key, and each notice another, in the same transaction: a look that comes
+late, twice or from two processes says nothing twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+
+from helpline.actions import directing, shifting
+from helpline.domain import (
+    access,
+    attendance,
+    callouts,
+    coverage,
+    eligibility,
+    errors,
+    ladder,
+    shifts,
+    walltime,
+)
+from helpline.domain.access import Role, Who
+from helpline.domain.attendance import Came, State
+from helpline.domain.callouts import When
+from helpline.domain.coverage import Gap
+from helpline.domain.ladder import OF_GAPS, Facts, Rung, Times
+from helpline.domain.opening import ByHand
+from helpline.domain.roster import DAY, Change, Override, Plan
+from helpline.domain.shifts import Span
+from helpline.store import (
+    alerts,
+    eligible,
+    floor,
+    journal,
+    line,
+    notices,
+    occurrences,
+    people,
+    rungs,
+)
+from helpline.store.occurrences import Key
+from helpline.store.shift_tables import Rung as Row
+from helpline.store.shift_tables import ShiftRow
+from helpline.store.shifts import needs, plan
+from helpline.store.transaction import Store, Transaction
+
+NO_DRAIN = timedelta(0)  # a drain at the end of a shift is no seat that somebody could be asked for
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """A shift that comes or runs, with what the ladder knows of it."""
+
+    span: Span
+    row: ShiftRow
+    facts: Facts
+    gaps: Sequence[Gap]
+    climbed: Sequence[Row]
+    epoch: int
+    unseen: tuple[str, ...]
+    lost: tuple[str, ...]
+    unnoted: frozenset[str]  # of whom it is not written yet that they did not come
+
+    @property
+    def key(self) -> Key:
+        return (self.span.pattern_id, self.span.date)
+
+    @property
+    def prefix(self) -> str:
+        """How the keys begin of all notices about this gap."""
+        return f"ladder:{shifting.about_key(self.span)}:{self.epoch}:"
+
+
+def look(store: Store, *, now: datetime) -> None:
+    """One look at the shifts of the next days, and at those that run.
+
+    Who is missing comes first, because their seats then count as open.
+    """
+    _digest(store, now)
+    for what in (_miss, _go_on):
+        with store.reading() as tx:
+            if not what(tx, now, True):
+                continue
+        with store.transaction() as tx:
+            what(tx, now, False)
+
+
+def _miss(tx: Transaction, now: datetime, only_look: bool) -> bool:
+    """Pings who is not there, and opens the seats of who does not come."""
+    found = False
+    for case in cases(tx, now, within=shifts.INSTANT):
+        unpinged = _unpinged(tx, case)
+        lost = [each for each in case.lost if each in case.unnoted]
+        found = found or bool(unpinged or lost)
+        if only_look:
+            continue
+        if unpinged:
+            _tell(tx, case, unpinged, "no_check_in", case.span.ends_at, now, prefix="absent:")
+            _write(tx, case, str(Rung.NO_CHECK_IN), 0, len(unpinged), now)
+        if lost:
+            _open_seats(tx, case, lost, now)
+    return found
+
+
+def _unpinged(tx: Transaction, case: Case) -> list[str]:
+    keys = {f"absent:{shifting.about_key(case.span)}:no_check_in:{each}" for each in case.unseen}
+    known = notices.keys(tx, keys) if keys else set()
+    return [
+        each
+        for each in case.unseen
+        if f"absent:{shifting.about_key(case.span)}:no_check_in:{each}" not in known
+    ]
+
+
+def _open_seats(tx: Transaction, case: Case, lost: Sequence[str], now: datetime) -> None:
+    """The gap is another one by now: whoever was asked in vain about the old one is asked anew."""
+    occurrences.note(tx, case.key, lost, "no_show_at", now)
+    rungs.end(tx, case.climbed, now)
+    notices.withdraw(tx, case.prefix, now)
+    for each in lost:
+        told = directing.whom_to_page(tx, (Role.LEAD, Role.COORDINATOR), now)
+        others = [who for who in told if who != each]
+        _tell(tx, case, others, "no_show", case.span.ends_at, now, prefix=f"absent:{each}:")
+        journal.write(tx, "no_show", now=now, person_id=each, pattern=case.span.pattern_id)
+    _write(tx, case, str(Rung.NO_SHOW), 0, len(lost), now)
+
+
+def _go_on(tx: Transaction, now: datetime, only_look: bool) -> bool:
+    """Climbs what is due, silences what is filled, ends what is past."""
+    times, past = _times(tx), rungs.of_past_shifts(tx)
+    near = cases(tx, now)
+    found = bool(past) or any(_is_over(each) or ladder.due(each.facts, times, now) for each in near)
+    if only_look:
+        return found
+    for each in near:
+        if _is_over(each):
+            _silence(tx, each, now)
+            continue
+        for name in ladder.due(each.facts, times, now):
+            _climb(tx, each, name, times, now)
+    rungs.end(tx, past, now)
+    for row in past:
+        directing.settle(tx, "shift_short", f"{row.pattern_id}:{row.on_date.isoformat()}", now)
+    return found
+
+
+# -- what there is to know ------------------------------------------------------------------------
+
+
+def cases(tx: Transaction, now: datetime, *, within: timedelta | None = None) -> list[Case]:
+    """Every shift that runs or starts within this time (else the ladder's reach), in order."""
+    times = _times(tx)
+    reach = max(times.ask, times.confirm, times.coordinator) + shifts.INSTANT
+    until = now + (reach if within is None else within)
+    rows = {
+        (each.pattern_id, each.on_date): each
+        for each in occurrences.around(tx, now, until)
+        if each.state in (State.UPCOMING, State.OPEN)
+    }
+    spans = [
+        each for each in shifts.spans(plan(tx), now, until) if (each.pattern_id, each.date) in rows
+    ]
+    if not spans:
+        return []
+    came = occurrences.who_came(tx, rows)
+    short = _gaps(tx, expected(plan(tx), came), now, max(until, max(s.ends_at for s in spans)))
+    days = [each.date for each in spans]
+    climbed = rungs.of_days(tx, min(days), max(days))
+    asked = notices.keys(
+        tx, (_confirm_key(each, who.person_id) for each in spans for who in each.people)
+    )
+    return [
+        _case(each, rows[each.pattern_id, each.date], came, short, climbed, asked, times, now)
+        for each in spans
+    ]
+
+
+def _confirm_key(span: Span, person_id: str) -> str:
+    return f"confirm:{shifting.about_key(span)}:{person_id}"
+
+
+def _case(
+    span: Span,
+    row: ShiftRow,
+    came: Mapping[tuple[str, date, str], Came],
+    short: Sequence[Gap],
+    climbed: Mapping[Key, list[Row]],
+    asked: set[str],
+    times: Times,
+    now: datetime,
+) -> Case:
+    key = (span.pattern_id, span.date)
+    known = climbed.get(key, [])
+    of_gap = [each for each in known if ladder.rung_of(each.rung) in OF_GAPS]
+    last = max((each.epoch for each in of_gap), default=0)
+    goes_on = any(each.epoch == last and each.over_at is None for each in of_gap)
+    epoch = last if goes_on or not of_gap else last + 1
+    own = [
+        each for each in known if ladder.rung_of(each.rung) not in OF_GAPS or each.epoch == epoch
+    ]
+    waves = [each for each in own if ladder.rung_of(each.rung) == Rung.ASK]
+    gaps = [
+        each for each in short if each.starts_at < span.ends_at and span.starts_at < each.ends_at
+    ]
+
+    people_ = {
+        each.person_id: came.get((*key, each.person_id), attendance.NOTHING) for each in span.people
+    }
+    missing = {
+        after: tuple(
+            sorted(
+                person_id
+                for person_id, each in people_.items()
+                if row.state == State.OPEN and attendance.is_missing(each, after, now)
+            )
+        )
+        for after in (times.ping, times.no_show)
+    }
+    facts = Facts(
+        starts_at=span.starts_at,
+        ends_at=span.ends_at,
+        short=bool(gaps),
+        climbed=frozenset(each.rung for each in own),
+        waves=len(waves),
+        wave_at=max((each.climbed_at for each in waves), default=None),
+        acknowledged_at=max(
+            (each.acknowledged_at for each in own if each.acknowledged_at), default=None
+        ),
+        unconfirmed=sum(
+            each.confirmed_at is None and _confirm_key(span, person_id) in asked
+            for person_id, each in people_.items()
+        ),
+        unseen=len(missing[times.ping]),
+        lost=len(missing[times.no_show]),
+    )
+    return Case(
+        span, row, facts, gaps, [each for each in of_gap if each.epoch == epoch], epoch,
+        missing[times.ping], missing[times.no_show],
+        frozenset(each for each, of in people_.items() if of.no_show_at is None),
+    )  # fmt: skip
+
+
+def expected(known: Plan, came: Mapping[tuple[str, date, str], Came]) -> Plan:
+    """The plan without those who did not come: their seats are open again. The plan itself is not
+    changed, so that who comes late after all is on shift."""
+    lost = [
+        Override(pattern_id, on_date, person_id, Change.REMOVE)
+        for (pattern_id, on_date, person_id), each in came.items()
+        if each.no_show_at is not None and each.checked_in_at is None
+    ]
+    return replace(known, overrides=(*known.overrides, *lost)) if lost else known
+
+
+def _gaps(tx: Transaction, known: Plan, start: datetime, end: datetime) -> list[Gap]:
+    asked = needs(tx)
+    return coverage.gaps(known, asked, start, end, drain=NO_DRAIN) if asked else []
+
+
+def _times(tx: Transaction) -> Times:
+    return ladder.times(line.line(tx).policies)
+
+
+# -- what follows ---------------------------------------------------------------------------------
+
+
+def _is_over(case: Case) -> bool:
+    """The gap was filled: what has not left of it stays."""
+    return not case.facts.short and any(each.over_at is None for each in case.climbed)
+
+
+def _silence(tx: Transaction, case: Case, now: datetime) -> None:
+    rungs.end(tx, case.climbed, now)
+    notices.withdraw(tx, case.prefix, now)
+    directing.settle(tx, "shift_short", shifting.about_key(case.span), now)
+    journal.write(tx, "gap_filled", now=now, pattern=case.span.pattern_id, epoch=case.epoch)
+
+
+def _climb(tx: Transaction, case: Case, name: str, times: Times, now: datetime) -> None:
+    rung = ladder.rung_of(name)
+    told = TOLD[rung](tx, case, times, now)
+    _write(tx, case, name, case.epoch if rung in OF_GAPS else 0, told, now)
+
+
+def _write(tx: Transaction, case: Case, name: str, epoch: int, told: int, now: datetime) -> None:
+    if rungs.climb(tx, case.key, name, epoch, {"told": told}, now):
+        journal.write(tx, "rung", now=now, pattern=case.span.pattern_id, rung=name, told=told)
+
+
+def _ask(tx: Transaction, case: Case, times: Times, now: datetime) -> int:
+    """The next wave: who may take it, fewest recent hours first, without those asked before."""
+    chosen = _next(tx, case, now)[: times.wave]
+    return _tell(tx, case, chosen, "ask", case.span.starts_at, now)
+
+
+def _next(tx: Transaction, case: Case, now: datetime) -> list[str]:
+    crew = eligible.crew(tx, now, until=case.span.ends_at)
+    able = eligibility.may(crew, case.span, _role(case), now, running=case.span.starts_at <= now)
+    asked = notices.keys(tx, (f"{case.prefix}ask:{each}" for each in able))
+    return [each for each in able if f"{case.prefix}ask:{each}" not in asked]
+
+
+def _role(case: Case) -> Role:
+    listeners = any(each.reason.listeners for each in case.gaps)
+    leads = any(each.reason.leads for each in case.gaps)
+    return Role.LEAD if leads and not listeners else Role.LISTENER
+
+
+def _tell_unconfirmed(tx: Transaction, case: Case, times: Times, now: datetime) -> int:
+    return _tell(
+        tx,
+        case,
+        _coordinators(tx),
+        "unconfirmed",
+        case.span.starts_at,
+        now,
+        number=case.facts.unconfirmed,
+    )
+
+
+def _tell_coordinators(tx: Transaction, case: Case, times: Times, now: datetime) -> int:
+    return _tell(tx, case, _coordinators(tx), "ladder_coordinator", case.span.starts_at, now)
+
+
+def _call_backup(tx: Transaction, case: Case, times: Times, now: datetime) -> int:
+    """Whoever said that they may be asked off shift at this hour, and may serve there."""
+    crew = eligible.crew(tx, now, until=case.span.ends_at)
+    able = eligibility.may(crew, case.span, _role(case), now, running=case.span.starts_at <= now)
+    wall = walltime.local(crew.zone, now).time()
+    willing = {
+        each.id
+        for each in people.everyone(tx)
+        if each.may_be_asked == When.ANY_TIME
+        or (each.may_be_asked == When.BY_DAY and _is_day(wall))
+    }
+    pool = [each for each in able if each in willing]
+    return _tell(tx, case, pool, "backup", case.span.ends_at, now)
+
+
+def _is_day(wall: time) -> bool:
+    return callouts.DAY_BEGINS <= wall < callouts.DAY_ENDS
+
+
+def _page_lead(tx: Transaction, case: Case, times: Times, now: datetime) -> int:
+    """An alert, which pages again every few minutes until somebody is on it."""
+    directing.tell(tx, "shift_short", shifting.about_key(case.span), now=now)
+    return len(directing.whom_to_page(tx, (Role.LEAD, Role.COORDINATOR), now))
+
+
+TOLD: dict[Rung, Callable[[Transaction, Case, Times, datetime], int]] = {
+    Rung.ASK: _ask,
+    Rung.UNCONFIRMED: _tell_unconfirmed,
+    Rung.COORDINATOR: _tell_coordinators,
+    Rung.BACKUP: _call_backup,
+    Rung.LEAD: _page_lead,
+}
+
+
+def _coordinators(tx: Transaction) -> list[str]:
+    return [each.id for each in people.with_role(tx, Role.COORDINATOR)]
+
+
+def _tell(
+    tx: Transaction,
+    case: Case,
+    person_ids: Iterable[str],
+    kind: str,
+    valid_until: datetime,
+    now: datetime,
+    *,
+    prefix: str | None = None,
+    **more: int,
+) -> int:
+    """Puts the same notice on its way to each, once per gap and person; how many were new."""
+    begins = case.prefix if prefix is None else f"{prefix}{shifting.about_key(case.span)}:"
+    return sum(
+        notices.add(
+            tx,
+            key=f"{begins}{kind}:{each}",
+            person_id=each,
+            kind=kind,
+            detail=shifting.about(case.span, **more),
+            due_at=now,
+            valid_until=valid_until,
+            now=now,
+        )
+        for each in sorted(set(person_ids))
+    )
+
+
+# -- the digest -----------------------------------------------------------------------------------
+
+
+def _digest(store: Store, now: datetime) -> None:
+    """Each morning the coordinators are told how many shifts of the next week are short."""
+    with store.reading() as tx:
+        wall = walltime.local(plan(tx).zone, now)
+        if not ladder.is_digest_time(wall) or tx.known.get("digested") == wall.date():
+            return
+        near = cases(tx, now, within=ladder.DIGEST_LOOKS)
+    short = [each for each in near if each.facts.short and each.facts.starts_at > now]
+    with store.transaction() as tx:
+        ends = walltime.first_instant(plan(tx).zone, datetime.combine(wall.date() + DAY, time()))
+        for person_id in _coordinators(tx) if short else ():
+            notices.add(
+                tx,
+                key=f"digest:{wall.date().isoformat()}:{person_id}",
+                person_id=person_id,
+                kind="digest",
+                detail={"number": len(short)},
+                due_at=now,
+                valid_until=ends,
+                now=now,
+            )
+        for each in short:
+            _write(tx, each, str(Rung.DIGEST), each.epoch, 0, now)
+        tx.known["digested"] = wall.date()
+
+
+# -- live -----------------------------------------------------------------------------------------
+
+
+def watch_minimum(store: Store, *, now: datetime) -> None:
+    """Fewer are there than this hour needs: the boards say so at once, the leads are paged when it
+    lasts. With nobody there at all another alarm says more, and a line closed by hand needs none.
+    """
+    with store.reading() as tx:
+        below = _is_below(tx, now)
+        if below == bool(directing.alerts_about(tx, "below_need")):
+            return
+    with store.transaction() as tx:
+        if _is_below(tx, now):
+            directing.tell(tx, "below_need", "line", now=now, page_at=now + ladder.BELOW_FOR)
+        else:
+            directing.settle(tx, "below_need", "line", now)
+
+
+def _is_below(tx: Transaction, now: datetime) -> bool:
+    asked = needs(tx)
+    if not asked or line.by_hand(line.line(tx), now) == ByHand.CLOSED:
+        return False
+    measured = coverage.measured(plan(tx), asked, now, now + ladder.MINUTE, drain=NO_DRAIN)
+    needed = next((need.listeners for _, need in measured), 0)
+    there = [each for each in floor.ready(floor.listeners(tx, now)) if not each.paused]
+    return len(there) > 0 and sum(not each.leads for each in there) < needed
+
+
+# -- by hand --------------------------------------------------------------------------------------
+
+
+def hold(store: Store, who: Who, pattern_id: str, on_date: date, *, now: datetime) -> None:
+    """ "I am on it": the ladder waits for them, until the shift is near. Refused: `not_found`."""
+    with store.transaction() as tx:
+        access.require(who, "acknowledge")
+        found = rungs.of_days(tx, on_date, on_date).get((pattern_id, on_date), [])
+        still = [each for each in found if each.over_at is None]
+        if not still:
+            raise errors.NotFound
+        rungs.acknowledge(tx, still, who.id, now)
+        journal.write(tx, "ladder_held", now=now, person_id=who.id, pattern=pattern_id)
+        for alert in alerts.still_open(tx):
+            if alert.matter == f"shift_short:{pattern_id}:{on_date.isoformat()}":
+                directing.own(tx, alert, who, now)

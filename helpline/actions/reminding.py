@@ -1,0 +1,103 @@
+"""Reminding people of their shifts: asked the day before whether they come, told shortly before.
+
+Due is whatever is near enough and was not said: who is booked late is told late, and who is booked
+twice in a row is told of the first.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from helpline.actions import shifting
+from helpline.domain import access, errors, ladder, shifts
+from helpline.domain.access import Who
+from helpline.domain.ladder import Times
+from helpline.domain.shifts import Span
+from helpline.store import journal, line, notices, occurrences
+from helpline.store.shifts import plan
+from helpline.store.transaction import Store, Transaction
+
+
+@dataclass(frozen=True, slots=True)
+class Reminder:
+    """Said from `before` the start on, and not later than `until` before it."""
+
+    kind: str
+    before: Callable[[Times], timedelta]
+    until: timedelta
+
+
+REMINDERS = (
+    Reminder("confirm", lambda times: times.confirm, ladder.NOTHING_TO_CONFIRM),
+    Reminder("reminder", lambda times: times.remind, timedelta(0)),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    key: str
+    kind: str
+    person_id: str
+    span: Span
+    valid_until: datetime
+
+
+def look(store: Store, *, now: datetime) -> None:
+    with store.reading() as tx:
+        if not _missing(tx, now):
+            return
+    with store.transaction() as tx:
+        for each in _missing(tx, now):
+            notices.add(
+                tx,
+                key=each.key,
+                person_id=each.person_id,
+                kind=each.kind,
+                detail=shifting.about(each.span),
+                due_at=now,
+                valid_until=each.valid_until,
+                now=now,
+            )
+
+
+def _missing(tx: Transaction, now: datetime) -> list[Due]:
+    wanted = list(_due(tx, now))
+    known = notices.keys(tx, (each.key for each in wanted))
+    return [each for each in wanted if each.key not in known]
+
+
+def _due(tx: Transaction, now: datetime) -> Iterator[Due]:
+    times = ladder.times(line.line(tx).policies)
+    ahead = max(each.before(times) for each in REMINDERS)
+    spans = shifts.spans(plan(tx), now, now + ahead + shifts.INSTANT)
+    ends = {(each.person_id, span.ends_at) for span in spans for each in span.people}
+    for span in spans:
+        for each in REMINDERS:
+            if not span.starts_at - each.before(times) <= now < span.starts_at - each.until:
+                continue
+            for person in span.people:
+                if (person.person_id, span.starts_at) not in ends:
+                    key = f"{each.kind}:{shifting.about_key(span)}:{person.person_id}"
+                    valid_until = span.starts_at - each.until
+                    yield Due(key, each.kind, person.person_id, span, valid_until)
+
+
+def confirm(store: Store, who: Who, pattern_id: str, on_date: str, *, now: datetime) -> None:
+    """ "I will be there": said by whoever is booked. Refused: `not_found`."""
+    with store.transaction() as tx:
+        access.require(who, "be_present")
+        known = plan(tx)
+        ahead = ladder.DIGEST_LOOKS
+        found = [
+            each
+            for each in shifts.spans(known, now, now + ahead)
+            if (each.pattern_id, each.date.isoformat()) == (pattern_id, on_date)
+            and any(booked.person_id == who.id for booked in each.people)
+        ]
+        if not found:
+            raise errors.NotFound
+        key = (found[0].pattern_id, found[0].date)
+        if occurrences.note(tx, key, [who.id], "confirmed_at", now):
+            journal.write(tx, "shift_confirmed", now=now, person_id=who.id, pattern=pattern_id)
