@@ -6,14 +6,12 @@ late, twice or from two processes says nothing twice.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, datetime, time
 
-from helpline.actions import directing, shifting
+from helpline.actions import directing
 from helpline.domain import (
     access,
-    attendance,
     callouts,
     coverage,
     eligibility,
@@ -23,13 +21,10 @@ from helpline.domain import (
     walltime,
 )
 from helpline.domain.access import Role, Who
-from helpline.domain.attendance import Came, State
 from helpline.domain.callouts import When
-from helpline.domain.coverage import Gap
-from helpline.domain.ladder import OF_GAPS, Facts, Rung, Times
+from helpline.domain.ladder import OF_GAPS, Rung, Times
 from helpline.domain.opening import ByHand
-from helpline.domain.roster import DAY, Change, Override, Plan
-from helpline.domain.shifts import Span
+from helpline.domain.roster import DAY
 from helpline.store import (
     alerts,
     eligible,
@@ -40,38 +35,11 @@ from helpline.store import (
     occurrences,
     people,
     rungs,
+    staffing,
 )
-from helpline.store.occurrences import Key
-from helpline.store.shift_tables import Rung as Row
-from helpline.store.shift_tables import ShiftRow
 from helpline.store.shifts import needs, plan
+from helpline.store.staffing import Case
 from helpline.store.transaction import Store, Transaction
-
-NO_DRAIN = timedelta(0)  # a drain at the end of a shift is no seat that somebody could be asked for
-
-
-@dataclass(frozen=True, slots=True)
-class Case:
-    """A shift that comes or runs, with what the ladder knows of it."""
-
-    span: Span
-    row: ShiftRow
-    facts: Facts
-    gaps: Sequence[Gap]
-    climbed: Sequence[Row]
-    epoch: int
-    unseen: tuple[str, ...]
-    lost: tuple[str, ...]
-    unnoted: frozenset[str]  # of whom it is not written yet that they did not come
-
-    @property
-    def key(self) -> Key:
-        return (self.span.pattern_id, self.span.date)
-
-    @property
-    def prefix(self) -> str:
-        """How the keys begin of all notices about this gap."""
-        return f"ladder:{shifting.about_key(self.span)}:{self.epoch}:"
 
 
 def look(store: Store, *, now: datetime) -> None:
@@ -91,7 +59,7 @@ def look(store: Store, *, now: datetime) -> None:
 def _miss(tx: Transaction, now: datetime, only_look: bool) -> bool:
     """Pings who is not there, and opens the seats of who does not come."""
     found = False
-    for case in cases(tx, now, within=shifts.INSTANT):
+    for case in staffing.cases(tx, now, within=shifts.INSTANT):
         unpinged = _unpinged(tx, case)
         lost = [each for each in case.lost if each in case.unnoted]
         found = found or bool(unpinged or lost)
@@ -106,12 +74,12 @@ def _miss(tx: Transaction, now: datetime, only_look: bool) -> bool:
 
 
 def _unpinged(tx: Transaction, case: Case) -> list[str]:
-    keys = {f"absent:{shifting.about_key(case.span)}:no_check_in:{each}" for each in case.unseen}
+    keys = {f"absent:{occurrences.about_key(case.span)}:no_check_in:{each}" for each in case.unseen}
     known = notices.keys(tx, keys) if keys else set()
     return [
         each
         for each in case.unseen
-        if f"absent:{shifting.about_key(case.span)}:no_check_in:{each}" not in known
+        if f"absent:{occurrences.about_key(case.span)}:no_check_in:{each}" not in known
     ]
 
 
@@ -130,8 +98,8 @@ def _open_seats(tx: Transaction, case: Case, lost: Sequence[str], now: datetime)
 
 def _go_on(tx: Transaction, now: datetime, only_look: bool) -> bool:
     """Climbs what is due, silences what is filled, ends what is past."""
-    times, past = _times(tx), rungs.of_past_shifts(tx)
-    near = cases(tx, now)
+    times, past = staffing.times_of(tx), rungs.of_past_shifts(tx)
+    near = staffing.cases(tx, now)
     found = bool(past) or any(_is_over(each) or ladder.due(each.facts, times, now) for each in near)
     if only_look:
         return found
@@ -147,122 +115,6 @@ def _go_on(tx: Transaction, now: datetime, only_look: bool) -> bool:
     return found
 
 
-# -- what there is to know ------------------------------------------------------------------------
-
-
-def cases(tx: Transaction, now: datetime, *, within: timedelta | None = None) -> list[Case]:
-    """Every shift that runs or starts within this time (else the ladder's reach), in order."""
-    times = _times(tx)
-    reach = max(times.ask, times.confirm, times.coordinator) + shifts.INSTANT
-    until = now + (reach if within is None else within)
-    rows = {
-        (each.pattern_id, each.on_date): each
-        for each in occurrences.around(tx, now, until)
-        if each.state in (State.UPCOMING, State.OPEN)
-    }
-    spans = [
-        each for each in shifts.spans(plan(tx), now, until) if (each.pattern_id, each.date) in rows
-    ]
-    if not spans:
-        return []
-    came = occurrences.who_came(tx, rows)
-    short = _gaps(tx, expected(plan(tx), came), now, max(until, max(s.ends_at for s in spans)))
-    days = [each.date for each in spans]
-    climbed = rungs.of_days(tx, min(days), max(days))
-    asked = notices.keys(
-        tx, (_confirm_key(each, who.person_id) for each in spans for who in each.people)
-    )
-    return [
-        _case(each, rows[each.pattern_id, each.date], came, short, climbed, asked, times, now)
-        for each in spans
-    ]
-
-
-def _confirm_key(span: Span, person_id: str) -> str:
-    return f"confirm:{shifting.about_key(span)}:{person_id}"
-
-
-def _case(
-    span: Span,
-    row: ShiftRow,
-    came: Mapping[tuple[str, date, str], Came],
-    short: Sequence[Gap],
-    climbed: Mapping[Key, list[Row]],
-    asked: set[str],
-    times: Times,
-    now: datetime,
-) -> Case:
-    key = (span.pattern_id, span.date)
-    known = climbed.get(key, [])
-    of_gap = [each for each in known if ladder.rung_of(each.rung) in OF_GAPS]
-    last = max((each.epoch for each in of_gap), default=0)
-    goes_on = any(each.epoch == last and each.over_at is None for each in of_gap)
-    epoch = last if goes_on or not of_gap else last + 1
-    own = [
-        each for each in known if ladder.rung_of(each.rung) not in OF_GAPS or each.epoch == epoch
-    ]
-    waves = [each for each in own if ladder.rung_of(each.rung) == Rung.ASK]
-    gaps = [
-        each for each in short if each.starts_at < span.ends_at and span.starts_at < each.ends_at
-    ]
-
-    people_ = {
-        each.person_id: came.get((*key, each.person_id), attendance.NOTHING) for each in span.people
-    }
-    missing = {
-        after: tuple(
-            sorted(
-                person_id
-                for person_id, each in people_.items()
-                if row.state == State.OPEN and attendance.is_missing(each, after, now)
-            )
-        )
-        for after in (times.ping, times.no_show)
-    }
-    facts = Facts(
-        starts_at=span.starts_at,
-        ends_at=span.ends_at,
-        short=bool(gaps),
-        climbed=frozenset(each.rung for each in own),
-        waves=len(waves),
-        wave_at=max((each.climbed_at for each in waves), default=None),
-        acknowledged_at=max(
-            (each.acknowledged_at for each in own if each.acknowledged_at), default=None
-        ),
-        unconfirmed=sum(
-            each.confirmed_at is None and _confirm_key(span, person_id) in asked
-            for person_id, each in people_.items()
-        ),
-        unseen=len(missing[times.ping]),
-        lost=len(missing[times.no_show]),
-    )
-    return Case(
-        span, row, facts, gaps, [each for each in of_gap if each.epoch == epoch], epoch,
-        missing[times.ping], missing[times.no_show],
-        frozenset(each for each, of in people_.items() if of.no_show_at is None),
-    )  # fmt: skip
-
-
-def expected(known: Plan, came: Mapping[tuple[str, date, str], Came]) -> Plan:
-    """The plan without those who did not come: their seats are open again. The plan itself is not
-    changed, so that who comes late after all is on shift."""
-    lost = [
-        Override(pattern_id, on_date, person_id, Change.REMOVE)
-        for (pattern_id, on_date, person_id), each in came.items()
-        if each.no_show_at is not None and each.checked_in_at is None
-    ]
-    return replace(known, overrides=(*known.overrides, *lost)) if lost else known
-
-
-def _gaps(tx: Transaction, known: Plan, start: datetime, end: datetime) -> list[Gap]:
-    asked = needs(tx)
-    return coverage.gaps(known, asked, start, end, drain=NO_DRAIN) if asked else []
-
-
-def _times(tx: Transaction) -> Times:
-    return ladder.times(line.line(tx).policies)
-
-
 # -- what follows ---------------------------------------------------------------------------------
 
 
@@ -274,7 +126,7 @@ def _is_over(case: Case) -> bool:
 def _silence(tx: Transaction, case: Case, now: datetime) -> None:
     rungs.end(tx, case.climbed, now)
     notices.withdraw(tx, case.prefix, now)
-    directing.settle(tx, "shift_short", shifting.about_key(case.span), now)
+    directing.settle(tx, "shift_short", occurrences.about_key(case.span), now)
     journal.write(tx, "gap_filled", now=now, pattern=case.span.pattern_id, epoch=case.epoch)
 
 
@@ -345,7 +197,7 @@ def _is_day(wall: time) -> bool:
 
 def _page_lead(tx: Transaction, case: Case, times: Times, now: datetime) -> int:
     """An alert, which pages again every few minutes until somebody is on it."""
-    directing.tell(tx, "shift_short", shifting.about_key(case.span), now=now)
+    directing.tell(tx, "shift_short", occurrences.about_key(case.span), now=now)
     return len(directing.whom_to_page(tx, (Role.LEAD, Role.COORDINATOR), now))
 
 
@@ -374,14 +226,14 @@ def _tell(
     **more: int,
 ) -> int:
     """Puts the same notice on its way to each, once per gap and person; how many were new."""
-    begins = case.prefix if prefix is None else f"{prefix}{shifting.about_key(case.span)}:"
+    begins = case.prefix if prefix is None else f"{prefix}{occurrences.about_key(case.span)}:"
     return sum(
         notices.add(
             tx,
             key=f"{begins}{kind}:{each}",
             person_id=each,
             kind=kind,
-            detail=shifting.about(case.span, **more),
+            detail=occurrences.about(case.span, **more),
             due_at=now,
             valid_until=valid_until,
             now=now,
@@ -399,7 +251,7 @@ def _digest(store: Store, now: datetime) -> None:
         wall = walltime.local(plan(tx).zone, now)
         if not ladder.is_digest_time(wall) or tx.known.get("digested") == wall.date():
             return
-        near = cases(tx, now, within=ladder.DIGEST_LOOKS)
+        near = staffing.cases(tx, now, within=ladder.DIGEST_LOOKS)
     short = [each for each in near if each.facts.short and each.facts.starts_at > now]
     with store.transaction() as tx:
         ends = walltime.first_instant(plan(tx).zone, datetime.combine(wall.date() + DAY, time()))
@@ -441,7 +293,7 @@ def _is_below(tx: Transaction, now: datetime) -> bool:
     asked = needs(tx)
     if not asked or line.by_hand(line.line(tx), now) == ByHand.CLOSED:
         return False
-    measured = coverage.measured(plan(tx), asked, now, now + ladder.MINUTE, drain=NO_DRAIN)
+    measured = coverage.measured(plan(tx), asked, now, now + ladder.MINUTE, drain=staffing.NO_DRAIN)
     needed = next((need.listeners for _, need in measured), 0)
     there = [each for each in floor.ready(floor.listeners(tx, now)) if not each.paused]
     return len(there) > 0 and sum(not each.leads for each in there) < needed

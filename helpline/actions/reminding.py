@@ -10,8 +10,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpline.actions import shifting
-from helpline.domain import access, errors, ladder, shifts
+from helpline.domain import access, changes, ladder, shifts
 from helpline.domain.access import Who
 from helpline.domain.ladder import Times
 from helpline.domain.shifts import Span
@@ -55,7 +54,7 @@ def look(store: Store, *, now: datetime) -> None:
                 key=each.key,
                 person_id=each.person_id,
                 kind=each.kind,
-                detail=shifting.about(each.span),
+                detail=occurrences.about(each.span),
                 due_at=now,
                 valid_until=each.valid_until,
                 now=now,
@@ -79,13 +78,13 @@ def _due(tx: Transaction, now: datetime) -> Iterator[Due]:
                 continue
             for person in span.people:
                 if (person.person_id, span.starts_at) not in ends:
-                    key = f"{each.kind}:{shifting.about_key(span)}:{person.person_id}"
+                    key = f"{each.kind}:{occurrences.about_key(span)}:{person.person_id}"
                     valid_until = span.starts_at - each.until
                     yield Due(key, each.kind, person.person_id, span, valid_until)
 
 
 def confirm(store: Store, who: Who, pattern_id: str, on_date: str, *, now: datetime) -> None:
-    """ "I will be there": said by whoever is booked. Refused: `not_found`."""
+    """ "I will be there": said by whoever is booked. Refused: `bad_request`."""
     with store.transaction() as tx:
         access.require(who, "be_present")
         known = plan(tx)
@@ -97,7 +96,7 @@ def confirm(store: Store, who: Who, pattern_id: str, on_date: str, *, now: datet
             and any(booked.person_id == who.id for booked in each.people)
         ]
         if not found:
-            raise errors.NotFound
+            raise changes.NotBooked(field="on_date")
         key = (found[0].pattern_id, found[0].date)
         if occurrences.note(tx, key, [who.id], "confirmed_at", now):
             journal.write(tx, "shift_confirmed", now=now, person_id=who.id, pattern=pattern_id)

@@ -97,7 +97,7 @@ def _follow(tx: Transaction, row: ShiftRow, span: Span, now: datetime) -> None:
 def _cancel(tx: Transaction, known: roster.Plan, gone: Iterable[ShiftRow], now: datetime) -> None:
     """Whoever was booked hears of it; a shift that runs ends."""
     kept = [each for each in known.overrides if each.kind != roster.Change.CANCEL]
-    below = replace(known, overrides=kept)
+    below = replace(known, overrides=kept, special_days={})
     for row in gone:
         if row.state == State.OPEN:
             occurrences.move_on(tx, row, State.CLOSED, closed_at=now)
@@ -110,28 +110,14 @@ def _cancel(tx: Transaction, known: roster.Plan, gone: Iterable[ShiftRow], now: 
             for each in span.people:
                 notices.add(
                     tx,
-                    key=f"shift_cancelled:{about_key(span)}:{each.person_id}",
+                    key=f"shift_cancelled:{occurrences.about_key(span)}:{each.person_id}",
                     person_id=each.person_id,
                     kind="shift_cancelled",
-                    detail=about(span),
+                    detail=occurrences.about(span),
                     due_at=now,
                     valid_until=row.ends_at,
                     now=now,
                 )
-
-
-def about(span: Span, **more: int | str) -> dict[str, int | str]:
-    """What a notice says of its shift."""
-    return {
-        "pattern": span.pattern_id,
-        "date": span.date.isoformat(),
-        "starts_at": span.starts_at.isoformat(),
-        "ends_at": span.ends_at.isoformat(),
-    } | more
-
-
-def about_key(span: Span) -> str:
-    return f"{span.pattern_id}:{span.date.isoformat()}"
 
 
 # -- opened, closed, missed -----------------------------------------------------------------------

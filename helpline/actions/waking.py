@@ -7,7 +7,7 @@ from functools import partial
 
 from helpline.domain import downtime
 from helpline.domain.urgency import Level
-from helpline.store import canaries, chats, journal, line, offers, people, sweeps
+from helpline.store import canaries, chats, journal, line, occurrences, offers, people, sweeps
 from helpline.store.transaction import Store, Transaction
 
 
@@ -27,6 +27,7 @@ def wake_up(store: Store, *, now: datetime) -> None:
         _keep_offers_open(tx, down_since, now)
         _keep_visitors(tx, down_since, now)
         _hold_silences(tx, down_since, now)
+        occurrences.expect_anew(tx, now)
         # Whoever looks back knows that nobody could come then.
         was_open = line.line(tx).is_open
         journal.write(tx, "was_down", now=now, since=down_since.isoformat(), is_open=was_open)

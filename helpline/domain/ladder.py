@@ -29,7 +29,7 @@ SETTINGS: Mapping[str, tuple[int, int, int]] = {
 
 HOUR, MINUTE, DAY = timedelta(hours=1), timedelta(minutes=1), timedelta(days=1)
 DIGEST_LOOKS = 7 * DAY
-DIGEST_HOUR = 9  # local
+DIGEST_HOURS = range(9, 12)  # local; a morning that nobody looked at has none
 NEAR = 2 * HOUR  # from here on only what was acknowledged since then holds the ladder
 NOTHING_TO_CONFIRM = 2 * HOUR  # so near the start, the reminder alone is sent
 BELOW_FOR = timedelta(seconds=30)  # fewer are there than needed: a reload is no reason to page
@@ -207,7 +207,7 @@ def is_held(facts: Facts, now: datetime) -> bool:
 
 def is_digest_time(wall: datetime) -> bool:
     """The digest of the day is made in the morning of the line."""
-    return wall.hour >= DIGEST_HOUR
+    return wall.hour in DIGEST_HOURS
 
 
 def rung_of(name: str) -> Rung:

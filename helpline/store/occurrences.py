@@ -108,6 +108,20 @@ def forget_before(tx: Transaction, moment: datetime) -> None:
         tx.session.execute(delete(table).where(over).execution_options(synchronize_session=False))
 
 
+def about(span: Span, **more: int | str) -> dict[str, int | str]:
+    """What a notice says of its shift."""
+    return {
+        "pattern": span.pattern_id,
+        "date": span.date.isoformat(),
+        "starts_at": span.starts_at.isoformat(),
+        "ends_at": span.ends_at.isoformat(),
+    } | more
+
+
+def about_key(span: Span) -> str:
+    return f"{span.pattern_id}:{span.date.isoformat()}"
+
+
 # -- who came -------------------------------------------------------------------------------------
 
 

@@ -99,7 +99,7 @@ def test_a_sweep_that_never_ran_is_named_too(client: FlaskClient, store: Store, 
 
 
 def test_a_line_that_stood_still_is_unwell_by_itself(client: FlaskClient, well: None, time):
-    time.tick(timedelta(minutes=5))
+    time.tick(timedelta(minutes=20))
 
     assert set(client.get("/readyz").json["unwell"]) == {f"sweep:{each}" for each in PERIODS}
 

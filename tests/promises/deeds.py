@@ -27,6 +27,7 @@ from helpline.actions import (
     handover,
     judging,
     keeping,
+    laddering,
     likening,
     limiting,
     listening,
@@ -34,6 +35,7 @@ from helpline.actions import (
     offering,
     planning,
     quieting,
+    reminding,
     rotating,
     sparing,
     tuning,
@@ -44,7 +46,7 @@ from helpline.domain import errors
 from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
-from helpline.store import offers, packs, published
+from helpline.store import offers, packs, published, rungs
 from helpline.store.engines import open_engine
 from helpline.store.shift_tables import DateNeed
 from helpline.store.tables import (
@@ -94,6 +96,13 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: listening.go_away(w.store, who, now=w.now),
         lambda w, who: listening.not_fit(w.store, who, now=w.now),
         lambda w, who: sparing.choose_not_today(w.store, who, ["abuse"], now=w.now),
+        lambda w, who: reminding.confirm(
+            w.store,
+            who,
+            w.pattern,
+            w.monday.isoformat(),  # type: ignore[attr-defined]
+            now=w.now,
+        ),
     ],
     "answer_call_out": [
         lambda w, who: answering.choose_when(w.store, who, "any_time", now=w.now),
@@ -155,6 +164,7 @@ DEEDS: dict[str, list[Deed]] = {
     "acknowledge": [
         lambda w, who: directing.acknowledge(w.store, who, w.alert, now=w.now),
         lambda w, who: directing.own_everything(w.store, who, now=w.now),
+        lambda w, who: laddering.hold(w.store, who, w.pattern, w.monday, now=w.now),  # type: ignore[arg-type]
     ],
     "close_waiting": [
         lambda w, who: closing.close_waiting(w.store, who, w.waiting, "abusive", now=w.now)
@@ -344,6 +354,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         proposed = published.add(tx, tiny, TINY, state="proposed", now=now)
         pattern = tx.session.scalar(select(ShiftPattern).where(ShiftPattern.weekday == 0))
         monday = now.date() + timedelta(days=(7 - now.weekday()) % 7 or 7)
+        rungs.climb(tx, (pattern.id, monday), "coordinator", 0, {}, now)
         ids = {
             "chat": mine,
             "theirs": theirs,

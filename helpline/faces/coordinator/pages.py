@@ -17,6 +17,7 @@ from helpline.domain.access import Who
 from helpline.faces import given as read
 from helpline.faces import identity, refusals
 from helpline.faces.coordinator import sentences
+from helpline.faces.coordinator.coverage import coverage
 from helpline.faces.coordinator.days import days
 from helpline.faces.coordinator.outlook import outlook
 from helpline.faces.coordinator.packs import packs
@@ -36,6 +37,7 @@ coordinator.register_blueprint(people)
 coordinator.register_blueprint(packs)
 coordinator.register_blueprint(settings)
 coordinator.register_blueprint(outlook)
+coordinator.register_blueprint(coverage)
 
 
 @coordinator.get("/coordinator")

@@ -37,6 +37,7 @@ DONE = {
     "remove_date_need": N_("The date needs again what its weekday does."),
     "let_go": N_("This person is off the list, signed out, and off every coming shift."),
     "surge_set": N_("It is kept, and holds from now on."),
+    "held": N_("You are on it. Nobody else is called until the shift is near."),
     "signed_out": N_("This person is signed out everywhere."),
 }
 
