@@ -95,11 +95,6 @@ def expect_anew(tx: Transaction, now: datetime) -> None:
     )
 
 
-def forget_pattern(tx: Transaction, pattern_id: str) -> None:
-    for table in (ShiftRow, Attendance):
-        tx.session.execute(delete(table).where(col(table.pattern_id) == pattern_id))
-
-
 def forget_before(tx: Transaction, moment: datetime) -> None:
     for table, over in (
         (ShiftRow, col(ShiftRow.ends_at) < moment),

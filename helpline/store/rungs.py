@@ -91,10 +91,6 @@ def acknowledge(tx: Transaction, rows: Iterable[Rung], person_id: str, now: date
     return len(ids)
 
 
-def forget_pattern(tx: Transaction, pattern_id: str) -> None:
-    tx.session.execute(delete(Rung).where(col(Rung.pattern_id) == pattern_id))
-
-
 def forget_before(tx: Transaction, moment: datetime) -> None:
     tx.session.execute(
         delete(Rung)
