@@ -12,7 +12,7 @@ from helpline.domain import access, changes, errors, events, roster, shifts, vol
 from helpline.domain.access import Who
 from helpline.domain.callouts import When
 from helpline.domain.roster import DAY, Change
-from helpline.store import journal, people, planned, sessions
+from helpline.store import journal, people, planned, requests, sessions
 from helpline.store.secrets import new_id
 from helpline.store.shifts import pattern, pattern_of, plan
 from helpline.store.tables import Person, ShiftOverride
@@ -119,6 +119,7 @@ def let_go(store: Store, who: Who, person_id: str, *, now: datetime) -> None:
         presence.ready = False
         tx.session.add(presence)
         _leave_shifts(tx, person_id, who.id, now)
+        requests.close_of(tx, person_id, now)
         sessions.revoke_all(tx, person_id, now)
         journal.write(tx, "person_let_go", now=now, person_id=who.id, left=person_id)
         tx.announce(events.SignedOut(person_id), events.RosterChanged())

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpline.boards import briefing
 from helpline.boards.wording import N_, say
-from helpline.domain import handover, tuning
+from helpline.domain import eligibility, handover, tuning
 from helpline.domain.access import Who
 from helpline.store import journal, line, people
 from helpline.store.tables import Moment
@@ -73,6 +73,13 @@ TITLES = {
         N_(
             "The forecast counts who came and says how many listeners each hour of the week will "
             "take. It changes no shift and no need by itself."
+        ),
+    ),
+    "shifts": (
+        N_("Taking and trading shifts"),
+        N_(
+            "What people can do on their own page. It never moves anybody who is booked: it says "
+            "who may take a shift, and who has to agree."
         ),
     ),
 }
@@ -160,6 +167,35 @@ SETTINGS = {
         N_("Fewer ask for more listeners."),
     ),
     "patience_minutes": (N_("Minutes that people wait on the mean before they leave"), ""),
+    "rest_hours": (
+        N_("Hours of rest between shifts"),
+        N_("Real hours, also on the nights when the clocks change. 0 for no rule."),
+    ),
+    "longest_hours": (
+        N_("Hours in one go"),
+        N_("Shifts that touch count as one. 0 for no limit."),
+    ),
+    "week_hours": (
+        N_("Hours in one week"),
+        N_("Monday to Sunday. Everybody may set a lower limit for themselves. 0 for no limit."),
+    ),
+    "opens_days": (
+        N_("Days ahead on which a shift opens"),
+        N_("At noon, so that nobody has to be the fastest at night. 0: always open."),
+    ),
+    "mentor_needed": (
+        N_("Trainees serve beside a mentor"),
+        N_("A shift lead, or somebody with the skill “mentor”."),
+    ),
+    "newcomers_alone": (
+        N_("Newcomers may serve among themselves"),
+        N_("A newcomer has served no shift in the last 12 weeks."),
+    ),
+    "swaps_approved": (N_("A coordinator approves swaps and covers"), ""),
+    "time_off_approved": (
+        N_("A coordinator approves time off"),
+        N_("Who cannot come within 24 hours is off at once in any case, so that the gap is seen."),
+    ),
     "heavy_per_week": (
         N_("High and critical chats in seven days"),
         N_("As above, for both together. 0 for no cap."),
@@ -177,7 +213,7 @@ SETTINGS = {
     ),
 }
 
-SWITCHES = frozenset({tuning.SURGE, handover.ASKS_FIT})
+SWITCHES = frozenset({tuning.SURGE, handover.ASKS_FIT, *eligibility.SWITCHES})
 OFF, ON = N_("No"), N_("Yes")
 BY_COMMAND = N_("whoever runs the server")
 

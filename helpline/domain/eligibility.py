@@ -5,7 +5,7 @@ a code with its numbers.
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 
@@ -33,6 +33,7 @@ SETTINGS: Mapping[str, tuple[int, int, int]] = {
     "swaps_approved": (0, 0, 1),
     "time_off_approved": (1, 0, 1),
 }
+SWITCHES = ("mentor_needed", "newcomers_alone", "swaps_approved", "time_off_approved")
 CHECKS = "needed_checks"  # in the line's policies: the names of what everybody on shift must have
 
 
@@ -392,3 +393,23 @@ def _minutes(time_: timedelta) -> int:
 def _number(policies: Mapping[str, object], name: str) -> int:
     found = policies.get(name)
     return int(found) if isinstance(found, int) else SETTINGS[name][0]
+
+
+# -- what people say of their week ---------------------------------------------------------------
+
+
+def with_hours(said: Iterable[Hours], new: Hours) -> list[Hours]:
+    """What is said of the new one's weekday with its hours set to it, in as few rows as possible.
+    What merely can be is not kept: it is what holds unsaid."""
+    levels = [Level.CAN] * 24
+    for each in said:
+        if each.weekday == new.weekday:
+            levels[each.from_hour : each.to_hour] = [each.level] * (each.to_hour - each.from_hour)
+    levels[new.from_hour : new.to_hour] = [new.level] * (new.to_hour - new.from_hour)
+    rows: list[Hours] = []
+    for hour, said_level in enumerate(levels):
+        if rows and (rows[-1].to_hour, rows[-1].level) == (hour, said_level):
+            rows[-1] = replace(rows[-1], to_hour=hour + 1)
+        elif said_level != Level.CAN:
+            rows.append(Hours(new.weekday, hour, hour + 1, said_level))
+    return rows

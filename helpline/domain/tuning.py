@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from . import callouts, care, door, errors, forecast, handover, ladder, silence
+from . import (
+    callouts,
+    care,
+    door,
+    eligibility,
+    errors,
+    forecast,
+    handover,
+    ladder,
+    silence,
+)
 
 Policies = Mapping[str, object]
 
@@ -66,6 +76,11 @@ GROUPS: Mapping[str, Group] = {
         forecast.SETTINGS,
         "forecast_set",
         lambda policies, name, number: forecast.require_setting(name, number),
+    ),
+    "shifts": Group(
+        eligibility.SETTINGS,
+        "shifts_set",
+        lambda policies, name, number: eligibility.require_setting(name, number),
     ),
 }
 MOMENTS = tuple(each.moment for each in GROUPS.values())

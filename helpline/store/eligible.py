@@ -11,10 +11,11 @@ from sqlmodel import col
 from helpline.domain import eligibility, shifts
 from helpline.domain.access import LISTENERS
 from helpline.domain.eligibility import Candidate, Crew, Hours, Level
+from helpline.domain.requests import Kind, State
 from helpline.domain.roster import DAY
 from helpline.store import people
 from helpline.store.line import line
-from helpline.store.shift_tables import Availability, Blackout, Qualification
+from helpline.store.shift_tables import Availability, Blackout, Qualification, ShiftRequest
 from helpline.store.shifts import plan
 from helpline.store.transaction import Transaction
 
@@ -35,6 +36,14 @@ def crew(tx: Transaction, now: datetime, *, until: datetime | None = None) -> Cr
     yesterday = now.date() - DAY  # it may still be yesterday on the line's wall
     for row in tx.session.scalars(select(Blackout).where(col(Blackout.last_date) >= yesterday)):
         away[row.person_id].append((row.first_date, row.last_date))
+    for off in tx.session.scalars(
+        select(ShiftRequest).where(
+            col(ShiftRequest.kind) == Kind.TIME_OFF,
+            col(ShiftRequest.state) == State.DONE,
+            col(ShiftRequest.until_date) >= yesterday,
+        )
+    ):
+        away[off.by_id].append((off.on_date, off.until_date or off.on_date))
     hours = defaultdict(list)
     for said in tx.session.scalars(select(Availability)):
         hours[said.person_id].append(
