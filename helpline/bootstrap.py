@@ -40,6 +40,7 @@ from helpline.faces.mailbox import mailbox
 from helpline.faces.ops import ops
 from helpline.faces.visitor.pages import blueprint as visitor
 from helpline.faces.visitor.socket import VisitorNamespace
+from helpline.faces.volunteer.pages import volunteer
 from helpline.live import Live
 from helpline.neighbours import Neighbours
 from helpline.pager import Pager
@@ -207,6 +208,7 @@ def _furnish(app: Flask) -> None:
     for blueprint in (
         visitor,
         listener,
+        volunteer,
         shift_change,
         calendar,
         coordinator,

@@ -18,6 +18,7 @@ from apscheduler.schedulers.background import BackgroundScheduler
 
 from helpline import clock, runtime
 from helpline.actions import (
+    agreeing,
     calling,
     caring,
     counting,
@@ -77,6 +78,7 @@ SWEEPS = (
     Sweep("hand_overs", 15, handover.look),
     Sweep("canary", 60, proving.look),
     Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten
+    Sweep("requests", 60, agreeing.let_lapse),
     Sweep("forgetting", 60, forgetting.forget_due),
 )
 

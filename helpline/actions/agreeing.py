@@ -23,12 +23,10 @@ from helpline.store.transaction import Store, Transaction
 
 
 class Deal(NamedTuple):
-    """Who gives which shift in which role, and what comes back in a swap."""
+    """Which shift goes to the other, and in a swap which comes back."""
 
     span: Span
-    role: Role
     back: Span | None = None
-    back_role: Role | None = None
 
 
 def agree(store: Store, who: Who, request_id: str, *, now: datetime) -> State:
@@ -132,7 +130,7 @@ def _deal(tx: Transaction, row: ShiftRequest, taker_id: str, now: datetime) -> D
         requests.require_none(
             eligibility.obstacles(crew, taker, span, role, now, in_place_of=row.by_id)
         )
-        return Deal(span, role)
+        return Deal(span)
     back = _still(known, row.return_pattern_id, row.return_date or row.on_date, now)
     back_role = requests.role_on(back, taker_id)
     requests.require_none(
@@ -140,7 +138,7 @@ def _deal(tx: Transaction, row: ShiftRequest, taker_id: str, now: datetime) -> D
     )
     if eligibility.obstacles(crew, asker, back, back_role, now, in_place_of=taker_id, gives=span):
         raise requests.AskSomebodyElse(field="back")
-    return Deal(span, role, back, back_role)
+    return Deal(span, back)
 
 
 def _still(known: Plan, pattern_id: str | None, day: date, now: datetime) -> Span:
@@ -160,13 +158,9 @@ def _role(span: Span, person_id: str) -> Role:
 def _carry_out(
     tx: Transaction, row: ShiftRequest, taker_id: str, deal: Deal, *, by: Who, now: datetime
 ) -> None:
-    layering.hand_over(
-        tx, deal.span, row.by_id, taker_id, deal.role, by=by, request_id=row.id, now=now
-    )
-    if deal.back is not None and deal.back_role is not None:
-        layering.hand_over(
-            tx, deal.back, taker_id, row.by_id, deal.back_role, by=by, request_id=row.id, now=now
-        )
+    layering.hand_over(tx, deal.span, row.by_id, taker_id, by=by, request_id=row.id, now=now)
+    if deal.back is not None:
+        layering.hand_over(tx, deal.back, taker_id, row.by_id, by=by, request_id=row.id, now=now)
 
 
 def _grant_time_off(

@@ -10,9 +10,8 @@ from datetime import date, datetime
 from typing import NamedTuple
 
 from helpline.actions import layering, telling
-from helpline.domain import access, eligibility, requests, shifts, walltime
+from helpline.domain import access, changes, eligibility, requests, shifts
 from helpline.domain.access import Role, Subject, Who
-from helpline.domain.eligibility import Crew
 from helpline.domain.requests import AlreadyAsked, Kind, State
 from helpline.domain.roster import DAY, Plan
 from helpline.domain.shifts import Span
@@ -39,7 +38,7 @@ def ask_cover(
         access.require(who, "serve")
         known, crew = plan(tx), eligible.crew(tx, now)
         span, role = _mine(tx, known, who, shift, now)
-        may = who_may_cover(crew, span, role, who.id, now)
+        may = requests.who_may_cover(crew, span, role, who.id, now)
         if to_id is not None and to_id not in may:
             raise requests.AskSomebodyElse(field="to_id")
 
@@ -59,7 +58,7 @@ def ask_swap(
         known, crew = plan(tx), eligible.crew(tx, now)
         span, role = _mine(tx, known, who, shift, now)
         wanted = requests.coming(known, *back, now)
-        may = who_may_swap(crew, span, role, wanted, who.id, now)
+        may = requests.who_may_swap(crew, span, role, wanted, who.id, now)
         if to_id is not None and to_id not in may:
             raise requests.AskSomebodyElse(field="to_id")
         if not may:
@@ -141,55 +140,19 @@ def withdraw(store: Store, who: Who, request_id: str, *, now: datetime) -> None:
         journal.write(tx, "request_withdrawn", now=now, person_id=who.id, request=row.id)
 
 
-def who_may_cover(crew: Crew, span: Span, role: Role, for_id: str, now: datetime) -> list[str]:
-    """Who may come in this person's place, those to ask first in front."""
-    able = [
-        each
-        for each in crew.people.values()
-        if each.id != for_id
-        and not eligibility.obstacles(crew, each, span, role, now, in_place_of=for_id)
-    ]
-    return [each.id for each in eligibility.rank(crew, able, span)]
-
-
-def who_may_swap(
-    crew: Crew, span: Span, role: Role, back: Span, for_id: str, now: datetime
-) -> list[str]:
-    """Who serves on `back` and may trade it with this person; nobody when that one may not."""
-    asker = crew.people.get(for_id)
-    if asker is None or requests.serves_on(back, for_id):
-        return []
-    able = []
-    for there in back.people:
-        other = crew.people.get(there.person_id)
-        if (
-            other is not None
-            and not eligibility.obstacles(
-                crew, other, span, role, now, in_place_of=for_id, gives=back
-            )
-            and not eligibility.obstacles(
-                crew, asker, back, there.role, now, in_place_of=other.id, gives=span
-            )
-        ):
-            able.append(other)
-    return [each.id for each in eligibility.rank(crew, able, span)]
-
-
 def take_days_off(
     tx: Transaction, known: Plan, row: ShiftRequest, *, by: Who, now: datetime
 ) -> None:
-    """Off every shift of these days that has not begun."""
-    last = row.until_date or row.on_date
-    start = walltime.first_instant(known.zone, _morning(row.on_date))
-    end = walltime.first_instant(known.zone, _morning(last + DAY))
-    for span in shifts.spans(known, max(start, now), end):
-        is_theirs = requests.serves_on(span, row.by_id)
-        if is_theirs and row.on_date <= span.date <= last and now < span.starts_at:
-            layering.take_off(tx, span, row.by_id, by=by, request_id=row.id, now=now)
-
-
-def _morning(day: date) -> datetime:
-    return datetime.combine(day, datetime.min.time())
+    """Off every shift of these days: one layer over all of them, from tomorrow on. What has begun
+    today goes on, so of today's shifts each is taken off by itself."""
+    last, today = row.until_date or row.on_date, changes.today(known, now)
+    if row.on_date <= today:
+        for span in shifts.spans(known, now, now + 2 * DAY):
+            if span.date == today and now < span.starts_at and requests.serves_on(span, row.by_id):
+                layering.take_off(tx, span, row.by_id, by=by, request_id=row.id, now=now)
+    first = max(row.on_date, today + DAY)
+    if first <= last:
+        layering.take_days_off(tx, row.by_id, first, last, by=by, request_id=row.id, now=now)
 
 
 def _mine(tx: Transaction, known: Plan, who: Who, shift: Shift, now: datetime) -> tuple[Span, Role]:

@@ -24,6 +24,7 @@ def put(
     by: Who,
     request_id: str,
     now: datetime,
+    in_place_of: str | None = None,
 ) -> None:
     """One layer over one shift, later than every other of that day."""
     tx.session.add(
@@ -34,6 +35,7 @@ def put(
             kind=kind,
             person_id=person_id,
             role=role if kind == Change.ADD else Role.LISTENER,
+            in_place_of=in_place_of,
             request_id=request_id,
             made_by=by.id,
             made_at=_after_others(tx, span.pattern_id, span.date, now),
@@ -47,15 +49,16 @@ def hand_over(
     span: Span,
     from_id: str,
     to_id: str,
-    role: Role,
     *,
     by: Who,
     request_id: str,
     now: datetime,
 ) -> None:
-    """The one leaves the shift, the other comes in the same role."""
-    put(tx, span, Change.REMOVE, from_id, role, by=by, request_id=request_id, now=now)
-    put(tx, span, Change.ADD, to_id, role, by=by, request_id=request_id, now=now)
+    """The other comes in the one's place and role."""
+    put(
+        tx, span, Change.REPLACE, to_id, Role.LISTENER,
+        in_place_of=from_id, by=by, request_id=request_id, now=now,
+    )  # fmt: skip
     wishes.unconfirm(tx, span.pattern_id, span.date, from_id)
 
 
@@ -65,6 +68,31 @@ def take_off(
     """They do not come; the gap shows."""
     put(tx, span, Change.REMOVE, person_id, Role.LISTENER, by=by, request_id=request_id, now=now)
     wishes.unconfirm(tx, span.pattern_id, span.date, person_id)
+
+
+def take_days_off(
+    tx: Transaction,
+    person_id: str,
+    first: date,
+    last: date,
+    *,
+    by: Who,
+    request_id: str,
+    now: datetime,
+) -> None:
+    """One layer over all that they are booked for on these days, and will be."""
+    tx.session.add(
+        ShiftOverride(
+            id=new_id(),
+            on_date=first,
+            until_date=last,
+            kind=Change.REMOVE,
+            person_id=person_id,
+            request_id=request_id,
+            made_by=by.id,
+            made_at=now,
+        )
+    )
 
 
 def tell(tx: Transaction, kind: str, who: Who, now: datetime, **detail: str | None) -> None:

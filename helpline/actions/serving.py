@@ -9,7 +9,7 @@ from helpline.domain import access, changes, eligibility, openings, requests
 from helpline.domain.access import Who
 from helpline.domain.eligibility import Hours, Level
 from helpline.domain.requests import Kind, State
-from helpline.domain.roster import Change
+from helpline.domain.roster import Brings, Change
 from helpline.store import eligible, journal, people, wishes
 from helpline.store import requests as rows
 from helpline.store.shifts import needs, plan
@@ -37,7 +37,8 @@ def take(
         if me is None:
             raise changes.UnknownPerson(field="person_id")
         requests.require_none(eligibility.obstacles(crew, me, span, wanted, now, signs_up=True))
-        if openings.open_places(known, needs(tx), span)[wanted] < 1:
+        lack = openings.lack_of(known, needs(tx), span)
+        if not lack.places(wanted, known.people.get(who.id, Brings()), span):
             raise requests.PlaceIsTaken
 
         row = rows.add(tx, Kind.TAKE, who.id, pattern_id, on_date, state=State.DONE, now=now)

@@ -44,6 +44,21 @@ WORDS = {
         "The shift %(when)s begins soon and is short of people. Please see who can come."
     ),
     "no_show": N_("Somebody did not come to the shift %(when)s. Others are being asked."),
+    "request_asked": N_("Can you take the shift %(when)s? Somebody asks you on your page."),
+    "request_waits": N_("The shift %(when)s: somebody agreed, a coordinator has the last word."),
+    "request_agreed": N_("The shift %(when)s has gone to somebody else, as you asked."),
+    "request_declined": N_("The shift %(when)s stays yours: who was asked cannot take it."),
+    "request_granted": N_("What you asked for is approved: %(when)s. See your page."),
+    "request_refused": N_("What you asked for was not approved: %(when)s. See your page."),
+    "request_to_decide": N_("A request about shifts waits for you: %(when)s. See Requests."),
+    "not_coming": N_("Somebody cannot come to the shift %(when)s. Others are needed."),
+    "check_ends": N_(
+        "A training or check of yours ends in less than %(number)s days. Please renew it, so that "
+        "you can go on taking shifts."
+    ),
+    "check_of_other_ends": N_(
+        "A training or check of a volunteer ends in less than %(number)s days. See People."
+    ),
     "shift_cancelled": N_("Your shift %(when)s is cancelled. You do not have to come."),
 }
 FAILED = N_("A notice to them could not be delivered (%(at)s).")

@@ -10,9 +10,9 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
 
-from . import changes, errors, roster, shifts
+from . import changes, eligibility, errors, roster, shifts
 from .access import Role
-from .eligibility import Obstacle
+from .eligibility import Crew, Obstacle
 from .roster import Plan
 from .shifts import Span
 
@@ -133,6 +133,40 @@ def needs_approval(asked_for: bool, starts_at: datetime, now: datetime) -> bool:
     """Whether time off waits for a coordinator: never at short notice, since whoever falls ill
     does not come, and the line should know it at once."""
     return asked_for and starts_at - now > SHORT_NOTICE
+
+
+def who_may_cover(crew: Crew, span: Span, role: Role, for_id: str, now: datetime) -> list[str]:
+    """Who may come in this person's place, those to ask first in front."""
+    able = [
+        each
+        for each in crew.people.values()
+        if each.id != for_id
+        and not eligibility.obstacles(crew, each, span, role, now, in_place_of=for_id)
+    ]
+    return [each.id for each in eligibility.rank(crew, able, span)]
+
+
+def who_may_swap(
+    crew: Crew, span: Span, role: Role, back: Span, for_id: str, now: datetime
+) -> list[str]:
+    """Who serves on `back` and may trade it with this person; nobody when that one may not."""
+    asker = crew.people.get(for_id)
+    if asker is None or serves_on(back, for_id):
+        return []
+    able = []
+    for there in back.people:
+        other = crew.people.get(there.person_id)
+        if (
+            other is not None
+            and not eligibility.obstacles(
+                crew, other, span, role, now, in_place_of=for_id, gives=back
+            )
+            and not eligibility.obstacles(
+                crew, asker, back, there.role, now, in_place_of=other.id, gives=span
+            )
+        ):
+            able.append(other)
+    return [each.id for each in eligibility.rank(crew, able, span)]
 
 
 def require_none(obstacles: list[Obstacle]) -> None:

@@ -15,7 +15,7 @@ from helpline.faces import language, refusals
 
 log = logging.getLogger(__name__)
 
-STAFF = ("/listener", "/coordinator", "/sign-in", "/sign-out", "/metrics")
+STAFF = ("/listener", "/shifts", "/coordinator", "/sign-in", "/sign-out", "/metrics")
 
 # What a status of the framework means to a person.
 SENTENCES = {404: errors.NotFound, 413: errors.TooLong, 500: errors.TryAgain}

@@ -8,7 +8,7 @@ import pkgutil
 import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,9 @@ from sqlalchemy import select
 
 from helpline import actions
 from helpline.actions import (
+    agreeing,
     answering,
+    asking,
     calling,
     closing,
     declaring,
@@ -37,16 +39,19 @@ from helpline.actions import (
     quieting,
     reminding,
     rotating,
+    serving,
     sparing,
     tuning,
     visiting,
     welcoming,
 )
+from helpline.actions.asking import Shift
 from helpline.domain import errors
 from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
+from helpline.domain.requests import Kind
 from helpline.domain.urgency import Level
-from helpline.store import offers, packs, published, rungs
+from helpline.store import offers, packs, published, requests, rungs
 from helpline.store.engines import open_engine
 from helpline.store.shift_tables import DateNeed
 from helpline.store.tables import (
@@ -160,6 +165,25 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: likening.link(w.store, who, w.chat, w.waiting, now=w.now),
         lambda w, who: likening.unlink(w.store, who, w.chat, w.theirs, now=w.now),
     ],
+    "serve": [
+        lambda w, who: serving.take(w.store, who, w.extra, w.monday, "listener", now=w.now),
+        lambda w, who: serving.confirm(w.store, who, w.pattern, w.monday, now=w.now),
+        lambda w, who: serving.say_when(w.store, who, [0], 18, 22, "gladly", now=w.now),
+        lambda w, who: serving.keep_free(w.store, who, w.monday, w.monday, now=w.now),
+        lambda w, who: serving.free_again(w.store, who, "none", now=w.now),
+        lambda w, who: serving.limit_week(w.store, who, 9, now=w.now),
+        lambda w, who: asking.ask_cover(w.store, who, Shift(w.extra, w.monday), now=w.now),
+        lambda w, who: asking.ask_swap(
+            w.store, who, Shift(w.extra, w.monday), Shift(w.pattern, w.monday), now=w.now
+        ),
+        lambda w, who: asking.cannot_come(w.store, who, Shift(w.pattern, w.monday), now=w.now),
+        lambda w, who: asking.ask_time_off(w.store, who, w.monday, w.monday, now=w.now),
+    ],
+    "answer_request": [
+        lambda w, who: agreeing.agree(w.store, who, w.request, now=w.now),
+        lambda w, who: agreeing.decline(w.store, who, w.request, now=w.now),
+    ],
+    "withdraw_request": [lambda w, who: asking.withdraw(w.store, who, w.request, now=w.now)],
     "assign": [lambda w, who: offering.assign(w.store, who, w.waiting, w.leo, now=w.now)],
     "acknowledge": [
         lambda w, who: directing.acknowledge(w.store, who, w.alert, now=w.now),
@@ -184,6 +208,7 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: directing.let_line_run(w.store, who, now=w.now),
     ],
     "plan": [
+        lambda w, who: agreeing.decide(w.store, who, w.request, True, now=w.now),
         lambda w, who: planning.add_pattern(
             w.store, who, "Late", 0, time(20), time(22), w.now.date() + LATER, now=w.now
         ),
@@ -382,6 +407,10 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             "lin": cast.lin.id,
             "max": max_.id,
         }
+    ids["extra"] = planning.add_pattern(
+        store, cast.cora, "Extra", monday.weekday(), time(18), time(20), monday, now=now
+    )
+    ids["request"] = _asks(store, cast, ids["extra"], monday, now)
     ids["override"] = planning.override(
         store, cast.cora, pattern.id, monday + timedelta(days=7), "cancel", now=now
     )
@@ -400,6 +429,13 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         assert tx.session.get(ShiftOverride, ids["override"])
     assert all(ids.values()), ids
     return ids
+
+
+def _asks(store: Store, cast: Cast, pattern: str, monday: date, now: datetime) -> str:
+    """Leo asks Lin about a shift of his."""
+    with store.transaction() as tx:
+        row = requests.add(tx, Kind.COVER, cast.leo.id, pattern, monday, to_id=cast.lin.id, now=now)
+        return row.id
 
 
 class Worlds:
