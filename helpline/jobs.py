@@ -31,6 +31,7 @@ from helpline.actions import (
     minding,
     offering,
     proving,
+    qualifying,
     quieting,
     reminding,
     shifting,
@@ -79,6 +80,7 @@ SWEEPS = (
     Sweep("canary", 60, proving.look),
     Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten
     Sweep("requests", 60, agreeing.let_lapse),
+    Sweep("checks", 300, qualifying.warn),
     Sweep("forgetting", 60, forgetting.forget_due),
 )
 

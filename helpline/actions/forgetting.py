@@ -20,8 +20,10 @@ from helpline.store import (
     notices,
     occurrences,
     rungs,
+    requests,
     sessions,
     tickets,
+    wishes,
 )
 from helpline.store.secrets import digest
 from helpline.store.tables import Chat
@@ -72,6 +74,9 @@ def forget_due(store: Store, *, now: datetime) -> int:
         sessions.forget_before(tx, now - timedelta(days=1))
         tickets.forget_before(tx, now)
         callouts.forget_before(tx, before)
+        requests.forget_before(tx, before.date())
+        wishes.forget_days_before(tx, before.date())
+        wishes.forget_people_gone(tx)
         notices.forget_before(tx, before)
         handovers.forget_before(tx, before)
         feeds.forget_before(tx, before)

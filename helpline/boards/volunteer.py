@@ -31,6 +31,7 @@ REFUSED = (
     N_("Somebody else was faster. Thank you for offering."),
     N_("You have asked about this shift already. Take that back first."),
     N_("This person may not take that shift. Please ask somebody else."),
+    N_("Please choose which shift you would take for it."),
     N_("Please ask for a year at most."),
     N_("You may not take this shift."),
     N_("The last day comes before the first one."),

@@ -243,10 +243,10 @@ def week_of(zone: str, at: datetime) -> tuple[datetime, datetime]:
 
 
 def is_new(who: Candidate, now: datetime) -> bool:
-    """Whether they have served no shift to its end of late, and neither lead nor mentor others."""
+    """Whether they have not served at all of late, and neither lead nor mentor others."""
     if Role.LEAD in who.roles or MENTOR in who.skills:
         return False
-    return not any(now - NEW_FOR < each.ends_at <= now for each in who.stints)
+    return not _within(who.stints, now - NEW_FOR, now)
 
 
 # -- one kind of obstacle each -------------------------------------------------------------------

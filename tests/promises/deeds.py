@@ -36,6 +36,7 @@ from helpline.actions import (
     notifying,
     offering,
     planning,
+    qualifying,
     quieting,
     reminding,
     rotating,
@@ -208,6 +209,10 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: directing.let_line_run(w.store, who, now=w.now),
     ],
     "plan": [
+        lambda w, who: qualifying.keep(w.store, who, w.lin, "police", w.monday, None, now=w.now),
+        lambda w, who: qualifying.drop(w.store, who, w.check, now=w.now),
+        lambda w, who: qualifying.require_checks(w.store, who, ["police"], now=w.now),
+        lambda w, who: qualifying.set_training(w.store, who, w.lin, True, now=w.now),
         lambda w, who: agreeing.decide(w.store, who, w.request, True, now=w.now),
         lambda w, who: planning.add_pattern(
             w.store, who, "Late", 0, time(20), time(22), w.now.date() + LATER, now=w.now
@@ -409,6 +414,9 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         }
     ids["extra"] = planning.add_pattern(
         store, cast.cora, "Extra", monday.weekday(), time(18), time(20), monday, now=now
+    )
+    ids["check"] = qualifying.keep(
+        store, cast.cora, cast.lin.id, "first aid", monday, None, now=now
     )
     ids["request"] = _asks(store, cast, ids["extra"], monday, now)
     ids["override"] = planning.override(

@@ -22,6 +22,7 @@ from helpline.faces.coordinator.days import days
 from helpline.faces.coordinator.outlook import outlook
 from helpline.faces.coordinator.packs import packs
 from helpline.faces.coordinator.people import people
+from helpline.faces.coordinator.requests import requests
 from helpline.faces.coordinator.rota import rota
 from helpline.faces.coordinator.settings import settings
 from helpline.faces.given import Given
@@ -34,6 +35,7 @@ coordinator = Blueprint("coordinator", __name__)
 coordinator.register_blueprint(rota)
 coordinator.register_blueprint(days)
 coordinator.register_blueprint(people)
+coordinator.register_blueprint(requests)
 coordinator.register_blueprint(packs)
 coordinator.register_blueprint(settings)
 coordinator.register_blueprint(outlook)

@@ -2,21 +2,25 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import notifying, welcoming
-from helpline.boards import noticing
+from helpline.actions import notifying, qualifying, welcoming
+from helpline.boards import noticing, requests
 from helpline.boards import planning as board
 from helpline.domain import errors
+from helpline.domain.access import Who
 from helpline.faces import given as read
 from helpline.faces import identity, refusals
 from helpline.faces.coordinator import sentences
 from helpline.faces.coordinator.forms import Tried
+from helpline.faces.given import Given
 from helpline.faces.house import house
+from helpline.store.transaction import Store
 
 people = Blueprint("people", __name__)
 
@@ -87,11 +91,54 @@ def set_channel(person_id: str) -> Response | tuple[str, int]:
     return redirect(url_for("coordinator.people.list_people", done="surge_set"))
 
 
+@people.post("/coordinator/people/checks")
+@identity.page("plan")
+def require_checks() -> Response | tuple[str, int]:
+    form = request.form
+    try:
+        names = read.words(form, "checks").split(",")
+        qualifying.require_checks(house().store, g.who, names, now=clock.now())
+    except errors.Refused as refused:
+        return _show(tried=Tried(form.to_dict(), refused)), refusals.STATUS[refused.code]
+    return redirect(url_for("coordinator.people.list_people", done="surge_set"))
+
+
+@people.post("/coordinator/people/<person_id>/checks")
+@identity.page("plan")
+def keep_check(person_id: str) -> Response | tuple[str, int]:
+    form = request.form
+    try:
+        CHECKS[read.words(form, "do")](house().store, g.who, person_id, form, clock.now())
+    except KeyError:
+        raise errors.BadRequest(field="do") from None
+    except errors.Refused as refused:
+        return _show(tried=Tried({}, refused)), refusals.STATUS[refused.code]
+    return redirect(url_for("coordinator.people.list_people", done="surge_set"))
+
+
+def _keep(store: Store, who: Who, person_id: str, form: Given, now: datetime) -> None:
+    given_on, until = read.day(form, "given_on"), read.maybe_day(form, "valid_until")
+    qualifying.keep(store, who, person_id, read.words(form, "name"), given_on, until, now=now)
+
+
+def _drop(store: Store, who: Who, person_id: str, form: Given, now: datetime) -> None:
+    qualifying.drop(store, who, read.chosen(form, "check"), now=now)
+
+
+def _train(store: Store, who: Who, person_id: str, form: Given, now: datetime) -> None:
+    on = read.words(form, "on") == "1"
+    qualifying.set_training(store, who, person_id, on, now=now)
+
+
+CHECKS = {"keep": _keep, "drop": _drop, "training": _train}
+
+
 def _show(*, tried: Tried | None = None, welcomed: dict[str, str] | None = None) -> str:
     return render_template(
         "coordinator/people.html",
         demo=house().demo,
         list=board.people_board(house().store, g.who),
+        brings=requests.brings(house().store, g.who, clock.now()),
         reached=noticing.reached(house().store, g.who, clock.now()),
         ways=noticing.ways(g.who.language),
         done=sentences.done(request.args.get("done", "")),

@@ -36,6 +36,8 @@ DONE = {
     "set_date_need": N_("The need of this date is set."),
     "remove_date_need": N_("The date needs again what its weekday does."),
     "let_go": N_("This person is off the list, signed out, and off every coming shift."),
+    "approved": N_("Approved. It stands in the plan now."),
+    "not_approved": N_("Not approved. They are told, and nothing changes."),
     "surge_set": N_("It is kept, and holds from now on."),
     "held": N_("You are on it. Nobody else is called until the shift is near."),
     "signed_out": N_("This person is signed out everywhere."),
