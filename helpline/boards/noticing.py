@@ -53,11 +53,11 @@ WORDS = {
     "request_to_decide": N_("A request about shifts waits for you: %(when)s. See Requests."),
     "not_coming": N_("Somebody cannot come to the shift %(when)s. Others are needed."),
     "check_ends": N_(
-        "A training or check of yours ends in less than %(number)s days. Please renew it, so that "
+        "A training or check of yours ends within %(number)s days. Please renew it, so that "
         "you can go on taking shifts."
     ),
     "check_of_other_ends": N_(
-        "A training or check of a volunteer ends in less than %(number)s days. See People."
+        "A training or check of a volunteer ends within %(number)s days. See People."
     ),
     "shift_cancelled": N_("Your shift %(when)s is cancelled. You do not have to come."),
 }

@@ -6,6 +6,7 @@ looks at the plan as it is then; what has begun is history.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import ClassVar
@@ -78,8 +79,8 @@ class MayNotTake(errors.Refused):
     code: ClassVar[str] = "bad_request"
     message = "You may not take this shift."
 
-    def __init__(self, obstacles: list[Obstacle]) -> None:
-        self.obstacles = obstacles
+    def __init__(self, obstacles: Sequence[Obstacle] = ()) -> None:
+        self.obstacles = list(obstacles)
         super().__init__(
             field="shift",
             obstacles=[
