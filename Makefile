@@ -25,13 +25,14 @@ help:
 	@echo 'make bench    the measurements'
 	@echo 'make bench-crash    500 kill -9 while people write   (hours; ARGS="kills=20 messages=2000")'
 	@echo 'make bench-routers  16 routers, 10,000 chats         (an hour; ARGS="chats=500 cuts=20")'
+	@echo 'make bench-zones    every zone, 2026 to 2030          (ten minutes; ARGS="first=Europe")'
 	@echo 'make weights  learn the second reader of the packs anew  (docs/triage.md)'
 	@echo 'make pins     choose versions anew, after an edit of requirements*.in or package.json'
 	@echo 'make clean    forget caches and reports; make distclean: the whole set-up too'
 
 # --- what people ask for ---------------------------------------------------------------------
 
-.PHONY: run test test-all check bench bench-crash bench-routers setup
+.PHONY: run test test-all check bench bench-crash bench-routers bench-zones setup
 setup: .setup/run-packages assets translations
 
 run: .setup/run-packages assets translations
@@ -48,7 +49,7 @@ check: style format types imports
 bench: .setup/test-packages test-assets translations
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-bench-crash bench-routers: bench-%: .setup/test-packages test-assets translations
+bench-crash bench-routers bench-zones: bench-%: .setup/test-packages test-assets translations
 	@.venv/bin/python -m benchmarks $* $(ARGS)
 
 # What strangers wrote and nobody studied (tests/vectors/unseen) is not learned from.

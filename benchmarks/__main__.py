@@ -1,6 +1,7 @@
 """Runs every measurement, or those named: `python -m benchmarks writing routing`.
 
-Two long ones run only when named, and take settings: `crash kills=20`, `routers chats=500`.
+The long ones run only when named, and take settings: `crash kills=20`, `routers chats=500`,
+`zones first=Europe`.
 They end with a verdict, and the process with an error when a promise was broken.
 """
 
@@ -11,6 +12,7 @@ from collections.abc import Callable
 from typing import Any
 
 from benchmarks import (
+    coverage,
     crash,
     holding,
     outage,
@@ -20,6 +22,7 @@ from benchmarks import (
     talking,
     triage,
     writing,
+    zones,
 )
 
 ALL: dict[str, Callable[[], None]] = {
@@ -27,11 +30,16 @@ ALL: dict[str, Callable[[], None]] = {
     "talking": talking.run,
     "holding": holding.run,
     "routing": routing.run,
+    "coverage": coverage.run,
     "triage": triage.run,
     "processes": processes.run,
     "outage": outage.run,
 }
-LONG: dict[str, Callable[..., bool]] = {"crash": crash.run, "routers": routers.run}
+LONG: dict[str, Callable[..., bool]] = {
+    "crash": crash.run,
+    "routers": routers.run,
+    "zones": zones.run,
+}
 
 
 def main(said: list[str]) -> int:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
 from typing import NamedTuple
 
-from . import shifts
+from . import roster, shifts
 from .access import Role
-from .roster import Brings, Plan
+from .roster import DAY, Brings, Plan
 from .shifts import Booked, Span
 
 NO_DRAIN = timedelta(0)
@@ -37,8 +35,7 @@ class Heads(NamedTuple):
 NOBODY = Heads(0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Piece:
+class Piece(NamedTuple):
     """A piece of time in which those who may take a new chat stay the same."""
 
     starts_at: datetime
@@ -47,12 +44,12 @@ class Piece:
 
 
 class Crew(NamedTuple):
-    """Those of one shift who may take a new chat until the same moment."""
+    """Those of one shift who may take a new chat until the same moment; alike crews bear the
+    same number."""
 
     starts_at: datetime
     until: datetime
-    people: tuple[Booked, ...]
-    date: date  # of the shift: what one is trained for on that day counts
+    number: int
 
 
 def pieces(
@@ -71,83 +68,120 @@ def pieces(
     at the `cuts`.
     """
     start, end = start.astimezone(UTC), end.astimezone(UTC)
-    crews = list(_crews(plan, shifts.spans(plan, start, end + drain), drain))
-    comes: dict[datetime, list[int]] = defaultdict(list)
-    goes: dict[datetime, list[int]] = defaultdict(list)
-    for number, crew in enumerate(crews):
-        since, until = max(start, crew.starts_at), min(end, crew.until)
-        if since < until:
-            comes[since].append(number)
-            goes[until].append(number)
+    crews = _crews_of(plan, drain)
+    coming = [each for each in crews.between(start, end) if each.until > start]
+    going = sorted(coming, key=_until)
+    edges = {start, end, *cuts, *(each.starts_at for each in coming), *map(_until, going)}
 
-    inside = (cut for cut in cuts if start < cut < end)
     found: list[Piece] = []
-    there: dict[int, Crew] = {}
-    heads, counted = NOBODY, _Counted(plan)
-    for at, until in pairwise(sorted({start, end, *comes, *goes, *inside})):
-        if at in comes or at in goes:
-            for number in goes.get(at, ()):
+    there: dict[int, int] = {}  # how many crews of each number
+    heads, came, went = NOBODY, 0, 0
+    for at, until in pairwise(sorted(each for each in edges if start <= each <= end)):
+        before = came, went
+        while came < len(coming) and coming[came].starts_at <= at:
+            number = coming[came].number
+            there[number] = there.get(number, 0) + 1
+            came += 1
+        while went < came and going[went].until <= at:
+            number = going[went].number
+            there[number] -= 1
+            if not there[number]:
                 del there[number]
-            for number in comes.get(at, ()):
-                there[number] = crews[number]
-            heads = counted.heads(there.values())
+            went += 1
+        if before != (came, went):
+            heads = crews.heads(frozenset(there))
         found.append(Piece(at, until, heads))
     return found
 
 
-def _crews(plan: Plan, booked: Iterable[Span], drain: timedelta) -> Iterator[Crew]:
-    """Each shift's people, parted by when they stop taking chats.
-
-    Read from the last end to the first, so that of everybody it is known already whether they
-    stay on after a shift, and until when.
-    """
-    trainees = {each for each, brings in plan.people.items() if brings.in_training}
-    stints: dict[str, tuple[datetime, datetime]] = {}  # the earliest known of each person
-    for span in sorted(booked, key=_end, reverse=True):
-        parts: dict[datetime, list[Booked]] = {}
-        for each in span.people:
-            begins, ends = stints.get(each.person_id, AFTER_ALL)
-            if begins > span.ends_at:
-                begins = ends = span.ends_at
-            stints[each.person_id] = min(begins, span.starts_at), ends
-            if each.person_id not in trainees:
-                parts.setdefault(ends, []).append(each)
-        for ends, people in parts.items():
-            until = min(span.ends_at, ends - drain)
-            yield Crew(span.starts_at, until, tuple(people), span.date)
+def _crews_of(plan: Plan, drain: timedelta) -> _Crews:
+    known: _Crews | None = plan.worked_out.get(("crews", drain))
+    if known is None:
+        known = plan.worked_out["crews", drain] = _Crews(plan, drain)
+    return known
 
 
-class _Counted:
-    """Heads of those who are there together, counted once however often they meet."""
+class _Crews:
+    """The crews of a plan, worked out day by day, and once: a plan never changes."""
 
-    def __init__(self, plan: Plan) -> None:
-        self._people = plan.people
+    def __init__(self, plan: Plan, drain: timedelta) -> None:
+        self._plan, self._drain = plan, drain
+        self._looks = shifts.MARGIN + DAY * (drain // DAY + 1)
+        self._trainees = {each for each, brings in plan.people.items() if brings.in_training}
         self._lapses = sorted(
             each.minors_until for each in plan.people.values() if each.minors_until is not None
         )
-        self._known: dict[frozenset[tuple[tuple[Booked, ...], int]], Heads] = {}
+        self._on: dict[date, list[Crew]] = {}
+        self._numbers: dict[tuple[tuple[Booked, ...], int], int] = {}
+        self._alike: list[tuple[tuple[Booked, ...], date]] = []
+        self._heads: dict[frozenset[int], Heads] = {frozenset(): NOBODY}
 
-    def heads(self, there: Iterable[Crew]) -> Heads:
-        crews = {(each.people, bisect_left(self._lapses, each.date)): each for each in there}
-        key = frozenset(crews)
-        if key not in self._known:
-            self._known[key] = self._count(crews.values())
-        return self._known[key]
+    def between(self, start: datetime, end: datetime) -> list[Crew]:
+        """Those who come before `end` and may still be there at `start`, in order."""
+        days = list(shifts.days_around(self._plan, start, end))
+        missing = [day for day in days if day not in self._on]
+        if missing:
+            self._work_out(missing[0], missing[-1])
+        found = (crew for day in days for crew in self._on[day])
+        return sorted(each for each in found if each.starts_at < end)
 
-    def _count(self, crews: Iterable[Crew]) -> Heads:
+    def heads(self, there: frozenset[int]) -> Heads:
+        known = self._heads.get(there)
+        if known is None:
+            known = self._heads[there] = self._count(there)
+        return known
+
+    def _work_out(self, first: date, last: date) -> None:
+        """Reads the shifts from the last end to the first, so that of everybody it is known
+        already whether they stay on after a shift, and until when.
+        """
+        found: dict[date, list[Crew]] = {day: [] for day in roster.days(first, last)}
+        stints: dict[str, tuple[datetime, datetime]] = {}  # the earliest known of each person
+        around = roster.days(first - shifts.MARGIN, last + self._looks)
+        spans = [span for day in around for span in shifts.starting(self._plan, day)]
+        for span in sorted(spans, key=_end, reverse=True):
+            parts: dict[datetime, list[Booked]] = {}
+            starts_at, ends_at = span.starts_at, span.ends_at
+            for each in span.people:
+                begins, ends = stints.get(each.person_id, AFTER_ALL)
+                if begins > ends_at:
+                    begins = ends = ends_at
+                stints[each.person_id] = starts_at if starts_at < begins else begins, ends
+                if each.person_id not in self._trainees:
+                    parts.setdefault(ends, []).append(each)
+            if span.date in found:
+                found[span.date] += self._crews(span, parts)
+        self._on.update(found)
+
+    def _crews(self, span: Span, parts: dict[datetime, list[Booked]]) -> Iterator[Crew]:
+        lapsed = bisect_left(self._lapses, span.date)
+        for ends, people in parts.items():
+            until = min(span.ends_at, ends - self._drain)
+            if span.starts_at < until:
+                alike = (tuple(people), lapsed)
+                number = self._numbers.setdefault(alike, len(self._alike))
+                if number == len(self._alike):
+                    self._alike.append((alike[0], span.date))
+                yield Crew(span.starts_at, until, number)
+
+    def _count(self, there: frozenset[int]) -> Heads:
         """Each person once; who is booked as both is a lead."""
-        there: dict[str, date] = {}
+        days: dict[str, date] = {}
         leads: set[str] = set()
-        for crew in crews:
-            there.update((each.person_id, crew.date) for each in crew.people)
-            leads.update(each.person_id for each in crew.people if each.role == Role.LEAD)
-        brings = [(self._people.get(each, BRINGS_NOTHING), day) for each, day in there.items()]
+        for people, day in (self._alike[number] for number in there):
+            days.update((each.person_id, day) for each in people)
+            leads.update(each.person_id for each in people if each.role == Role.LEAD)
+        brings = [(self._plan.people.get(each, BRINGS_NOTHING), day) for each, day in days.items()]
         return Heads(
-            len(there) - len(leads),
+            len(days) - len(leads),
             len(leads),
             sum(each.is_for_minors(day) for each, day in brings),
             frozenset().union(*(each.languages for each, _ in brings)),
         )
+
+
+def _until(crew: Crew) -> datetime:
+    return crew.until
 
 
 def _end(span: Span) -> datetime:

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
+from typing import NamedTuple
 
 from . import cover, walltime
 from .cover import NOBODY, Heads, Piece
@@ -74,8 +75,7 @@ class Shortfall:
     languages: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
+class Gap(NamedTuple):
     """`cover` says of trainings and languages only what the need asks for."""
 
     starts_at: datetime
@@ -98,13 +98,19 @@ def gaps(
     Without a `drain` it is the plan's.
     """
     found: list[Gap] = []
+    judged: dict[tuple[Heads, Heads], tuple[Heads, Shortfall] | None] = {}
     for piece, need in measured(plan, needs, start, end, drain=drain):
-        reason = shortfall(need, piece.heads)
-        if reason is None:
+        met = need, piece.heads
+        if met not in judged:
+            reason = shortfall(*met)
+            judged[met] = (as_asked(*met), reason) if reason else None
+        verdict = judged[met]
+        if verdict is None:
             continue
-        gap = Gap(piece.starts_at, piece.ends_at, need, as_asked(need, piece.heads), reason)
-        if found and _continues(found[-1], gap):
-            found[-1] = replace(found[-1], ends_at=gap.ends_at)
+        last = found[-1] if found else None
+        gap = Gap(piece.starts_at, piece.ends_at, need, *verdict)
+        if last is not None and _continues(last, gap):
+            found[-1] = last._replace(ends_at=gap.ends_at)
         else:
             found.append(gap)
     return found
@@ -165,7 +171,7 @@ def both(first: Heads, second: Heads) -> Heads:
 
 
 def _continues(gap: Gap, following: Gap) -> bool:
-    alike = (gap.need, gap.cover) == (following.need, following.cover)
+    alike = gap.cover == following.cover and gap.need == following.need
     return alike and gap.ends_at == following.starts_at
 
 
@@ -177,25 +183,34 @@ def _steps(
 ) -> Iterator[tuple[datetime, Heads]]:
     """From when on which need holds, the first at or before `start`."""
     weekly, dated = _by_hour(needs)
+    usual = [_changes(hours) for hours in weekly]
     day = walltime.local(plan.zone, start).date()
     begins, known = walltime.midnight(plan.zone, day), None
     while begins < end:
         ends = walltime.midnight(plan.zone, day + DAY)
-        hours = [NOBODY] * 24
-        if not plan.is_closed(day):
-            hours = dated.get(day) or weekly[day.weekday()]
-        for at, hour in _clock(plan.zone, begins, ends):
-            if hours[hour] != known:
-                known = hours[hour]
-                yield at, known
+        hours = dated.get(day) or weekly[day.weekday()]
+        if plan.is_closed(day):
+            steps = [(begins, NOBODY)]
+        elif ends - begins != DAY:  # the clocks change, and an hour is as long as they say
+            clock = walltime.hours(plan.zone, begins, ends)
+            steps = [(each.starts_at, hours[each.hour]) for each in clock]
+        else:
+            changes = _changes(hours) if day in dated else usual[day.weekday()]
+            steps = [(begins + since, heads) for since, heads in changes]
+        for at, heads in steps:
+            if heads != known:
+                known = heads
+                yield at, heads
         day, begins = day + DAY, ends
 
 
-def _clock(zone: str, begins: datetime, ends: datetime) -> Iterator[tuple[datetime, int]]:
-    """The clock hours of a local day with their numbers; by plain addition on a plain day."""
-    if ends - begins == DAY:
-        return ((begins + hour * HOUR, hour) for hour in range(24))
-    return ((each.starts_at, each.hour) for each in walltime.hours(zone, begins, ends))
+def _changes(hours: list[Heads]) -> list[tuple[timedelta, Heads]]:
+    """How long after midnight another need begins to hold."""
+    return [
+        (hour * HOUR, heads)
+        for hour, heads in enumerate(hours)
+        if hour == 0 or heads != hours[hour - 1]
+    ]
 
 
 def _by_hour(

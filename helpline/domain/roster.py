@@ -111,10 +111,7 @@ class Override:
             raise ValueError("a replacement says in whose place, and nothing else does")
 
     def days(self) -> Iterator[Date]:
-        day, last = self.date, self.until_date or self.date
-        while day <= last:
-            yield day
-            day += DAY
+        return days(self.date, self.until_date or self.date)
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,8 +184,8 @@ class Plan:
         return found
 
     @cached_property
-    def expanded(self) -> dict[date, list[Any]]:
-        """What `shifts.spans` worked out, day by day: a plan never changes."""
+    def worked_out(self) -> dict[object, Any]:
+        """What `shifts` and `cover` read out of it: a plan never changes, so they do it once."""
         return {}
 
     def overrides_of(self, pattern_id: str, day: date) -> list[Override]:
@@ -199,6 +196,13 @@ class Plan:
 
     def is_closed(self, day: date) -> bool:
         return day in self.special_days and self.special_days[day].closed
+
+
+def days(first: date, last: date) -> Iterator[date]:
+    """Every date from the first to the last, both included."""
+    while first <= last:
+        yield first
+        first += DAY
 
 
 def falls_on(pattern: Pattern, day: date) -> bool:

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -53,22 +53,24 @@ def spans(plan: Plan, start: datetime, end: datetime) -> list[Span]:
     """Every shift that overlaps [start, end), in order of start, without the cancelled ones."""
     if start >= end:
         return []
-    day = walltime.local(plan.zone, start).date() - MARGIN
-    last = walltime.local(plan.zone, end).date() + DAY
-    found: list[Span] = []
-    while day <= last:
-        found += (span for span in _starting(plan, day) if span.ends_at > start)
-        day += DAY
-    return sorted((each for each in found if each.starts_at < end), key=_in_order)
+    around = (span for day in days_around(plan, start, end) for span in starting(plan, day))
+    found = (each for each in around if each.ends_at > start and each.starts_at < end)
+    return sorted(found, key=_in_order)
 
 
-def _starting(plan: Plan, day: date) -> list[Span]:
-    """The shifts of that local date; a plan works them out once."""
-    known: list[Span] | None = plan.expanded.get(day)
+def days_around(plan: Plan, start: datetime, end: datetime) -> Iterator[date]:
+    """The local dates whose shifts may overlap [start, end)."""
+    first = walltime.local(plan.zone, start).date() - MARGIN
+    return roster.days(first, walltime.local(plan.zone, end).date() + DAY)
+
+
+def starting(plan: Plan, day: date) -> list[Span]:
+    """The shifts that start on that local date; a plan works them out once."""
+    known: list[Span] | None = plan.worked_out.get(day)
     if known is None:
         patterns = plan.by_weekday.get(day.weekday(), ())
         expanded = (_span(plan, each, day) for each in patterns if roster.falls_on(each, day))
-        known = plan.expanded[day] = [each for each in expanded if each is not None]
+        known = plan.worked_out[day] = [each for each in expanded if each is not None]
     return known
 
 
@@ -133,7 +135,7 @@ def who_serves(plan: Plan, pattern: Pattern, day: date) -> tuple[Booked, ...] | 
                 role = roles.pop(override.in_place_of)
                 leads = Role.LEAD in (role, roles.get(override.person_id))
                 roles[override.person_id] = Role.LEAD if leads else role
-    return tuple(Booked(person_id, role) for person_id, role in roles.items())
+    return tuple(map(Booked._make, roles.items()))
 
 
 def on_shift(plan: Plan, now: datetime) -> list[OnShift]:

@@ -1,0 +1,105 @@
+"""Round the clock in every zone, 2026 to 2030: no gap, no overlap, every day whole.
+
+Each check takes (zone, year) and raises where a promise is broken; add one to `CHECKS`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from datetime import UTC, date, datetime, time, timedelta
+from functools import lru_cache
+from itertools import pairwise
+from zoneinfo import ZoneInfo, available_timezones
+
+from helpline.domain import coverage, roster, shifts, walltime
+from helpline.domain.access import Role
+from helpline.domain.coverage import Need
+from helpline.domain.roster import DAY, Booking, Pattern, Plan
+
+YEARS = range(2026, 2031)
+HOURS = {timedelta(hours=each) for each in (22, 23, 23.5, 24, 24.5, 25, 26)}  # 22 and 26: Troll
+STARTS = (time(1, 30), time(7, 45), time(13), time(19), time(23, 30))
+STEP = timedelta(minutes=15)
+EVERY_HOUR = [Need(weekday, 0, 24, listeners=1) for weekday in range(7)]
+Check = Callable[[str, int], None]
+
+
+def run(first: str = "", check: str = "") -> bool:
+    """Every zone, or those whose name begins with `first`; every check, or the one named."""
+    zones = sorted(each for each in available_timezones() if each.startswith(first))
+    asked = {name: each for name, each in CHECKS.items() if check in ("", name)}
+    broken = 0
+    for zone in zones:
+        for year in YEARS:
+            for name, holds in asked.items():
+                try:
+                    holds(zone, year)
+                except AssertionError as fault:
+                    broken += 1
+                    print(f"BROKEN {name} {zone} {year}: {fault}", flush=True)
+    years = f"{YEARS.start} to {YEARS.stop - 1}"
+    print(f"{', '.join(asked)}: {len(zones)} zones, {years}: {broken} broken")
+    return not broken
+
+
+@lru_cache(maxsize=2)
+def round_the_clock(zone: str, year: int) -> Plan:
+    """Five shifts of unlike lengths each day, one across midnight, and a listener on each."""
+    first = date(year - 1, 12, 1)
+    follows = dict(zip(STARTS, (*STARTS[1:], STARTS[0]), strict=True))
+    patterns = [
+        Pattern(f"{weekday}-{begins:%H%M}", "", weekday, begins, ends, first)
+        for weekday in range(7)
+        for begins, ends in follows.items()
+    ]
+    bookings = [Booking(each.id, each.id, Role.LISTENER, first) for each in patterns]
+    return Plan(zone, patterns, bookings)
+
+
+def tiles(zone: str, year: int) -> None:
+    """Adjacent shifts share one edge, and nowhere is nobody there."""
+    plan = round_the_clock(zone, year)
+    start, end = datetime(year, 1, 1, tzinfo=UTC), datetime(year + 1, 1, 1, tzinfo=UTC)
+
+    found = shifts.spans(plan, start, end)
+
+    assert found[0].starts_at <= start, "nobody at the beginning"
+    assert found[-1].ends_at >= end, "nobody at the end"
+    for one, other in pairwise(found):
+        assert one.ends_at == other.starts_at, f"{one.ends_at} is not {other.starts_at}"
+    assert coverage.gaps(plan, EVERY_HOUR, start, end) == [], "a gap"
+
+
+def days_sum(zone: str, year: int) -> None:
+    """What is served on a local day is as long as the day, and the day as long as its clock."""
+    plan = round_the_clock(zone, year)
+    served = Counter[date]()
+    for span in shifts.spans(plan, *_year(zone, year)):
+        for day in roster.days(span.date, span.date + 2 * DAY):
+            begins, ends = walltime.midnight(zone, day), walltime.midnight(zone, day + DAY)
+            length = min(span.ends_at, ends) - max(span.starts_at, begins)
+            served[day] += max(length, timedelta()) // timedelta(minutes=1)
+    for day in roster.days(date(year, 1, 2), date(year, 12, 30)):
+        length = walltime.midnight(zone, day + DAY) - walltime.midnight(zone, day)
+        assert length in HOURS, f"{day} has {length}"
+        assert served[day] == length // timedelta(minutes=1), f"{day}: {served[day]} minutes"
+        if length != DAY or day.day == 1:
+            hours = walltime.hours_of(zone, day)
+            assert sum((each.ends_at - each.starts_at for each in hours), timedelta()) == length
+            assert _by_the_clock(zone, day) == length, f"{day} is not {length}"
+
+
+def _by_the_clock(zone: str, day: date) -> timedelta:
+    """How long the clocks show this date, looked at every quarter of an hour."""
+    noon = datetime.combine(day, time(12), UTC)
+    looks = (noon + number * STEP for number in range(-160, 160))
+    there = ZoneInfo(zone)
+    return STEP * sum(each.astimezone(there).date() == day for each in looks)
+
+
+def _year(zone: str, year: int) -> tuple[datetime, datetime]:
+    return walltime.midnight(zone, date(year, 1, 1)), walltime.midnight(zone, date(year + 1, 1, 1))
+
+
+CHECKS: dict[str, Check] = {"tiles": tiles, "days_sum": days_sum}
