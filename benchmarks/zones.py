@@ -12,7 +12,10 @@ from functools import lru_cache
 from itertools import pairwise
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpline.domain import coverage, roster, shifts, walltime
+from icalendar import Calendar
+
+from helpline.boards import feed as calendars
+from helpline.domain import coverage, feed, roster, shifts, walltime
 from helpline.domain.access import Role
 from helpline.domain.coverage import Need
 from helpline.domain.roster import DAY, Booking, Pattern, Plan
@@ -90,6 +93,41 @@ def days_sum(zone: str, year: int) -> None:
             assert _by_the_clock(zone, day) == length, f"{day} is not {length}"
 
 
+def feeds_read_back(zone: str, year: int) -> None:
+    """What a calendar reads of a feed is what is planned, around every change of the clocks."""
+    plan, written = round_the_clock(zone, year), datetime(year, 1, 1, tzinfo=UTC)
+    for day in _unlike(zone, year):
+        entries = [
+            each
+            for pattern in plan.patterns
+            for each in feed.entries(plan, pattern.id, day - 2 * DAY, day + 2 * DAY)
+        ]
+        ids = [calendars.uid(each.pattern_id, each.date, each.pattern_id) for each in entries]
+        file = calendars.write(entries, ids, "en", 1, written)
+        read = {
+            str(each["uid"]): (each["dtstart"].dt, each["dtend"].dt)
+            for each in Calendar.from_ical(file).walk("VEVENT")
+        }
+        planned = [(each.starts_at, each.ends_at) for each in entries]
+        assert read == dict(zip(ids, planned, strict=True)), f"a feed around {day} reads otherwise"
+        around = (each.starts_at for each in shifts.spans(plan, *_days_of(zone, day)))
+        assert set(around) <= {each.starts_at for each in entries}, f"{day} misses a shift"
+
+
+def _unlike(zone: str, year: int) -> list[date]:
+    """The days of the year that are not of 24 hours, and New Year's Day beside them."""
+    found = [date(year, 1, 1)]
+    for day in roster.days(date(year, 1, 2), date(year, 12, 30)):
+        starts_at, ends_at = _days_of(zone, day)
+        if ends_at - starts_at != DAY:
+            found.append(day)
+    return found
+
+
+def _days_of(zone: str, day: date) -> tuple[datetime, datetime]:
+    return walltime.midnight(zone, day), walltime.midnight(zone, day + DAY)
+
+
 def _by_the_clock(zone: str, day: date) -> timedelta:
     """How long the clocks show this date, looked at every quarter of an hour."""
     noon = datetime.combine(day, time(12), UTC)
@@ -102,4 +140,8 @@ def _year(zone: str, year: int) -> tuple[datetime, datetime]:
     return walltime.midnight(zone, date(year, 1, 1)), walltime.midnight(zone, date(year + 1, 1, 1))
 
 
-CHECKS: dict[str, Check] = {"tiles": tiles, "days_sum": days_sum}
+CHECKS: dict[str, Check] = {
+    "tiles": tiles,
+    "days_sum": days_sum,
+    "feeds_read_back": feeds_read_back,
+}

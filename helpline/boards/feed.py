@@ -3,12 +3,14 @@ that tell nobody what kind of shift it is."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, date, datetime, time, timedelta
 
 from icalendar import Calendar, Event
 
 from helpline.boards.wording import N_, say
 from helpline.domain import changes, feed
+from helpline.domain.feed import Entry
 from helpline.domain.roster import DAY
 from helpline.store import feeds, line
 from helpline.store import shifts as rota
@@ -35,20 +37,29 @@ def since(store: Store, person_id: str) -> datetime | None:
 
 
 def _calendar(tx: Transaction, person: Person, now: datetime) -> bytes:
-    plan, version = rota.plan(tx), line.line(tx).roster_version
-    today, roots = changes.today(plan, now), rota.roots(tx)
+    plan, roots = rota.plan(tx), rota.roots(tx)
+    today = changes.today(plan, now)
+    entries = feed.entries(plan, person.id, today - BEHIND, today + AHEAD)
+    ids = [
+        uid(roots.get(each.pattern_id, each.pattern_id), each.date, person.id) for each in entries
+    ]
+    version = line.line(tx).roster_version
+    return write(entries, ids, person.language, version, now)
+
+
+def write(
+    entries: Sequence[Entry], ids: Sequence[str], language: str, version: int, now: datetime
+) -> bytes:
+    """The file with these entries, each under its id; `version` rises with every change."""
     made = Calendar()
     made.add("prodid", "-//shifts//shifts//EN")  # in sight of whoever sees the calendar
     made.add("version", "2.0")
     made.add("method", "PUBLISH")
-    made.add("x-wr-calname", say(person.language, TITLE_OF_ALL))
+    made.add("x-wr-calname", say(language, TITLE_OF_ALL))
     made.add("refresh-interval", READ_AGAIN_AFTER)
     made.add("x-published-ttl", "PT1H")
-    for each in feed.entries(plan, person.id, today - BEHIND, today + AHEAD):
-        root = roots.get(each.pattern_id, each.pattern_id)
-        made.add_component(
-            _event(each, uid(root, each.date, person.id), person.language, version, now)
-        )
+    for each, stays in zip(entries, ids, strict=True):
+        made.add_component(_event(each, stays, language, version, now))
     return bytes(made.to_ical())
 
 
@@ -57,7 +68,7 @@ def uid(root: str, day: date, person_id: str) -> str:
     return f"{day:%Y%m%d}-{digest(f'{root}:{person_id}')[:20]}@shifts.invalid"
 
 
-def _event(entry: feed.Entry, uid_: str, language: str, version: int, now: datetime) -> Event:
+def _event(entry: Entry, uid_: str, language: str, version: int, now: datetime) -> Event:
     event = Event()
     event.add("uid", uid_)
     event.add("sequence", version)  # rises with every change of the plan

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from typing import Any
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from benchmarks import zones
 from helpline.domain import shifts
+from helpline.domain.feed import Entry
 from helpline.domain.shifts import Span
 
 # With days of 23, 24 and 25 hours; of 23½ and 24½; a skipped midnight; two hours.
@@ -34,7 +38,7 @@ def test_round_the_clock_is_whole_in_a_sample_of_all_zones(zone: str, year: int)
         check(zone, year)
 
 
-@pytest.mark.parametrize("check", zones.CHECKS.values(), ids=zones.CHECKS)
+@pytest.mark.parametrize("check", [zones.tiles, zones.days_sum])
 def test_the_checks_find_a_missing_quarter_of_an_hour(
     check: zones.Check, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -52,3 +56,17 @@ def test_the_checks_find_a_missing_quarter_of_an_hour(
 
     with pytest.raises(AssertionError):
         check("Europe/Berlin", 2027)
+
+
+def test_the_check_of_feeds_finds_a_calendar_that_is_an_hour_off(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    def late(entries: list[Entry], *rest: Any) -> bytes:
+        moved = [replace(each, starts_at=each.starts_at + zones.STEP) for each in entries]
+        return real(moved, *rest)
+
+    real = zones.calendars.write
+    monkeypatch.setattr(zones.calendars, "write", late)
+
+    with pytest.raises(AssertionError):
+        zones.feeds_read_back("Europe/Berlin", 2027)
