@@ -19,6 +19,7 @@ install = .venv/bin/python -m pip --quiet --quiet install --require-hashes
 help:
 	@echo 'make run      the practice line with its demo week   (HELPLINE_PORT=5000)'
 	@echo 'make setup    what a real line needs to run        (docs/running.md)'
+	@echo 'make setup-roster   and the solver of suggested rosters'
 	@echo 'make test     the tests, browsers included           (ARGS="-k offer -x")'
 	@echo 'make test-all the same, and every suite on every database in every form'
 	@echo 'make check    style, types, and who may import whom'
@@ -26,22 +27,25 @@ help:
 	@echo 'make bench-crash    500 kill -9 while people write   (hours; ARGS="kills=20 messages=2000")'
 	@echo 'make bench-routers  16 routers, 10,000 chats         (an hour; ARGS="chats=500 cuts=20")'
 	@echo 'make bench-zones    every zone, 2026 to 2030          (ten minutes; ARGS="first=Europe")'
+	@echo 'make bench-roster   rosters by the solver, and the server beside it (ten minutes)'
 	@echo 'make weights  learn the second reader of the packs anew  (docs/triage.md)'
 	@echo 'make pins     choose versions anew, after an edit of requirements*.in or package.json'
 	@echo 'make clean    forget caches and reports; make distclean: the whole set-up too'
 
 # --- what people ask for ---------------------------------------------------------------------
 
-.PHONY: run test test-all check bench bench-crash bench-routers bench-zones setup
+.PHONY: run test test-all check bench bench-crash bench-routers bench-zones bench-roster setup setup-roster
 setup: .setup/run-packages assets translations
+
+setup-roster: .setup/roster-packages
 
 run: .setup/run-packages assets translations
 	@HELPLINE_DEMO=1 .venv/bin/python app.py
 
-test: .setup/test-packages test-assets browser translations
+test: .setup/test-packages .setup/roster-packages test-assets browser translations
 	@.venv/bin/pytest $(workers) -m 'not full' $(ARGS)
 
-test-all: .setup/test-packages test-assets browser translations
+test-all: .setup/test-packages .setup/roster-packages test-assets browser translations
 	@.venv/bin/pytest $(workers) $(ARGS)
 
 check: style format types imports
@@ -49,7 +53,7 @@ check: style format types imports
 bench: .setup/test-packages test-assets translations
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-bench-crash bench-routers bench-zones: bench-%: .setup/test-packages test-assets translations
+bench-crash bench-routers bench-zones bench-roster: bench-%: .setup/test-packages .setup/roster-packages test-assets translations
 	@.venv/bin/python -m benchmarks $* $(ARGS)
 
 # What strangers wrote and nobody studied (tests/vectors/unseen) is not learned from.
@@ -91,6 +95,11 @@ imports: .setup/test-packages
 	@$(install) --requirement requirements-dev.txt
 	@touch $@
 
+.setup/roster-packages: requirements-roster.txt .setup/run-packages
+	@echo 'Setting up: the solver of suggested rosters'
+	@$(install) --requirement requirements-roster.txt
+	@touch $@
+
 .PHONY: assets test-assets browser translations
 assets: .setup/run-packages
 	@.venv/bin/python tools/assets.py
@@ -116,6 +125,7 @@ pin = CUSTOM_COMPILE_COMMAND='make pins' .venv/bin/pip-compile --quiet --upgrade
 pins: .setup/test-packages
 	@$(pin) --output-file requirements.txt requirements.in
 	@$(pin) --output-file requirements-dev.txt requirements-dev.in
+	@$(pin) --output-file requirements-roster.txt requirements-roster.in
 	@$(pin) --output-file tools/node.txt tools/node.in
 	@npm install --package-lock-only --ignore-scripts --no-audit --no-fund \
 		--omit-lockfile-registry-resolved=true

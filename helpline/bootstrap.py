@@ -44,6 +44,8 @@ from helpline.faces.volunteer.pages import volunteer
 from helpline.live import Live
 from helpline.neighbours import Neighbours
 from helpline.pager import Pager
+from helpline.rosterer import LOOKS_EVERY as ROSTERER_LOOKS_EVERY
+from helpline.rosterer import Rosterer
 from helpline.settings import Settings
 from helpline.store import alone, engines, migrations, packs, published
 from helpline.store.engines import ask_slowly, is_as_set, open_engine
@@ -102,6 +104,7 @@ class Built:
     hear: Callable[[Sequence[events.Event]], None]
     pager: Pager
     canary: Canary
+    rosterer: Rosterer
     visitors: VisitorNamespace
     listeners: ListenerNamespace
     coordinators: CoordinatorNamespace
@@ -288,6 +291,7 @@ def _connect(
             store, settings.page_urls, demo=settings.demo, clock=clock.now, ways=settings.ways
         ),
         canary=Canary(store, house.canaries, clock.now),
+        rosterer=Rosterer(store, clock=clock.now),
         visitors=visitors,
         listeners=listeners,
         coordinators=coordinators,
@@ -314,6 +318,7 @@ def start(built: Built) -> None:
     built.jobs.add("time", TIME_EVERY, lambda: keep_time(built.store))
     built.jobs.add_for_one("pager", jobs.BESIDE["pager"], built.pager.deliver)
     built.jobs.add_for_one("canary voice", CANARY_LOOKS_EVERY, built.canary.go_if_due)
+    built.jobs.add_for_one("rosters", ROSTERER_LOOKS_EVERY, built.rosterer.look)
     built.jobs.start()
     gc.freeze()  # what lasts as long as the process is not looked through for garbage again
 
@@ -357,6 +362,7 @@ def _catch_up(built: Built) -> None:
 def drain(built: Built) -> None:
     """Stops taking, lets what is under way end, says goodbye."""
     built.jobs.stop()
+    built.rosterer.stop()
     runtime.sleep(0.2)
     built.gate.let_everybody_go()
     runtime.sleep(0.2)

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from helpline.actions import directing, ending
 from helpline.domain import events, retention
 from helpline.domain.chat import HELD, IN_LINE, ChatState
+from helpline.domain.proposals import KEPT_FOR
 from helpline.store import (
     callouts,
     chats,
@@ -19,6 +20,7 @@ from helpline.store import (
     line,
     notices,
     occurrences,
+    proposals,
     requests,
     rungs,
     sessions,
@@ -77,6 +79,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
         requests.forget_before(tx, before.date())
         wishes.forget_days_before(tx, before.date())
         wishes.forget_people_gone(tx)
+        proposals.forget_before(tx, now - KEPT_FOR)
         notices.forget_before(tx, before)
         handovers.forget_before(tx, before)
         feeds.forget_before(tx, before)

@@ -55,6 +55,7 @@ PAGES = (
     "/coordinator/people",
     "/coordinator/settings",
     "/coordinator/forecast",
+    "/coordinator/rosters",
 )
 
 

@@ -297,6 +297,48 @@ PATHS: dict[str, dict[str, Schema]] = {
             ANY,
         ),
     },
+    "/roster": {
+        "get": _does("The rosters that were suggested last, and how far they are", ANY),
+        "post": _does(
+            "Ask for a roster of one to four weeks; it is thought out beside the server",
+            _object({"roster": ID}, "roster"),
+            status=202,
+            body=_object(
+                {
+                    "first_date": DAY,
+                    "weeks": {"type": "integer", "minimum": 1, "maximum": 4, "default": 1},
+                    "may_move": {
+                        "type": "integer",
+                        "enum": [0, 1],
+                        "default": 0,
+                        "description": "1: bookings that nobody confirmed may be taken back.",
+                    },
+                },
+                "first_date",
+            ),
+        ),
+    },
+    "/roster/{roster_id}": {
+        "get": _does(
+            "What it changes, shift by shift, and for each hour that stays open what binds",
+            ANY,
+            parameters=_path("roster_id"),
+        ),
+    },
+    "/roster/{roster_id}/publish": {
+        "post": _does(
+            "Make it the plan, all of it or nothing",
+            _object({"changes": COUNT}, "changes"),
+            parameters=_path("roster_id"),
+        ),
+    },
+    "/roster/{roster_id}/drop": {
+        "post": _does(
+            "Drop it; whoever thinks about it stops",
+            _object({"roster": ID}, "roster"),
+            parameters=_path("roster_id"),
+        ),
+    },
     "/people": {
         "get": _does("Who may be booked, with roles, languages and skills", _list("people")),
     },

@@ -210,11 +210,11 @@ def remove_need(need_id: str) -> Answer:
 
 def _do(deed: planner.Deed, status: int = 200, **from_path: str) -> Answer:
     """The ids in the path win over the body."""
-    answer = deed(house().store, g.who, _body() | from_path, clock.now())
+    answer = deed(house().store, g.who, json_body() | from_path, clock.now())
     return jsonify(answer), status
 
 
-def _body() -> dict[str, Any]:
+def json_body() -> dict[str, Any]:
     """One JSON object; none is an empty one. Refused: `bad_request`."""
     if not request.get_data():
         return {}

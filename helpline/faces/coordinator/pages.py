@@ -23,6 +23,7 @@ from helpline.faces.coordinator.outlook import outlook
 from helpline.faces.coordinator.packs import packs
 from helpline.faces.coordinator.people import people
 from helpline.faces.coordinator.requests import requests
+from helpline.faces.coordinator.rosters import rosters
 from helpline.faces.coordinator.rota import rota
 from helpline.faces.coordinator.settings import settings
 from helpline.faces.given import Given
@@ -40,6 +41,7 @@ coordinator.register_blueprint(packs)
 coordinator.register_blueprint(settings)
 coordinator.register_blueprint(outlook)
 coordinator.register_blueprint(coverage)
+coordinator.register_blueprint(rosters)
 
 
 @coordinator.get("/coordinator")
