@@ -53,7 +53,8 @@ check: style format types imports
 bench: .setup/test-packages test-assets translations
 	@.venv/bin/python -m benchmarks $(ARGS)
 
-bench-crash bench-routers bench-zones bench-roster: bench-%: .setup/test-packages .setup/roster-packages test-assets translations
+bench-roster: .setup/roster-packages
+bench-crash bench-routers bench-zones bench-roster: bench-%: .setup/test-packages test-assets translations
 	@.venv/bin/python -m benchmarks $* $(ARGS)
 
 # What strangers wrote and nobody studied (tests/vectors/unseen) is not learned from.
