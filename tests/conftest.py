@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 import gc
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +19,7 @@ from helpline.store import packs
 from helpline.store.engines import open_engine
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
+from tests import memory
 from tests.browser import browser  # noqa: F401 - a fixture for every folder
 from tests.cast import Cast
 from tests.compiled import PAGES
@@ -28,6 +30,12 @@ from tests.postgres import Postgres, running
 # Folders, the slowest first; "tests" are the files beside this one, which start programs.
 SLOWEST = ("journeys", "promises", "tests", "faces", "triage", "store", "actions", "boards")
 NOW = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)  # a Wednesday evening
+
+
+def pytest_configure() -> None:
+    """Before pytest chooses where the folders of tests stand."""
+    if place := memory.where():
+        os.environ.setdefault("PYTEST_DEBUG_TEMPROOT", place)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -26,13 +26,14 @@ from uuid import uuid4
 import psycopg
 from sqlalchemy.engine import URL, make_url
 
+from tests import memory
+
 NAMED = "HELPLINE_TEST_POSTGRES_URL"
 OLDEST = 15
 SYSTEMS = Path("/usr/lib/postgresql")  # where Debian keeps the versions that it has
 NOBODY = 65_534  # PostgreSQL refuses to run as root
 UP_WITHIN = 60  # seconds
 PORTS_TRIED = 5  # a free port may be taken between looking and using it
-ROOM = 1024**3  # bytes in memory that a few small databases fit into
 OWN = {
     "listen_addresses": "127.0.0.1",
     "unix_socket_directories": "",
@@ -93,7 +94,7 @@ def running() -> Iterator[Postgres]:
 
 
 def start(binaries: Path | None = None) -> Postgres:
-    folder = Path(tempfile.mkdtemp(prefix="helpline-postgres-", dir=_where()))
+    folder = Path(tempfile.mkdtemp(prefix="helpline-postgres-", dir=memory.where()))
     try:
         bin_folder = binaries or _binaries()
         if os.getuid() == 0:
@@ -142,15 +143,6 @@ def _version(place: Path) -> int:
         [place / "postgres", "--version"], capture_output=True, text=True, check=True
     ).stdout
     return int(re.findall(r"\d+", said)[0])
-
-
-def _where() -> str | None:
-    """In memory if there is room: nothing here has to outlive anything."""
-    memory = Path("/dev/shm")
-    with suppress(OSError):
-        if os.access(memory, os.W_OK) and shutil.disk_usage(memory).free > ROOM:
-            return str(memory)
-    return None
 
 
 def _within_reach(bin_folder: Path, folder: Path) -> Path:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from helpline import bootstrap, clock, practice, settings
 from helpline.domain import triage
+from tests import memory
 from tests.databases import Databases, Sqlite
 from tests.lexicon import read_once
 
@@ -39,7 +40,7 @@ class Week:
 @functools.cache
 def on_sqlite() -> Week:
     """One for this whole process."""
-    folder = tempfile.TemporaryDirectory(prefix="helpline-week-")
+    folder = tempfile.TemporaryDirectory(prefix="helpline-week-", dir=memory.where())
     made = Week(Sqlite(Path(folder.name)), Path(folder.name))
     atexit.register(folder.cleanup)
     return made
