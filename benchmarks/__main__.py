@@ -17,6 +17,7 @@ from benchmarks import (
     holding,
     outage,
     processes,
+    roster,
     routers,
     routing,
     talking,
@@ -39,6 +40,7 @@ LONG: dict[str, Callable[..., bool]] = {
     "crash": crash.run,
     "routers": routers.run,
     "zones": zones.run,
+    "roster": roster.run,
 }
 
 

@@ -23,15 +23,30 @@ STEPS = 8  # of the bar behind an hour
 
 
 def read_forecast(tx: Transaction, now: datetime) -> Forecast:
+    """Worked out once for each hour that is counted, and for what it rests on besides."""
     row = line.line(tx)
-    seats = [each.seats for each in people.everyone(tx) if Role.LISTENER in each.roles]
-    return rules.forecast(
-        demand.since(tx, now - rules.LOOKS_BACK),
-        row.zone,
-        now,
-        policies=row.policies,
-        seats=1 if seats and sum(seats) < 1.5 * len(seats) else 2,
-    )
+    all_seats = [each.seats for each in people.everyone(tx) if Role.LISTENER in each.roles]
+    seats = 1 if all_seats and sum(all_seats) < 1.5 * len(all_seats) else 2
+    settings = tuple(rules.setting(row.policies, each) for each in rules.SETTINGS)
+    key = (demand.last_counted(tx), now.date(), now.hour, row.zone, settings, seats)
+    if tx.known.get("forecast_of") != key:
+        counted = demand.since(tx, now - rules.LOOKS_BACK)
+        found = rules.forecast(counted, row.zone, now, policies=row.policies, seats=seats)
+        tx.known.update(forecast=found, forecast_of=key)
+    known: Forecast = tx.known["forecast"]
+    return known
+
+
+def behind(language: str, found: Forecast, weekday: int, hour: int) -> Board:
+    """What stands behind an hour of a map: how high its bar is, and that in words."""
+    each = found.at(weekday, hour)
+    most = max((one.chats or 0.0 for one in found.hours), default=0.0)
+    if each.chats is None:
+        return {"step": 0, "words": ""}
+    return {
+        "step": round(each.chats / most * STEPS) if most else 0,
+        "words": say(language, N_("%(chats)s chats expected"), chats=_number(language, each.chats)),
+    }
 
 
 def forecast_board(store: Store, who: Who, now: datetime) -> Board:

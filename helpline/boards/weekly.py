@@ -5,10 +5,11 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
-from helpline.boards import briefing, gaps
+from helpline.boards import briefing, gaps, outlook
 from helpline.boards.wording import N_, catalogue, say
 from helpline.domain import changes, weekmap
 from helpline.domain.access import Who
+from helpline.domain.forecast import Forecast
 from helpline.domain.roster import DAY
 from helpline.domain.weekmap import Cell, Row, Word
 from helpline.store import shifts as rota
@@ -39,6 +40,7 @@ def week_board(store: Store, who: Who, wished: date | None, now: datetime) -> Bo
             wished = today
         monday = wished - wished.weekday() * DAY
         rows = weekmap.week_map(plan, rota.needs(tx), monday)
+        expected = outlook.read_forecast(tx, now)
     missing = sum(cell.word in MISSING for row in rows for cell in row.cells)
     return {
         "monday": monday.isoformat(),
@@ -46,7 +48,8 @@ def week_board(store: Store, who: Who, wished: date | None, now: datetime) -> Bo
         "after": (monday + WEEK).isoformat(),
         "is_this": monday <= today < monday + WEEK,
         "title": _title(who.language, monday, missing),
-        "rows": [_row(who.language, each, today) for each in rows],
+        "rows": [_row(who.language, each, today, expected) for each in rows],
+        "says_how_many_come": expected.says_anything,
         "legend": [
             {"heat": heat, "mark": MARKS.get(word, ""), "word": say(who.language, WORDS[word])}
             for word, heat in HEAT.items()
@@ -65,11 +68,14 @@ def _title(language: str, monday: date, missing: int) -> str:
     return found % {"days": days, "n": missing}
 
 
-def _row(language: str, row: Row, today: date) -> Board:
+def _row(language: str, row: Row, today: date, expected: Forecast) -> Board:
     """24 columns; one is empty where the clocks leap, one holds two where they go back."""
     hours: list[list[Board]] = [[] for _ in range(24)]
     for cell in row.cells:
-        hours[cell.hour].append(_cell(language, cell))
+        come = outlook.behind(language, expected, row.date.weekday(), cell.hour)
+        shown = _cell(language, cell)
+        words = "; ".join(filter(None, (shown["words"], come["words"])))
+        hours[cell.hour].append(shown | {"step": come["step"], "words": words})
     return {
         "day": briefing.day(language, row.date),
         "is_today": row.date == today,

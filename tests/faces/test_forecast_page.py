@@ -114,3 +114,18 @@ def test_it_is_there_as_json(client, store, cast, now, history):
     assert tuesday["need"] == 0
     assert tuesday["listeners"] > 3
     assert answer.json["suggestions"]
+
+
+def test_the_week_map_shows_how_many_come(cora, history):
+    page = cora.get("/coordinator").text
+
+    assert "5 chats expected" in page
+    assert 'class="expects of-8"' in page
+    assert "The bar is how many chats are expected." in page
+
+
+def test_without_history_the_week_map_says_nothing_of_it(cora):
+    page = cora.get("/coordinator").text
+
+    assert "chats expected" not in page
+    assert "expects of" not in page
