@@ -29,6 +29,7 @@ LINE = {
     "open": N_("The line is open."),
     "closed_by_hand": N_("The line was closed by hand."),
     "outside_hours": N_("The line is closed: nobody is booked now."),
+    "closed_day": N_("The line is closed all day, as it was decided before."),
     "last_entry": N_("The line takes no new chats: the last shift ends soon."),
     "nobody_ready": N_("The line is closed: too few people are ready."),
     "no_lead": N_("The line is closed: no shift lead is booked now."),

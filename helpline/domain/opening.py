@@ -20,6 +20,7 @@ class Why(StrEnum):
     OPEN = "open"
     CLOSED_BY_HAND = "closed_by_hand"
     OUTSIDE_HOURS = "outside_hours"
+    CLOSED_DAY = "closed_day"
     LAST_ENTRY = "last_entry"
     NOBODY_READY = "nobody_ready"
     NO_LEAD = "no_lead"
@@ -58,12 +59,14 @@ def line_is_open(
     now: datetime,
     is_open: bool = False,
     emptied_at: datetime | None = None,
+    closed_day: bool = False,
 ) -> Opening:
     """The state of the line for a new visitor.
 
     1. Closed by hand is closed, and nobody knows until when. Open by hand is open, whoever is
        there: the one who holds it open answers for it, and is paged when nobody can take a chat.
-    2. Nobody booked (`cover_ends` is None), or too near the end of continuous cover: closed.
+    2. Nobody booked (`cover_ends` is None), or too near the end of continuous cover: closed. On a
+       `closed_day` that was declared before, and everybody may know it.
     3. It opens once enough are ready and a lead is reachable.
     4. A line that `is_open` stays so for some minutes after it emptied at `emptied_at`: whoever
        was there may be back at once, and somebody has been told.
@@ -76,7 +79,8 @@ def line_is_open(
     if by_hand == ByHand.OPEN:
         return Opening(True, Why.OPEN)
     if cover_ends is None or cover_ends <= now:
-        return Opening(False, Why.OUTSIDE_HOURS, opens_at)
+        why = Why.CLOSED_DAY if closed_day else Why.OUTSIDE_HOURS
+        return Opening(False, why, opens_at)
     if cover_ends - now <= last_entry:
         return Opening(False, Why.LAST_ENTRY, opens_at)
     why = may_open(ready=ready, min_ready=min_ready, lead_reachable=lead_reachable)

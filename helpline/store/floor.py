@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpline.domain import assigning, queue, routing, shifts, silence, topics
+from helpline.domain import assigning, queue, routing, shifts, silence, topics, walltime
 from helpline.domain import callouts as calls
 from helpline.domain import care as caring
 from helpline.domain import door as doors
@@ -170,6 +170,7 @@ def opening(tx: Transaction, now: datetime) -> Opening:
         now=now,
         is_open=row.is_open,
         emptied_at=row.emptied_at,
+        closed_day=roster.is_closed(walltime.local(roster.zone, now).date()),
     )
 
 

@@ -8,9 +8,11 @@ from datetime import UTC, date, datetime, time, timedelta
 import pytest
 
 from helpline.actions import declaring, planning, rotating, welcoming
+from helpline.boards import briefing
 from helpline.domain import changes, coverage, errors, shifts, volunteers
+from helpline.domain.opening import Why
 from helpline.domain.roster import Rotation
-from helpline.store import calendars, line, planned
+from helpline.store import calendars, floor, line, planned
 from helpline.store import shifts as rota
 
 # A Tuesday in winter, when the clocks of the line's zone show UTC.
@@ -262,7 +264,11 @@ def test_on_a_closed_day_nothing_starts_and_nobody_is_missed(store, cast):
     plan = the_plan(store)
     with store.reading() as tx:
         found = coverage.gaps(plan, rota.needs(tx), NOW, NOW + 3 * DAY)
+        opening = floor.opening(tx, NOW + 2 * DAY)
     assert found == []
+    assert (opening.open, opening.why) == (False, Why.CLOSED_DAY)
+    assert opening.opens_at == datetime(2027, 1, 22, tzinfo=UTC)
+    assert "closed all day" in briefing.line_words("en", opening, plan.zone, NOW + 2 * DAY)
     assert plan.special_days[closed].name == "Away day"
     assert all(span.date != closed for span in shifts.spans(plan, NOW, NOW + 4 * DAY))
     pattern = next(each for each in plan.patterns if each.weekday == closed.weekday())
