@@ -10,6 +10,7 @@ from typing import Any
 
 from helpline.actions import (
     answering,
+    declaring,
     directing,
     entering,
     furnishing,
@@ -17,15 +18,18 @@ from helpline.actions import (
     listening,
     offering,
     planning,
+    rotating,
     visiting,
 )
+from helpline.domain import changes, forecast, walltime
 from helpline.domain import demand as demand_rules
-from helpline.domain import forecast, walltime
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.demand import Counted
+from helpline.domain.roster import Change
 from helpline.domain.urgency import Level
 from helpline.store import demand, packs
+from helpline.store import shifts as rota
 from helpline.store.secrets import new_id
 from helpline.store.transaction import Store
 
@@ -51,6 +55,7 @@ def seed(store: Store, *, now: datetime) -> None:
     for need in week["needs"]:
         for weekday in range(7):
             planning.set_need(store, cora, weekday, **need, now=planned)
+    _days(store, cora, week["days"], people, now)
     for chat in week["chats"]:
         _past_chat(store, chat, people, now)
     directing.own_everything(store, people["sol@example.org"], now=now)
@@ -133,6 +138,28 @@ def _shift(store: Store, cora: Who, shift: Entry, people: Mapping[str, Who], now
         for role in (Role.LISTENER, Role.LEAD):
             for email in shift.get(f"{role}s", []):
                 _book(store, cora, pattern_id, people[email], role, since, now)
+        turns = [[people[email].id for email in turn] for turn in shift.get("turns", [])]
+        if turns:
+            rotating.rotate(store, cora, pattern_id, turns, Role.LISTENER, since, now=now)
+
+
+def _days(store: Store, cora: Who, days: Entry, people: Mapping[str, Who], now: datetime) -> None:
+    """Somebody's time off, a day on which the line is closed, and an evening that needs more."""
+    with store.reading() as tx:
+        today = changes.today(rota.plan(tx), now)
+    for off in days["away"]:
+        first, last = (today + timedelta(days=off[each]) for each in ("from", "to"))
+        person = people[off["email"]].id
+        planning.override(
+            store, cora, None, first, Change.REMOVE, person, until_date=last, now=now
+        )  # fmt: skip
+    for day in days["special"]:
+        on_date = today + timedelta(days=day["in"])
+        declaring.declare_day(store, cora, on_date, day["name"], day["kind"], now=now)
+    for need in days["needs"]:
+        on_date = today + timedelta(days=need["in"])
+        hours = {name: value for name, value in need.items() if name != "in"}
+        declaring.set_date_need(store, cora, on_date, **hours, now=now)
 
 
 def _book(
