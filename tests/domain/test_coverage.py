@@ -399,3 +399,41 @@ def test_the_map_is_right_where_the_clocks_change(
     ]
     assert all(a.ends_at == b.starts_at for a, b in pairwise(flat))
     assert {cell.word for cell in flat} == {Word.NOBODY}
+
+
+def test_day_by_day_a_plan_reads_as_it_does_in_one_look() -> None:
+    """What was worked out for one window is right for every other, whatever lies at its edge."""
+    every_day = [
+        Pattern(f"{weekday}-{starts}", "", weekday, time(starts), time(ends), MONDAY)
+        for weekday in range(7)
+        for starts, ends in ((0, 8), (8, 16), (16, 0), (20, 20))
+    ]
+    people = {0: "leo", 8: "lin", 16: "leo", 20: "sol"}
+    plan = Plan(
+        BERLIN,
+        every_day,
+        [
+            Booking(each.id, people[each.starts.hour], Role.LISTENER, MONDAY)
+            for each in every_day
+            if each.weekday % 3 or each.starts.hour != 20
+        ],
+        drain=HALF_HOUR,
+    )
+    needs = [Need(weekday, 0, 24, listeners=2) for weekday in range(7)]
+    start, days = utc("2027-03-22"), [timedelta(days=number) for number in range(14)]
+    whole = coverage.measured(replace(plan), needs, start, start + timedelta(days=14))
+
+    by_day = [
+        piece
+        for day in days
+        for piece, _ in coverage.measured(plan, needs, start + day, start + day + timedelta(days=1))
+    ]
+
+    def heads_at(pieces: list[cover.Piece], at: datetime) -> Heads:
+        return next(each.heads for each in pieces if each.starts_at <= at < each.ends_at)
+
+    read = [piece for piece, _ in whole]
+    for quarter in range(14 * 24 * 4):
+        at = start + quarter * timedelta(minutes=15)
+        assert heads_at(by_day, at) == heads_at(read, at), at
+    assert len({each.heads for each in read}) > 2
