@@ -28,7 +28,6 @@ from helpline.domain.roster import DAY
 from helpline.store import (
     alerts,
     eligible,
-    floor,
     journal,
     line,
     notices,
@@ -37,7 +36,8 @@ from helpline.store import (
     rungs,
     staffing,
 )
-from helpline.store.shifts import needs, plan
+from helpline.store import callouts as calls
+from helpline.store.shifts import plan
 from helpline.store.staffing import Case
 from helpline.store.transaction import Store, Transaction
 
@@ -48,29 +48,38 @@ def look(store: Store, *, now: datetime) -> None:
     Who is missing comes first, because their seats then count as open.
     """
     _digest(store, now)
-    for what in (_miss, _go_on):
-        with store.reading() as tx:
-            if not what(tx, now, True):
-                continue
+    with store.reading() as tx:
+        near = staffing.cases(tx, now)
+        absent, due = _somebody_is_missing(tx, near), _something_is_due(tx, near, now)
+    if absent:
         with store.transaction() as tx:
-            what(tx, now, False)
+            _miss(tx, now)
+    if absent or due:
+        with store.transaction() as tx:
+            _go_on(tx, now)
 
 
-def _miss(tx: Transaction, now: datetime, only_look: bool) -> bool:
+def _somebody_is_missing(tx: Transaction, near: Sequence[Case]) -> bool:
+    return any(set(each.lost) & each.unnoted or _unpinged(tx, each) for each in near if each.unseen)
+
+
+def _something_is_due(tx: Transaction, near: Sequence[Case], now: datetime) -> bool:
+    times = staffing.times_of(tx)
+    return bool(rungs.of_past_shifts(tx)) or any(
+        _is_over(each) or ladder.due(each.facts, times, now) for each in near
+    )
+
+
+def _miss(tx: Transaction, now: datetime) -> None:
     """Pings who is not there, and opens the seats of who does not come."""
-    found = False
     for case in staffing.cases(tx, now, within=shifts.INSTANT):
         unpinged = _unpinged(tx, case)
         lost = [each for each in case.lost if each in case.unnoted]
-        found = found or bool(unpinged or lost)
-        if only_look:
-            continue
         if unpinged:
             _tell(tx, case, unpinged, "no_check_in", case.span.ends_at, now, prefix="absent:")
             _write(tx, case, str(Rung.NO_CHECK_IN), 0, len(unpinged), now)
         if lost:
             _open_seats(tx, case, lost, now)
-    return found
 
 
 def _unpinged(tx: Transaction, case: Case) -> list[str]:
@@ -96,14 +105,10 @@ def _open_seats(tx: Transaction, case: Case, lost: Sequence[str], now: datetime)
     _write(tx, case, str(Rung.NO_SHOW), 0, len(lost), now)
 
 
-def _go_on(tx: Transaction, now: datetime, only_look: bool) -> bool:
+def _go_on(tx: Transaction, now: datetime) -> None:
     """Climbs what is due, silences what is filled, ends what is past."""
     times, past = staffing.times_of(tx), rungs.of_past_shifts(tx)
-    near = staffing.cases(tx, now)
-    found = bool(past) or any(_is_over(each) or ladder.due(each.facts, times, now) for each in near)
-    if only_look:
-        return found
-    for each in near:
+    for each in staffing.cases(tx, now):
         if _is_over(each):
             _silence(tx, each, now)
             continue
@@ -112,7 +117,6 @@ def _go_on(tx: Transaction, now: datetime, only_look: bool) -> bool:
     rungs.end(tx, past, now)
     for row in past:
         directing.settle(tx, "shift_short", f"{row.pattern_id}:{row.on_date.isoformat()}", now)
-    return found
 
 
 # -- what follows ---------------------------------------------------------------------------------
@@ -290,13 +294,25 @@ def watch_minimum(store: Store, *, now: datetime) -> None:
 
 
 def _is_below(tx: Transaction, now: datetime) -> bool:
-    asked = needs(tx)
-    if not asked or line.by_hand(line.line(tx), now) == ByHand.CLOSED:
+    row, known = line.line(tx), plan(tx)
+    asked = staffing.needs_of(tx, row)
+    if not asked or line.by_hand(row, now) == ByHand.CLOSED:
         return False
-    measured = coverage.measured(plan(tx), asked, now, now + ladder.MINUTE, drain=staffing.NO_DRAIN)
+    measured = coverage.measured(known, asked, now, now + ladder.MINUTE, drain=staffing.NO_DRAIN)
     needed = next((need.listeners for _, need in measured), 0)
-    there = [each for each in floor.ready(floor.listeners(tx, now)) if not each.paused]
-    return len(there) > 0 and sum(not each.leads for each in there) < needed
+    booked = {each.booked.person_id: each.booked.role for each in shifts.on_shift(known, now)}
+    serving = set(booked) | set(calls.helping(tx))
+    there = [
+        each.person_id
+        for each in people.presences(tx).values()
+        if each.person_id in serving
+        and each.ready
+        and not each.paused
+        and each.lease_until is not None
+        and each.lease_until > now
+    ]
+    listening = [each for each in there if booked.get(each) != Role.LEAD]
+    return len(there) > 0 and len(listening) < needed
 
 
 # -- by hand --------------------------------------------------------------------------------------

@@ -10,11 +10,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpline.domain import access, changes, ladder, shifts
-from helpline.domain.access import Who
+from helpline.domain import ladder, shifts
 from helpline.domain.ladder import Times
 from helpline.domain.shifts import Span
-from helpline.store import journal, line, notices, occurrences
+from helpline.store import line, notices, occurrences
 from helpline.store.shifts import plan
 from helpline.store.transaction import Store, Transaction
 
@@ -81,22 +80,3 @@ def _due(tx: Transaction, now: datetime) -> Iterator[Due]:
                     key = f"{each.kind}:{occurrences.about_key(span)}:{person.person_id}"
                     valid_until = span.starts_at - each.until
                     yield Due(key, each.kind, person.person_id, span, valid_until)
-
-
-def confirm(store: Store, who: Who, pattern_id: str, on_date: str, *, now: datetime) -> None:
-    """ "I will be there": said by whoever is booked. Refused: `bad_request`."""
-    with store.transaction() as tx:
-        access.require(who, "be_present")
-        known = plan(tx)
-        ahead = ladder.DIGEST_LOOKS
-        found = [
-            each
-            for each in shifts.spans(known, now, now + ahead)
-            if (each.pattern_id, each.date.isoformat()) == (pattern_id, on_date)
-            and any(booked.person_id == who.id for booked in each.people)
-        ]
-        if not found:
-            raise changes.NotBooked(field="on_date")
-        key = (found[0].pattern_id, found[0].date)
-        if occurrences.note(tx, key, [who.id], "confirmed_at", now):
-            journal.write(tx, "shift_confirmed", now=now, person_id=who.id, pattern=pattern_id)

@@ -40,9 +40,6 @@ WORDS = {
     "digest": N_("In the next 7 days people are missing in %(number)s shifts. See Coverage."),
     "ladder_coordinator": N_("The shift %(when)s is still short of people. See Coverage."),
     "unconfirmed": N_("Of the shift %(when)s, %(number)s have not said that they come."),
-    "ladder_lead": N_(
-        "The shift %(when)s begins soon and is short of people. Please see who can come."
-    ),
     "no_show": N_("Somebody did not come to the shift %(when)s. Others are being asked."),
     "request_asked": N_("Can you take the shift %(when)s? Somebody asks you on your page."),
     "request_waits": N_("The shift %(when)s: somebody agreed, a coordinator has the last word."),

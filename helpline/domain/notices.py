@@ -13,9 +13,7 @@ CLAIM_LASTS = timedelta(minutes=1)
 TRIED_AGAIN_AFTER = tuple(timedelta(seconds=each) for each in (10, 60, 300, 900, 1800))
 
 # What is said at any hour of the night: somebody is needed now, and every minute counts.
-BREAKS_QUIET = frozenset(
-    {"backup", "no_check_in", "no_show", "shift_cancelled", "shift_short", "ladder_lead"}
-)
+BREAKS_QUIET = frozenset({"backup", "no_check_in", "no_show", "not_coming", "shift_cancelled"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,15 +8,16 @@ from datetime import date, datetime, timedelta
 
 from helpline.domain import attendance, coverage, ladder, shifts
 from helpline.domain.attendance import Came, State
-from helpline.domain.coverage import Gap
+from helpline.domain.coverage import DateNeed, Gap, Need
 from helpline.domain.ladder import OF_GAPS, Facts, Rung, Times
-from helpline.domain.roster import Change, Override, Plan
+from helpline.domain.roster import DAY, Change, Override, Plan
 from helpline.domain.shifts import Span
 from helpline.store import line, notices, occurrences, rungs
 from helpline.store.occurrences import Key
 from helpline.store.shift_tables import Rung as Row
 from helpline.store.shift_tables import ShiftRow
 from helpline.store.shifts import needs, plan
+from helpline.store.tables import Line
 from helpline.store.transaction import Transaction
 
 NO_DRAIN = timedelta(0)  # a drain at the end of a shift is no seat that somebody could be asked for
@@ -48,7 +49,8 @@ class Case:
 
 def cases(tx: Transaction, now: datetime, *, within: timedelta | None = None) -> list[Case]:
     """Every shift that runs or starts within this time (else the ladder's reach), in order."""
-    times = times_of(tx)
+    row, known = line.line(tx), plan(tx)
+    times = ladder.times(row.policies)
     reach = max(times.ask, times.confirm, times.coordinator) + shifts.INSTANT
     until = now + (reach if within is None else within)
     rows = {
@@ -57,17 +59,21 @@ def cases(tx: Transaction, now: datetime, *, within: timedelta | None = None) ->
         if each.state in (State.UPCOMING, State.OPEN)
     }
     spans = [
-        each for each in shifts.spans(plan(tx), now, until) if (each.pattern_id, each.date) in rows
+        each for each in shifts.spans(known, now, until) if (each.pattern_id, each.date) in rows
     ]
     if not spans:
         return []
     came = occurrences.who_came(tx, rows)
-    short = _gaps(tx, expected(plan(tx), came), now, max(until, max(s.ends_at for s in spans)))
+    short = _gaps(tx, row, known, came, now, max(until, *(each.ends_at for each in spans)))
     days = [each.date for each in spans]
     climbed = rungs.of_days(tx, min(days), max(days))
-    asked = notices.keys(
-        tx, (_confirm_key(each, who.person_id) for each in spans for who in each.people)
-    )
+    unsure = [
+        _confirm_key(each, who.person_id)
+        for each in spans
+        if each.starts_at - times.coordinator <= now < each.starts_at
+        for who in each.people
+    ]
+    asked = notices.keys(tx, unsure) if unsure else set()
     return [
         _case(each, rows[each.pattern_id, each.date], came, short, climbed, asked, times, now)
         for each in spans
@@ -150,9 +156,36 @@ def expected(known: Plan, came: Mapping[tuple[str, date, str], Came]) -> Plan:
     return replace(known, overrides=(*known.overrides, *lost)) if lost else known
 
 
-def _gaps(tx: Transaction, known: Plan, start: datetime, end: datetime) -> list[Gap]:
-    asked = needs(tx)
-    return coverage.gaps(known, asked, start, end, drain=NO_DRAIN) if asked else []
+def _gaps(
+    tx: Transaction,
+    row: Line,
+    known: Plan,
+    came: Mapping[tuple[str, date, str], Came],
+    start: datetime,
+    end: datetime,
+) -> list[Gap]:
+    """Where people will be missing from `start` to `end`: worked out once per version of the
+    roster and day, but for those who did not come."""
+    without = expected(known, came)
+    asked = needs_of(tx, row)
+    if not asked:
+        return []
+    if without is not known:
+        return coverage.gaps(without, asked, start, end, drain=NO_DRAIN)
+    version, since, until, found = tx.known.get("gaps", (None, start, start, []))
+    if version != (row.roster_version, row.zone) or start < since or until < end:
+        since, until = start, end + DAY
+        found = coverage.gaps(known, asked, since, until, drain=NO_DRAIN)
+        tx.known["gaps"] = ((row.roster_version, row.zone), since, until, found)
+    return [each for each in found if each.ends_at > start]
+
+
+def needs_of(tx: Transaction, row: Line) -> list[Need | DateNeed]:
+    """What is needed, read once per version of the roster."""
+    if tx.known.get("needs_version") != row.roster_version:
+        tx.known.update(needs=needs(tx), needs_version=row.roster_version)
+    known: list[Need | DateNeed] = tx.known["needs"]
+    return known
 
 
 def times_of(tx: Transaction) -> Times:

@@ -38,7 +38,6 @@ from helpline.actions import (
     planning,
     qualifying,
     quieting,
-    reminding,
     rotating,
     serving,
     sparing,
@@ -102,13 +101,6 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: listening.go_away(w.store, who, now=w.now),
         lambda w, who: listening.not_fit(w.store, who, now=w.now),
         lambda w, who: sparing.choose_not_today(w.store, who, ["abuse"], now=w.now),
-        lambda w, who: reminding.confirm(
-            w.store,
-            who,
-            w.pattern,
-            w.monday.isoformat(),  # type: ignore[attr-defined]
-            now=w.now,
-        ),
     ],
     "answer_call_out": [
         lambda w, who: answering.choose_when(w.store, who, "any_time", now=w.now),
