@@ -26,6 +26,7 @@ from helpline.domain.triage.likeness import LIKENESS
 from helpline.faces import headers, identity, language, pages, wire
 from helpline.faces.api.ahead import ahead
 from helpline.faces.api.pages import api
+from helpline.faces.api.requests import requests
 from helpline.faces.calendar import calendar
 from helpline.faces.coordinator.pages import coordinator
 from helpline.faces.coordinator.socket import CoordinatorNamespace
@@ -217,6 +218,7 @@ def _furnish(app: Flask) -> None:
         coordinator,
         api,
         ahead,
+        requests,
         door,
         mailbox,
         ops,

@@ -10,6 +10,7 @@ from typing import Any
 
 from helpline.actions import (
     answering,
+    asking,
     declaring,
     directing,
     entering,
@@ -18,7 +19,9 @@ from helpline.actions import (
     listening,
     offering,
     planning,
+    qualifying,
     rotating,
+    serving,
     visiting,
 )
 from helpline.domain import changes, forecast, walltime
@@ -59,7 +62,25 @@ def seed(store: Store, *, now: datetime) -> None:
     for chat in week["chats"]:
         _past_chat(store, chat, people, now)
     directing.own_everything(store, people["sol@example.org"], now=now)
+    for wish in week["wishes"]:
+        _wish(store, people, wish, now)
     _past_demand(store, week["line"]["zone"], week["demand"], now)
+
+
+def _wish(store: Store, people: Mapping[str, Who], wish: Entry, now: datetime) -> None:
+    """What one volunteer says of themselves, and what a coordinator keeps of them."""
+    who, today = people[wish["who"]], now.date()
+    for said in wish.get("hours", ()):
+        serving.say_when(store, who, **said, now=now)
+    if "free_in" in wish:
+        day = today + timedelta(days=wish["free_in"])
+        serving.keep_free(store, who, day, day, now=now)
+    if "off_in" in wish:
+        day = today + timedelta(days=wish["off_in"])
+        asking.ask_time_off(store, who, day, day + timedelta(days=6), now=now)
+    for name, days in wish.get("checks", {}).items():
+        cora, until = people["cora@example.org"], today + timedelta(days=days)
+        qualifying.keep(store, cora, who.id, name, today, until, now=now)
 
 
 def _past_demand(store: Store, zone: str, expected: Entry, now: datetime) -> None:

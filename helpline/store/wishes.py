@@ -4,7 +4,7 @@ confirmed; and the checks that coordinators keep of them."""
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, select, update
@@ -76,25 +76,6 @@ def drop_blackout(tx: Transaction, person_id: str, blackout_id: str) -> bool:
 
 
 # -- attendance ------------------------------------------------------------------------------------
-
-
-def confirm(tx: Transaction, pattern_id: str, on_date: date, person_id: str, now: datetime) -> bool:
-    """They say that they come; False if they had said so before."""
-    key = (pattern_id, on_date, person_id)
-    row = tx.session.get(Attendance, key, populate_existing=True)
-    if row is None:
-        tx.session.add(
-            Attendance(
-                pattern_id=pattern_id, on_date=on_date, person_id=person_id, confirmed_at=now
-            )
-        )
-        tx.session.flush()
-        return True
-    if row.confirmed_at is not None:
-        return False
-    row.confirmed_at = now
-    tx.session.add(row)
-    return True
 
 
 def unconfirm(tx: Transaction, pattern_id: str, on_date: date, person_id: str) -> None:

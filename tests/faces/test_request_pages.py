@@ -9,7 +9,7 @@ import re
 import pytest
 
 from helpline import clock
-from helpline.actions import asking
+from helpline.actions import asking, entering
 from helpline.faces import tables
 from helpline.store import people
 from helpline.store import requests as rows
@@ -146,3 +146,35 @@ def test_a_volunteer_sees_their_checks_and_a_stranger_none_of_it(client, store, 
 
     assert "<bdi>police</bdi> · valid until Tue 1 Jun 2027" in page
     assert client.get("/coordinator/people").status_code == 403
+
+
+# -- as JSON ---------------------------------------------------------------------------------------
+
+
+def test_tools_read_and_decide_the_same(client, store, cast, now, time_off):
+    token = entering.make_token(store, "cora@example.org", now=now)
+    api = {"headers": {"Authorization": f"Bearer {token}"}}
+
+    (request,) = client.get("/api/v1/requests", **api).json["requests"]
+    assert (request["id"], request["kind"], request["to_decide"]) == (time_off, "time_off", True)
+    assert client.post(f"/api/v1/requests/{time_off}/refuse", **api).json == {"state": "refused"}
+    again = client.post(f"/api/v1/requests/{time_off}/approve", **api)
+    assert (again.status_code, again.json["error"]["code"]) == (409, "stale")
+    assert [each["name"] for each in client.get("/api/v1/hours", **api).json["people"]] == [
+        "Leo", "Lin", "Sol",
+    ]  # fmt: skip
+    (first, *_) = client.get("/api/v1/availability", **api).json["availability"]
+    assert (first["person"]["name"], first["hours"], first["free"]) == ("Leo", [], [])
+
+    kept = client.post(
+        f"/api/v1/people/{cast.leo.id}/checks",
+        json={"name": "Police", "given_on": "2026-11-18", "valid_until": None},
+        **api,
+    )
+    assert kept.status_code == 201
+    assert client.post("/api/v1/checks", json={"checks": ["police"]}, **api).status_code == 200
+    assert client.post("/api/v1/checks", json={"checks": "police"}, **api).status_code == 400
+    shown = client.get("/api/v1/checks", **api).json
+    assert shown["needed"] == ["police"]
+    assert [each["name"] for each in shown["checks"][cast.leo.id]] == ["police"]
+    assert client.delete(f"/api/v1/checks/{kept.json['check']}", **api).status_code == 200

@@ -107,6 +107,8 @@ WINDOW = _query(from_=INSTANT, to=INSTANT)
 PATTERN = _object({"pattern": ID}, "pattern")
 BOOKING = _object({"booking": ID}, "booking")
 CHANGE = _object({"change": ID}, "change")
+STATE = _object({"state": {"type": "string"}}, "state")
+CHECK = _object({"check": ID}, "check")
 ROTATION = _object({"rotation": ID}, "rotation")
 
 PATHS: dict[str, dict[str, Schema]] = {
@@ -341,6 +343,54 @@ PATHS: dict[str, dict[str, Schema]] = {
     },
     "/people": {
         "get": _does("Who may be booked, with roles, languages and skills", _list("people")),
+    },
+    "/requests": {
+        "get": _does(
+            "Swaps, covers, time off and shifts taken; what waits for a coordinator first",
+            _list("requests"),
+        ),
+    },
+    "/requests/{request_id}/approve": {
+        "post": _does("Approve what waits for you", STATE, parameters=_path("request_id")),
+    },
+    "/requests/{request_id}/refuse": {
+        "post": _does("Do not approve it", STATE, parameters=_path("request_id")),
+    },
+    "/availability": {
+        "get": _does(
+            "By name: hours of the week that people like or not, days that they keep free",
+            _list("availability"),
+        ),
+    },
+    "/hours": {
+        "get": _does("By name: served hours, weighed hours, and an even share", _list("people")),
+    },
+    "/checks": {
+        "get": _does("Trainings and checks by person, and what everybody must have", ANY),
+        "post": _does(
+            "Say what everybody who takes a shift must have",
+            ANY,
+            body=_object({"checks": {"type": "array", "items": {"type": "string"}}}, "checks"),
+        ),
+    },
+    "/people/{person_id}/checks": {
+        "post": _does(
+            "Keep a training or check of somebody; the same name again renews it",
+            CHECK,
+            status=201,
+            parameters=_path("person_id"),
+            body=_object(
+                {
+                    "name": {"type": "string", "minLength": 1, "maxLength": 40},
+                    "given_on": DAY,
+                    "valid_until": MAYBE_DAY,
+                },
+                "name", "given_on",
+            ),
+        ),
+    },
+    "/checks/{check_id}": {
+        "delete": _does("It does not count any more", CHECK, parameters=_path("check_id")),
     },
 }  # fmt: skip
 
