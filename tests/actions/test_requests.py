@@ -298,14 +298,21 @@ def test_consent_and_withdrawal_at_the_same_moment_leave_one_outcome(store, open
     assert (team.kim.id in serve(store, team.mon)) == won[1]
 
 
-@pytest.mark.parametrize("begun", ["mon", "tue"])
-def test_a_swap_whose_shift_began_meanwhile_is_refused(store, team, begun):
-    asked = asking.ask_swap(store, team.ida, team.mon, team.tue, team.jon.id, now=NOW)
-    shift = getattr(team, begun)
-    at = datetime.combine(shift.on_date, time(18), UTC)
+@pytest.mark.parametrize(
+    "asker, gives, other, back", [("ida", "mon", "jon", "tue"), ("jon", "tue", "ida", "mon")]
+)
+def test_a_swap_of_which_either_shift_began_meanwhile_is_refused(
+    store, team, asker, gives, other, back
+):
+    """Monday begins first: once it is what is given, once what comes back."""
+    asker, other = getattr(team, asker), getattr(team, other)
+    asked = asking.ask_swap(
+        store, asker, getattr(team, gives), getattr(team, back), other.id, now=NOW
+    )
+    at = datetime.combine(MON, time(18), UTC)
 
     with pytest.raises(changes.DayIsOver):
-        agreeing.agree(store, team.jon, asked, now=at)
+        agreeing.agree(store, other, asked, now=at)
     assert team.ida.id in serve(store, team.mon)
     assert team.jon.id in serve(store, team.tue)
 
