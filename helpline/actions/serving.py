@@ -1,8 +1,8 @@
-"""Serving: taking an open shift, and what one says of one's own week."""
+"""Serving: taking an open shift, saying that one comes, and what one says of one's own week."""
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from helpline.actions import layering
 from helpline.domain import access, changes, eligibility, openings, requests
@@ -10,11 +10,12 @@ from helpline.domain.access import Who
 from helpline.domain.eligibility import Hours, Level
 from helpline.domain.requests import Kind, State
 from helpline.domain.roster import Brings, Change
-from helpline.store import eligible, journal, people, wishes
+from helpline.store import eligible, journal, occurrences, people, wishes
 from helpline.store import requests as rows
 from helpline.store.shifts import needs, plan
 from helpline.store.transaction import Store
 
+CONFIRMED_AHEAD = timedelta(days=14)
 WEEK_HOURS_AT_MOST = 80
 DAYS_AT_MOST = 366
 
@@ -43,6 +44,19 @@ def take(
         row = rows.add(tx, Kind.TAKE, who.id, pattern_id, on_date, state=State.DONE, now=now)
         layering.put(tx, span, Change.ADD, who.id, wanted, by=who, request_id=row.id, now=now)
         layering.tell(tx, "shift_taken", who, now, pattern=pattern_id, role=wanted)
+
+
+def confirm(store: Store, who: Who, pattern_id: str, on_date: date, *, now: datetime) -> None:
+    """They say that they come; saying it twice changes nothing. Refused: not booked, begun."""
+    with store.transaction() as tx:
+        access.require(who, "serve")
+        span = requests.coming(plan(tx), pattern_id, on_date, now)
+        requests.role_on(span, who.id)
+        if span.starts_at - now > CONFIRMED_AHEAD:
+            raise changes.DayIsTooFar(field="shift")
+
+        if occurrences.note(tx, (pattern_id, on_date), [who.id], "confirmed_at", now):
+            layering.tell(tx, "attendance_confirmed", who, now, pattern=pattern_id)
 
 
 # -- what they say of their own week ---------------------------------------------------------------

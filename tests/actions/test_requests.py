@@ -14,7 +14,6 @@ from helpline.actions import (
     entering,
     furnishing,
     planning,
-    reminding,
     serving,
     welcoming,
 )
@@ -420,13 +419,9 @@ def test_what_nobody_answered_in_time_lapses_once(store, team):
     assert state(store, asked) == State.EXPIRED
 
 
-def confirm(store, who, shift, now):
-    reminding.confirm(store, who, shift.pattern_id, shift.on_date.isoformat(), now=now)
-
-
 def test_who_comes_says_so_and_a_cover_takes_it_back(store, team):
-    confirm(store, team.ida, team.mon, NOW)
-    confirm(store, team.ida, team.mon, NOW + DAY)
+    serving.confirm(store, team.ida, *team.mon, now=NOW)
+    serving.confirm(store, team.ida, *team.mon, now=NOW + DAY)
     with store.reading() as tx:
         assert wishes.confirmed(tx, team.ida.id, TODAY) == {tuple(team.mon)}
 
@@ -436,7 +431,7 @@ def test_who_comes_says_so_and_a_cover_takes_it_back(store, team):
     with store.reading() as tx:
         assert wishes.confirmed(tx, team.ida.id, TODAY) == set()
     with pytest.raises(changes.NotBooked):
-        confirm(store, team.ida, team.mon, NOW)
+        serving.confirm(store, team.ida, *team.mon, now=NOW)
 
 
 def test_what_is_said_of_a_week_stands_until_it_is_said_anew(store, team):

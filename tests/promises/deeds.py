@@ -160,6 +160,7 @@ DEEDS: dict[str, list[Deed]] = {
     ],
     "serve": [
         lambda w, who: serving.take(w.store, who, w.extra, w.monday, "listener", now=w.now),
+        lambda w, who: serving.confirm(w.store, who, w.pattern, w.monday, now=w.now),
         lambda w, who: serving.say_when(w.store, who, [0], 18, 22, "gladly", now=w.now),
         lambda w, who: serving.keep_free(w.store, who, w.monday, w.monday, now=w.now),
         lambda w, who: serving.free_again(w.store, who, "none", now=w.now),

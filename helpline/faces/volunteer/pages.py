@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import agreeing, asking, reminding, serving
+from helpline.actions import agreeing, asking, serving
 from helpline.actions.asking import Shift
 from helpline.boards import given as hours_given
 from helpline.boards import volunteer as board
@@ -100,8 +100,7 @@ def _take(store: Store, who: Who, given: Given, now: datetime) -> str:
 
 
 def _confirm(store: Store, who: Who, given: Given, now: datetime) -> str:
-    shift = _shift(given, "shift")
-    reminding.confirm(store, who, shift.pattern_id, shift.on_date.isoformat(), now=now)
+    serving.confirm(store, who, *_shift(given, "shift"), now=now)
     return "confirmed"
 
 
