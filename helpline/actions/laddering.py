@@ -331,3 +331,21 @@ def hold(store: Store, who: Who, pattern_id: str, on_date: date, *, now: datetim
         for alert in alerts.still_open(tx):
             if alert.matter == f"shift_short:{pattern_id}:{on_date.isoformat()}":
                 directing.own(tx, alert, who, now)
+
+
+def ask_now(store: Store, who: Who, pattern_id: str, on_date: date, *, now: datetime) -> int:
+    """Asks the next wave of volunteers at once, however far away the shift is; how many.
+
+    The ladder goes on from there. Refused: `not_found` for a shift that is not short of people.
+    """
+    with store.transaction() as tx:
+        access.require(who, "acknowledge")
+        near = staffing.cases(tx, now, within=ladder.DIGEST_LOOKS)
+        case = next((each for each in near if each.key == (pattern_id, on_date)), None)
+        if case is None or not case.facts.short:
+            raise errors.NotFound
+        times = staffing.times_of(tx)
+        told = _ask(tx, case, times, now)
+        if told:
+            _write(tx, case, f"{Rung.ASK}:{case.facts.waves + 1}", case.epoch, told, now)
+        return told

@@ -79,6 +79,22 @@ def test_volunteers_are_asked_in_waves_the_fewest_hours_first_and_nobody_twice(l
     assert line.said("ask") == ["Ada", "Ben", "Lin"]
 
 
+def test_by_hand_people_are_asked_days_before_and_the_ladder_goes_on_from_there(line):
+    furnishing.tune(line.store, "ladder", {"ladder_wave": 1}, now=line.now)
+    line.at(START - 5 * DAY)
+    told = laddering.ask_now(line.store, line.cora, line.late, FRIDAY.date(), now=line.now)
+    assert told == 1
+    line.at(line.now + MINUTE)
+    assert len(line.said("ask")) == 1
+
+    line.at(START - 72 * HOUR)
+    line.at(START - 66 * HOUR)
+    assert line.said("ask") == ["Ada", "Ben", "Lin"]
+    fill(line)
+    with pytest.raises(errors.NotFound):
+        laddering.ask_now(line.store, line.cora, line.late, FRIDAY.date(), now=line.now)
+
+
 def test_a_filled_gap_silences_the_rest_also_what_waits_for_the_morning(line):
     notifying.choose_quiet(line.store, line.names["ada"], time(0), time(23, 59), now=line.now)
     line.at(START - 72 * HOUR)

@@ -8,8 +8,8 @@ import pytest
 from sqlalchemy import select
 
 from helpline import clock
-from helpline.actions import answering, laddering, planning, reminding, shifting
-from helpline.store.shift_tables import Rung
+from helpline.actions import answering, entering, laddering, planning, reminding, shifting
+from helpline.store.shift_tables import Notice, Rung
 from tests.faces.test_coordinator_pages import enter, post
 
 PATH = "/coordinator/coverage"
@@ -46,6 +46,30 @@ def test_i_am_on_it_holds_the_ladder_and_says_who(client, store, cast, now, shor
     page = client.get(PATH).text
     assert "Cora</bdi> is on it" in page
     assert "I am on it" not in page
+
+
+def test_people_are_asked_now_and_the_page_says_how_it_went(client, store, cast, now, short):
+    mia = entering.add_person(
+        store, email="mia@example.org", name="Mia", roles=["listener"], languages=["en"],
+        skills=[], seats=1, password=None, now=now,
+    )  # fmt: skip
+    enter(client, store, cast.cora, now)
+    with store.reading() as tx:
+        row = tx.session.scalars(select(Rung)).first()
+    form = {"do": "ask", "pattern": row.pattern_id, "date": row.on_date.isoformat()}
+    assert 'value="ask"' in client.get(PATH).text
+
+    asked = client.get(post(client, PATH, **form).location).text
+    assert "The next volunteers were asked." in asked
+    assert "volunteers asked (1)" in asked
+    with store.reading() as tx:
+        assert tx.session.scalars(select(Notice.person_id).where(Notice.kind == "ask")).all() == [
+            mia.id
+        ]
+    again = client.get(post(client, PATH, **form).location).text
+    assert "Nobody else may take this shift" in again
+    assert post(client, PATH, **form | {"pattern": "nothing"}).status_code == 404
+    assert post(client, PATH, **form | {"do": "burn"}).status_code == 400
 
 
 def test_what_is_not_short_cannot_be_held(client, store, cast, now, short):

@@ -40,6 +40,7 @@ from helpline.actions import (
     quieting,
     rotating,
     serving,
+    shifting,
     sparing,
     tuning,
     visiting,
@@ -182,6 +183,7 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: directing.acknowledge(w.store, who, w.alert, now=w.now),
         lambda w, who: directing.own_everything(w.store, who, now=w.now),
         lambda w, who: laddering.hold(w.store, who, w.pattern, w.monday, now=w.now),  # type: ignore[arg-type]
+        lambda w, who: laddering.ask_now(w.store, who, w.pattern, w.monday, now=w.now),  # type: ignore[arg-type]
     ],
     "close_waiting": [
         lambda w, who: closing.close_waiting(w.store, who, w.waiting, "abusive", now=w.now)
@@ -363,6 +365,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         now=now,
     )
     planning.set_need(store, cast.cora, 2, 1, 2, 3, now=now)
+    planning.set_need(store, cast.cora, 0, 1, 2, 3, now=now)  # so that the monday is short
     with store.transaction() as tx:
         tx.session.add(
             ResourceRow(
@@ -422,6 +425,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     declaring.set_date_need(store, cast.cora, monday, 1, 2, 3, now=now)
     with store.reading() as tx:
         ids["date_need"] = tx.session.scalars(select(DateNeed.id)).first()
+    shifting.look(store, now=now)
     ids["left"] = handover.leave(store, cast.sol, "be gentle", None, now=now)
     ids["call_out"] = calling.start(store, cast.cora, now=now)
     with store.reading() as tx:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
@@ -26,13 +28,25 @@ def show() -> str:
 
 @coverage.post("/coordinator/coverage")
 @identity.page("acknowledge")
-def hold() -> Response | tuple[str, int]:
+def mind() -> Response | tuple[str, int]:
+    do = request.form.get("do", "hold")
     pattern, day = read.chosen(request.form, "pattern"), read.day(request.form, "date")
     try:
-        laddering.hold(house().store, g.who, pattern, day, now=clock.now())
+        done = _mind(do, pattern, day)
     except errors.Refused as refused:
         return _show(refused), refusals.STATUS[refused.code]
-    return redirect(url_for("coordinator.coverage.show", done="held"))
+    return redirect(url_for("coordinator.coverage.show", done=done))
+
+
+def _mind(do: str, pattern: str, day: date) -> str:
+    """What was done, as the sentence about it is called."""
+    if do == "ask":
+        told = laddering.ask_now(house().store, g.who, pattern, day, now=clock.now())
+        return "people_asked" if told else "nobody_to_ask"
+    if do != "hold":
+        raise errors.BadRequest(field="do")
+    laddering.hold(house().store, g.who, pattern, day, now=clock.now())
+    return "held"
 
 
 def _show(refused: errors.Refused | None = None) -> str:

@@ -42,6 +42,8 @@ DONE = {
     "approved": N_("Approved. It stands in the plan now."),
     "not_approved": N_("Not approved. They are told, and nothing changes."),
     "surge_set": N_("It is kept, and holds from now on."),
+    "people_asked": N_("The next volunteers were asked. You see here who takes it."),
+    "nobody_to_ask": N_("Nobody else may take this shift: everybody who may was asked."),
     "held": N_("You are on it. Nobody else is called until the shift is near."),
     "signed_out": N_("This person is signed out everywhere."),
 }
