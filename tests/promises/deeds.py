@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from helpline import actions
 from helpline.actions import (
+    advising,
     agreeing,
     answering,
     asking,
@@ -238,6 +239,7 @@ DEEDS: dict[str, list[Deed]] = {
             now=w.now,  # type: ignore[arg-type]
         ),
         lambda w, who: planning.lift_override(w.store, who, w.override, now=w.now),
+        lambda w, who: advising.take_over(w.store, who, 3, 1, 2, 3, now=w.now),
         lambda w, who: planning.set_need(w.store, who, 0, 1, 2, 3, now=w.now),
         lambda w, who: planning.remove_need(w.store, who, w.need, now=w.now),
         lambda w, who: rotating.rotate(
