@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
 
+from helpline import bootstrap
 from helpline.domain import simulation
 from helpline.domain.urgency import Level
-from helpline.store import line
+from helpline.store import line, packs
 
 
 @pytest.mark.parametrize(
@@ -42,3 +45,19 @@ def test_policies_are_set_side_by_side_with_a_picture(app, tmp_path):
     drawn = ElementTree.parse(picture).getroot()
     assert len(drawn.findall(f"{svg}rect")) == 1 + len(policies) * len(Level)
     assert set(policies) <= {each.text for each in drawn.findall(f"{svg}text")}
+
+
+def test_a_command_reads_the_packs_only_when_it_looks_into_them(
+    fresh_url, tmp_path, settings, monkeypatch
+):
+    chosen = replace(settings, database_url=fresh_url)
+    read: list[Path] = []
+    monkeypatch.setattr(packs, "load_folder", lambda folder: read.append(folder) or ())
+    begin = ["line", "setup", "Harbour Line", "--zone", "Europe/Dublin", "--country", "IE"]
+    runner = bootstrap.create_app(chosen).test_cli_runner()
+
+    assert runner.invoke(args=begin).exit_code == 0
+    assert read == []
+
+    runner.invoke(args=["triage", "explain", "hello"])
+    assert read == [bootstrap.LEXICON]
