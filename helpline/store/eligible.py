@@ -11,11 +11,10 @@ from sqlmodel import col
 from helpline.domain import eligibility, shifts
 from helpline.domain.access import LISTENERS
 from helpline.domain.eligibility import Candidate, Crew, Hours, Level
-from helpline.domain.requests import Kind, State
-from helpline.domain.roster import DAY
+from helpline.domain.roster import DAY, Change
 from helpline.store import people
 from helpline.store.line import line
-from helpline.store.shift_tables import Availability, Blackout, Qualification, ShiftRequest
+from helpline.store.shift_tables import Availability, Blackout, Qualification
 from helpline.store.shifts import plan
 from helpline.store.transaction import Transaction
 
@@ -24,7 +23,7 @@ AHEAD = timedelta(weeks=8)
 
 
 def crew(tx: Transaction, now: datetime, *, until: datetime | None = None) -> Crew:
-    """Everybody on the list who serves, for shifts that end before `until`: four queries and one
+    """Everybody on the list who serves, for shifts that end before `until`: three queries and one
     reading of the plan. Ask `eligibility.may(crew, span, role, now)` as often as you like."""
     until = max(until or now, now + AHEAD) + eligibility.WEEK
     known = plan(tx)
@@ -36,14 +35,11 @@ def crew(tx: Transaction, now: datetime, *, until: datetime | None = None) -> Cr
     yesterday = now.date() - DAY  # it may still be yesterday on the line's wall
     for row in tx.session.scalars(select(Blackout).where(col(Blackout.last_date) >= yesterday)):
         away[row.person_id].append((row.first_date, row.last_date))
-    for off in tx.session.scalars(
-        select(ShiftRequest).where(
-            col(ShiftRequest.kind) == Kind.TIME_OFF,
-            col(ShiftRequest.state) == State.DONE,
-            col(ShiftRequest.until_date) >= yesterday,
-        )
-    ):
-        away[off.by_id].append((off.on_date, off.until_date or off.on_date))
+    for (
+        off
+    ) in known.overrides:  # time off, whoever wrote it; once it is lifted they are asked again
+        if off.pattern_id is None and off.kind == Change.REMOVE and off.person_id is not None:
+            away[off.person_id].append((off.date, off.until_date or off.date))
     hours = defaultdict(list)
     for said in tx.session.scalars(select(Availability)):
         hours[said.person_id].append(

@@ -11,21 +11,21 @@ from sqlalchemy import select
 from helpline.actions import (
     agreeing,
     asking,
-    entering,
     furnishing,
     planning,
     serving,
     welcoming,
 )
 from helpline.actions.asking import Shift
-from helpline.domain import changes, errors, requests, shifts
+from helpline.domain import changes, errors, events, requests, shifts
 from helpline.domain.access import Who
 from helpline.domain.requests import State
+from helpline.store import people, wishes
 from helpline.store import requests as rows
 from helpline.store import shifts as rota
-from helpline.store import wishes
+from helpline.store.secrets import new_id
 from helpline.store.shift_tables import Notice, ShiftRequest
-from helpline.store.tables import ShiftOverride
+from helpline.store.tables import Booking, ShiftOverride, ShiftPattern
 
 NOW = datetime(2027, 1, 13, 12, 0, tzinfo=UTC)  # a Wednesday; the line's zone shows UTC
 TODAY = NOW.date()
@@ -35,50 +35,42 @@ MON, TUE = TODAY + 5 * DAY, TODAY + 6 * DAY
 
 @pytest.fixture
 def team(store, cast):
-    """Ida, Jon and Kim listen; they served once, so that none is new. Two evenings next week:
-    Monday is Ida's with Sol, Tuesday is Jon's with Sol."""
-    furnishing.set_policy(store, "surge", False, now=NOW)
-    people = {"sol": _leads(store)}
-    for name in ("ida", "jon", "kim"):
-        made = entering.add_person(
-            store, email=f"{name}@example.org", name=name.title(), roles=["listener"],
-            languages=["en"], skills=[], seats=2, password=None, now=NOW,
+    """Ida, Jon and Kim listen, Eve leads; all served once, so that none is new. Two evenings next
+    week: Monday is Ida's with Eve, Tuesday is Jon's with Eve."""
+    found = {}
+    with store.transaction() as tx:
+        for name, roles in (("ida", []), ("jon", []), ("kim", []), ("sol", ["lead"])):
+            made = people.add(
+                tx, email=f"{name}@example.com", name=name.title(), roles=["listener", *roles],
+                languages=["en"], skills=[], seats=2, password_hash=None, now=NOW,
+            )  # fmt: skip
+            found[name] = Who(made.id, made.name, frozenset(made.roles))
+        past = TODAY - 21 * DAY
+        serves(tx, "Trial", past, *((who, "listener") for who in found.values()))
+        for name, day, listens in (("mon", MON, "ida"), ("tue", TUE, "jon")):
+            found[name] = serves(
+                tx, name, day, (found[listens], "listener"), (found["sol"], "lead")
+            )
+        tx.announce(events.RosterChanged())
+    return type("Team", (), found)
+
+
+def serves(tx, title, day, *whom):
+    """One evening, with these people."""
+    row = ShiftPattern(
+        id=new_id(), title=title, weekday=day.weekday(), starts="18:00", ends="21:00",
+        first_date=day, last_date=day,
+    )  # fmt: skip
+    tx.session.add(row)
+    tx.session.flush()
+    for who, role in whom:
+        tx.session.add(
+            Booking(
+                id=new_id(), pattern_id=row.id, person_id=who.id, role=role,
+                first_date=day, last_date=day,
+            )
         )  # fmt: skip
-        people[name] = Who(made.id, made.name, frozenset(made.roles))
-    past = NOW - 21 * DAY
-    trial = planning.add_pattern(
-        store, cast.cora, "Trial", past.weekday(), time(18), time(20), past.date(),
-        past.date(), now=past,
-    )  # fmt: skip
-    for each in people.values():
-        planning.book(
-            store, cast.cora, trial, each.id, "listener", past.date(), past.date(), now=past
-        )
-    for name, day in (("mon", MON), ("tue", TUE)):
-        people[name] = Shift(
-            planning.add_pattern(
-                store, cast.cora, name, day.weekday(), time(18), time(21), day, day, now=NOW
-            ),
-            day,
-        )
-        book(store, cast, people[name], people["sol"], "lead")
-    book(store, cast, people["mon"], people["ida"])
-    book(store, cast, people["tue"], people["jon"])
-    return type("Team", (), people)
-
-
-def _leads(store):
-    made = entering.add_person(
-        store, email="eve@example.org", name="Eve", roles=["listener", "lead"],
-        languages=["en"], skills=[], seats=2, password=None, now=NOW,
-    )  # fmt: skip
-    return Who(made.id, made.name, frozenset(made.roles))
-
-
-def book(store, cast, shift, who, role="listener"):
-    planning.book(
-        store, cast.cora, shift.pattern_id, who.id, role, shift.on_date, shift.on_date, now=NOW
-    )
+    return Shift(row.id, day)
 
 
 def serve(store, shift):
@@ -388,6 +380,18 @@ def test_time_off_without_approval_holds_at_once_and_nobody_asks_them(store, tea
     assert team.ida.id not in serve(store, team.mon)
     with pytest.raises(requests.AskSomebodyElse):
         asking.ask_cover(store, team.jon, team.tue, team.ida.id, now=NOW)
+
+
+def test_time_off_that_a_coordinator_lifts_lets_them_be_asked_again(store, cast, team):
+    setting(store, "time_off_approved", 0)
+    asking.ask_time_off(store, team.ida, MON, TUE, now=NOW)
+    with store.reading() as tx:
+        (layer,) = tx.session.scalars(select(ShiftOverride))
+
+    planning.lift_override(store, cast.cora, layer.id, now=NOW)
+
+    assert team.ida.id in serve(store, team.mon)
+    asking.ask_cover(store, team.jon, team.tue, team.ida.id, now=NOW)
 
 
 def test_who_cannot_come_tomorrow_is_off_at_once_whatever_the_line_approves(store, cast, team):
