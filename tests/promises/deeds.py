@@ -37,6 +37,7 @@ from helpline.actions import (
     notifying,
     offering,
     planning,
+    proposing,
     qualifying,
     quieting,
     rotating,
@@ -53,7 +54,7 @@ from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.requests import Kind
 from helpline.domain.urgency import Level
-from helpline.store import offers, packs, published, requests, rungs
+from helpline.store import offers, packs, proposals, published, requests, rungs
 from helpline.store.engines import open_engine
 from helpline.store.shift_tables import DateNeed
 from helpline.store.tables import (
@@ -240,6 +241,9 @@ DEEDS: dict[str, list[Deed]] = {
         ),
         lambda w, who: planning.lift_override(w.store, who, w.override, now=w.now),
         lambda w, who: advising.take_over(w.store, who, 3, 1, 2, 3, now=w.now),
+        lambda w, who: proposing.ask(w.store, who, w.monday, 1, now=w.now),  # type: ignore[arg-type]
+        lambda w, who: proposing.drop(w.store, who, w.roster, now=w.now),
+        lambda w, who: proposing.publish(w.store, who, w.roster, now=w.now),
         lambda w, who: planning.set_need(w.store, who, 0, 1, 2, 3, now=w.now),
         lambda w, who: planning.remove_need(w.store, who, w.need, now=w.now),
         lambda w, who: rotating.rotate(
@@ -382,6 +386,10 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         pattern = tx.session.scalar(select(ShiftPattern).where(ShiftPattern.weekday == 0))
         monday = now.date() + timedelta(days=(7 - now.weekday()) % 7 or 7)
         rungs.climb(tx, (pattern.id, monday), "coordinator", 0, {}, now)
+        roster = proposals.add(
+            tx, monday, monday + timedelta(days=6), may_move=False, made_by=cast.cora.id, now=now
+        )
+        roster.state, roster.result = "ready", {"added": [], "removed": []}
         ids = {
             "chat": mine,
             "theirs": theirs,
@@ -391,6 +399,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             "resource": "card",
             "pattern": pattern.id,
             "monday": monday,
+            "roster": roster.id,
             "flag": tx.session.scalars(select(FlagRow.id).where(FlagRow.chat_id == mine)).first(),
             "alert": tx.session.scalars(select(Alert.id)).first(),
             "quiet": quiet,
