@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
 
 from . import errors, shifts, walltime
 from .access import Role
@@ -19,6 +20,9 @@ HOUR = timedelta(hours=1)
 WEEK = timedelta(weeks=1)
 RECENT = 4 * WEEK  # whose hours before a shift count when it is decided who is asked first
 NEW_FOR = 12 * WEEK  # who served in none of these weeks is as new as on the first day
+REMEMBERED = (
+    2048  # shifts and weeks of which the wall's reading is kept: a sweep asks for each often
+)
 FREE = timedelta(days=3660)  # the rest of who serves nowhere else
 OPENS_AT = time(12)  # local, on the day on which a shift opens: nobody has to wake up for it
 
@@ -166,7 +170,7 @@ def obstacles(
     `in_place_of` leaves the shift for them, `gives` is the shift that they give back for it, and
     `signs_up` says that they help themselves, so that the shift must be open for that.
     """
-    first_day, last_day = _days(crew.zone, span)
+    first_day, last_day = _days(crew.zone, span.starts_at, span.ends_at)
     stints = _without(who.stints, gives)
     found = [*_too_late_or_early(crew, span, now, signs_up)]
     if not _fits(role, who.roles):
@@ -215,12 +219,13 @@ def recent(who: Candidate, before: datetime) -> timedelta:
 def level(zone: str, who: Candidate, span: Span) -> Level:
     """How they feel about the shift: as about the least welcome of its hours."""
     worst = Level.CAN if not who.hours else Level.GLADLY
-    for hour in walltime.hours(zone, span.starts_at, span.ends_at):
-        weekday = walltime.local(zone, hour.starts_at).weekday()
+    if not who.hours:
+        return worst
+    for weekday, hour in _clock(zone, span.starts_at, span.ends_at):
         said = [
             each.level
             for each in who.hours
-            if each.weekday == weekday and each.from_hour <= hour.hour < each.to_hour
+            if each.weekday == weekday and each.from_hour <= hour < each.to_hour
         ]
         worst = max(worst, *(said or [Level.CAN]), key=ORDER.__getitem__)
     return worst
@@ -231,6 +236,7 @@ def opens_at(zone: str, span: Span, days: int) -> datetime:
     return walltime.first_instant(zone, datetime.combine(span.date - days * DAY, OPENS_AT))
 
 
+@lru_cache(maxsize=REMEMBERED)
 def week_of(zone: str, at: datetime) -> tuple[datetime, datetime]:
     """The local week, Monday to Sunday, in which this instant lies."""
     day = walltime.local(zone, at).date()
@@ -377,9 +383,20 @@ def _within(stints: Iterable[Stint], start: datetime, end: datetime) -> timedelt
     )
 
 
-def _days(zone: str, span: Span) -> tuple[date, date]:
-    """The local days on which the shift starts and ends."""
-    return walltime.local(zone, span.starts_at).date(), walltime.local(zone, _last(span)).date()
+@lru_cache(maxsize=REMEMBERED)
+def _days(zone: str, starts_at: datetime, ends_at: datetime) -> tuple[date, date]:
+    """The local days on which a shift starts and ends."""
+    last = ends_at - shifts.INSTANT
+    return walltime.local(zone, starts_at).date(), walltime.local(zone, last).date()
+
+
+@lru_cache(maxsize=REMEMBERED)
+def _clock(zone: str, starts_at: datetime, ends_at: datetime) -> tuple[tuple[int, int], ...]:
+    """Weekday and hour of every clock hour of a shift."""
+    return tuple(
+        (walltime.local(zone, hour.starts_at).weekday(), hour.hour)
+        for hour in walltime.hours(zone, starts_at, ends_at)
+    )
 
 
 def _last(span: Span) -> datetime:
