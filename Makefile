@@ -26,7 +26,7 @@ help:
 	@echo 'make bench    the measurements'
 	@echo 'make bench-crash    500 kill -9 while people write   (hours; ARGS="kills=20 messages=2000")'
 	@echo 'make bench-routers  16 routers, 10,000 chats         (an hour; ARGS="chats=500 cuts=20")'
-	@echo 'make bench-zones    every zone, 2026 to 2030          (ten minutes; ARGS="first=Europe")'
+	@echo 'make bench-zones    every zone, 2026 to 2030          (minutes; ARGS="first=Europe")'
 	@echo 'make bench-roster   rosters by the solver, and the server beside it (ten minutes)'
 	@echo 'make weights  learn the second reader of the packs anew  (docs/triage.md)'
 	@echo 'make pins     choose versions anew, after an edit of requirements*.in or package.json'

@@ -209,6 +209,7 @@ def test_a_coordinator_meets_no_barrier(server, shared, page):
 PAGES = (
     "/coordinator",
     "/coordinator/shifts",
+    "/coordinator/days",
     "/coordinator/people",
     "/coordinator/packs",
     "/coordinator/looking-back",
