@@ -67,6 +67,16 @@ def test_with_boundless_patience_it_is_erlang_c():
     assert found.late == pytest.approx(late, abs=1e-4)
 
 
+def test_chats_that_have_their_listener_alone_leave_no_second_seat():
+    """When every chat is such a one, a crowd is served as if there were one seat each."""
+    alone, one = replace(PUBLISHED, undivided=1.0), replace(PUBLISHED, seats=1)
+
+    assert erlang.service(40, 8, alone).gone == pytest.approx(
+        erlang.service(40, 8, one).gone, abs=0.002
+    )
+    assert erlang.service(12, 8, OURS).gone > erlang.service(12, 8, PUBLISHED).gone + 0.005
+
+
 def test_nobody_there_means_that_everybody_leaves():
     assert erlang.service(3, 0, PUBLISHED) == erlang.Service(1.0, 1.0, 1.0)
     assert erlang.service(0, 0, PUBLISHED) == erlang.Service(0.0, 0.0, 0.0)
