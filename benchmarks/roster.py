@@ -81,7 +81,7 @@ def _solve(seed: int, demand: float, seconds: int) -> tuple[float, float]:
 
 
 def _cpu() -> float:
-    """Of the processes that are over: on a crowded machine thirty seconds are not thirty seconds."""
+    """Of the processes that are over: on a crowded machine a second is less than one."""
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return used.ru_utime + used.ru_stime
 

@@ -127,7 +127,20 @@ def _summary(tx: Transaction, row: RosterProposal, language: str, now: datetime)
         "coverage": known.get("coverage"),
         "coverage_now": known.get("coverage_now"),
         "words": _words(language, row, state),
+        "hint": _hint(language, row) if state in proposals.UNDER_WAY else "",
     }
+
+
+def _hint(language: str, row: RosterProposal) -> str:
+    """The figures behind it, while somebody watches them fall and rise."""
+    if "cost" not in row.progress:
+        return ""
+    told = say(language, N_("Best so far costs %(cost)s."), cost=row.progress["cost"])
+    if row.progress.get("bound") is None:
+        return told
+    bound = round(row.progress["bound"])
+    least = say(language, N_("None can cost less than %(bound)s."), bound=bound)
+    return f"{told} {least}"
 
 
 def _words(language: str, row: RosterProposal, state: State) -> str:
