@@ -25,7 +25,7 @@ from helpline.domain.rostering import Assigned, Problem, Question
 from helpline.domain.shifts import Span
 
 WORKERS = 8  # searches of different kinds: even on two cores far better than two of them
-BEHIND = 10  # how nice it is to the server
+BEHIND = 19  # how nice it is to the server: as nice as can be
 CHAIN = 4  # shifts in a row that are looked at for being too long in one go
 
 Found = Callable[[list[Assigned], float], None]
