@@ -298,6 +298,8 @@ def test_these_are_the_places_where_people_write():
         "chats.feedback_sealed",
         "chats.nickname_sealed",
         "chats.topic_sealed",
+        "hand_overs.incidents_sealed",  # a key of their own, destroyed with the row
+        "hand_overs.watch_for_sealed",
         "messages.text_sealed",
         "notes.text_sealed",
         "offers.words_sealed",
