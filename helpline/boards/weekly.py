@@ -100,7 +100,8 @@ def _cell_words(language: str, cell: Cell) -> str:
     """ "too few: 1 listener, 1 lead; needed: 2 listeners, 1 lead"."""
     word = say(language, WORDS[cell.word])
     if cell.lacks is not None:
-        word = ", ".join([word, *gaps.untrained(language, cell.lacks)])
+        some = bool(cell.minors_cover)
+        word = ", ".join([word, *gaps.untrained(language, cell.lacks, some=some)])
     there = briefing.heads(language, cell.cover, cell.leads_cover)
     if cell.word == Word.NONE_NEEDED:
         return word if not cell.cover + cell.leads_cover else f"{word}: {there}"

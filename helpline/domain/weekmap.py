@@ -48,6 +48,7 @@ class Cell:
     leads_cover: int
     word: Word
     lacks: Shortfall | None = None
+    minors_cover: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,4 +108,5 @@ def _cell(zone: str, hour: Hour, need: Heads, heads: Heads) -> Cell:
         leads_cover=heads.leads,
         word=word_for(need, heads),
         lacks=coverage.shortfall(need, heads),
+        minors_cover=heads.minors,
     )

@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helpline.boards import gaps
+from helpline.actions import planning
+from helpline.boards import gaps, weekly
 from helpline.domain import coverage
 from helpline.domain.cover import Heads
 from helpline.domain.coverage import Gap
@@ -62,3 +63,18 @@ def test_it_says_when_on_the_wall_of_the_line(hours: float, says: str) -> None:
     found = gap(Heads(2, 0, 0, ES), Heads(1, 0), hours)
 
     assert gaps.sentence("en", "Europe/Berlin", found) == says
+
+
+def test_the_week_map_says_what_nobody_there_brings(store, cast, now):
+    planning.set_need(
+        store, cast.cora, 3, 10, 11, 1, minors=9, languages=["fr"], now=now
+    )  # fmt: skip
+
+    board = weekly.week_board(store, cast.cora, now.date(), now)
+
+    (cell,) = board["rows"][3]["hours"][10]
+    assert cell["heat"] == "thin"
+    assert "nobody speaks French" in cell["words"]
+    assert "nobody is trained" not in cell["words"]  # some are, though too few
+    (calm,) = board["rows"][3]["hours"][11]
+    assert "nobody speaks" not in calm["words"]
