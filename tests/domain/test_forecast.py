@@ -79,12 +79,9 @@ def test_it_plans_for_four_weeks_in_five():
 
     assert calm.spread == 1
     assert wild.spread > 1.6
-    hour = wild.at(2, 12)
-    assert hour.planned_for > hour.chats + 1
-    tries = [chance.choice([0.4, 1.0, 1.6]) * 6 for _ in range(2000)]
-    held = sum(rate <= 8.5 for rate in tries) / len(tries)
-    mean = sum(each.planned_for for each in wild.hours) / 168
-    assert held < 0.8 < sum(rate <= mean + 1.5 for rate in tries) / len(tries) + 0.2
+    planned_for = sum(each.planned_for for each in wild.hours) / 168
+    assert 8.2 < planned_for < 10  # of means of 2.4, 6 and 9.6 by the day
+    assert sum(each.planned_for for each in calm.hours) / 168 < 7
 
 
 def test_never_fewer_than_two_and_more_where_more_come():
