@@ -25,6 +25,7 @@ help:
 	@echo 'make check    style, types, and who may import whom'
 	@echo 'make bench    the measurements'
 	@echo 'make bench-crash    500 kill -9 while people write   (hours; ARGS="kills=20 messages=2000")'
+	@echo 'make bench-shifts   300 shifts while two processes are killed (three minutes)'
 	@echo 'make bench-routers  16 routers, 10,000 chats         (an hour; ARGS="chats=500 cuts=20")'
 	@echo 'make bench-zones    every zone, 2026 to 2030          (minutes; ARGS="first=Europe")'
 	@echo 'make bench-roster   rosters by the solver, and the server beside it (ten minutes)'
@@ -34,7 +35,7 @@ help:
 
 # --- what people ask for ---------------------------------------------------------------------
 
-.PHONY: run test test-all check bench bench-crash bench-routers bench-zones bench-roster setup setup-roster
+.PHONY: run test test-all check bench bench-crash bench-routers bench-shifts bench-zones bench-roster setup setup-roster
 setup: .setup/run-packages assets translations
 
 setup-roster: .setup/roster-packages
@@ -54,7 +55,7 @@ bench: .setup/test-packages test-assets translations
 	@.venv/bin/python -m benchmarks $(ARGS)
 
 bench-roster: .setup/roster-packages
-bench-crash bench-routers bench-zones bench-roster: bench-%: .setup/test-packages test-assets translations
+bench-crash bench-routers bench-shifts bench-zones bench-roster: bench-%: .setup/test-packages test-assets translations
 	@.venv/bin/python -m benchmarks $* $(ARGS)
 
 # What strangers wrote and nobody studied (tests/vectors/unseen) is not learned from.

@@ -20,6 +20,7 @@ from benchmarks import (
     roster,
     routers,
     routing,
+    shifts,
     talking,
     triage,
     writing,
@@ -39,6 +40,7 @@ ALL: dict[str, Callable[[], None]] = {
 LONG: dict[str, Callable[..., bool]] = {
     "crash": crash.run,
     "routers": routers.run,
+    "shifts": shifts.run,
     "zones": zones.run,
     "roster": roster.run,
 }

@@ -28,14 +28,15 @@ def lived(store: Store, zone: str, start: datetime, days: int, mood: str) -> Yea
 
 
 def test_days_round_a_change_of_the_clocks_with_sweeps_late_doubled_and_skipped(store):
-    year = lived(store, "Australia/Lord_Howe", day("2027-04-02"), 3, "wild")
+    year = lived(store, "Australia/Lord_Howe", day("2027-04-03"), 2, "wild")
 
     assert year.faults() == []
-    assert year.counts["closed"] >= 8
-    assert year.sent["reminder"] >= 8
-    assert year.gaps > 3
+    assert year.counts["closed"] >= 5
+    assert year.sent["reminder"] >= 5
+    assert year.gaps > 1
 
 
+@pytest.mark.full
 def test_doubled_sweeps_in_another_order_come_to_the_same(store, open_again, tmp_path, request):
     calm = lived(store, "Europe/Dublin", day("2027-03-28"), 1, "calm").end_state()
 
