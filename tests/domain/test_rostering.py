@@ -294,3 +294,19 @@ def test_without_ortools_the_plain_way_answers(monkeypatch):
     assert (last["kind"], last["method"], last["coverage"]) == ("end", "greedy", 1)
     assert last["added"] == [["early", "2027-01-11", "ada", "listener"]]
     assert last["unfilled"] == []
+
+
+def test_nobody_is_moved_for_a_little():
+    """Ada did many nights of late, so that it would be fairer if Ben came in her place."""
+    nights = tuple(Stint(START - n * 168 * HOUR, START - n * 168 * HOUR + 6 * HOUR) for n in (3, 2))
+    early = Stint(START + 16 * HOUR, START + 20 * HOUR)
+    people = [somebody("ada", stints=(*nights, early)), somebody("ben")]
+    booked = (Booking("early", "ada", Role.LISTENER, date(2026, 1, 1)),)
+    asked = question(EVENING[:1], people, NEED, bookings=booked, may_move=True)
+
+    found, plain, best = solved(asked)
+    instead = [Assigned(0, "ben", Role.LISTENER)]
+    fair = rostering.worth(found, instead).cost - rostering.MOVED
+
+    assert fair < rostering.worth(found, found.movable).cost < fair + rostering.MOVED
+    assert [each.person_id for each in best] == [each.person_id for each in plain] == ["ada"]
