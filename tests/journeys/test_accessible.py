@@ -187,6 +187,11 @@ def test_a_lead_who_hands_the_shift_over_meets_no_barrier(server, shared, page):
     expect(sol.page.locator("#left-1")).to_contain_text("the flood")
     assert barriers("a hand-over", sol.page) == []
 
+    sol.page.goto(f"{server.url}/shifts")
+    assert barriers("my shifts", sol.page) == []
+    sol.page.get_by_role("link", name="Trade or cancel").first.click()
+    assert barriers("one of my shifts", sol.page) == []
+
 
 def test_a_coordinator_meets_no_barrier(server, shared, page):
     ListenerPage(page, server, "cora")
@@ -211,6 +216,8 @@ PAGES = (
     "/coordinator/shifts",
     "/coordinator/days",
     "/coordinator/people",
+    "/coordinator/requests",
+    "/coordinator/hours",
     "/coordinator/packs",
     "/coordinator/looking-back",
     "/coordinator/settings",
