@@ -44,7 +44,3 @@ class RosterMoved(NotSuggested):
         "The roster changed meanwhile, and some of this can no longer be. Nothing was published. "
         "Ask for a new suggestion."
     )
-
-
-class NothingToDo(NotSuggested):
-    message = "No shift that is still to come lies in these weeks."
