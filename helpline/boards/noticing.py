@@ -30,8 +30,8 @@ WORDS = {
         "If not, nothing happens."
     ),
     "backup": N_(
-        "Somebody is needed very soon: %(when)s. If you can come, take the shift on your page or "
-        "open the console."
+        "Somebody is needed very soon: %(when)s. If you can come, take the shift on your page; "
+        "once it has begun, tell the shift lead."
     ),
     "no_check_in": N_(
         "Your shift has begun (%(when)s) and we do not see you yet. Please open the console, or "
