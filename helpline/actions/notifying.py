@@ -29,6 +29,7 @@ from helpline.store.transaction import Store, Transaction
 log = logging.getLogger(__name__)
 
 AT_ONCE = 20  # through services, in one look: each may take seconds
+IN_ONE_COMMIT = 50  # what was done is kept, whenever this process may end
 OWN_SHIFT = frozenset({"confirm", "reminder", "no_check_in"})  # only for who is booked there still
 
 
@@ -95,6 +96,8 @@ def _claim(
                 rows.give_up(tx, row.id, now)
                 continue
             channel = ways.of(tx, person)
+            if arrived >= IN_ONE_COMMIT:
+                break  # the rest at the next look
             if not reaches(channel):
                 arrived += rows.sent(tx, row.id, "mailbox", now)
             elif len(letters) < AT_ONCE and rows.claim(tx, row.id, now, now + notices.CLAIM_LASTS):

@@ -17,6 +17,8 @@ from helpline.store import line, notices, occurrences
 from helpline.store.shifts import plan
 from helpline.store.transaction import Store, Transaction
 
+IN_ONE_COMMIT = 50  # what was done is kept, whenever this process may end; the rest comes next
+
 
 @dataclass(frozen=True, slots=True)
 class Reminder:
@@ -47,7 +49,7 @@ def look(store: Store, *, now: datetime) -> None:
         if not _missing(tx, now):
             return
     with store.transaction() as tx:
-        for each in _missing(tx, now):
+        for each in _missing(tx, now)[:IN_ONE_COMMIT]:
             notices.add(
                 tx,
                 key=each.key,
