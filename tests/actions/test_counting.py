@@ -84,8 +84,9 @@ def test_a_talk_that_went_on_is_counted_whole_later(line):
     before = counted(line)[0].talk_minutes
 
     count(line, 2 * HOUR)
+    count(line, 3 * HOUR)
 
-    assert (before, counted(line)[0].talk_minutes) == (55.0, 115.0)
+    assert (before, counted(line)[0].talk_minutes) == (55.0, 175.0)
 
 
 def test_a_canary_is_no_demand(line):
