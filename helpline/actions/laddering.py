@@ -270,8 +270,10 @@ def _digest(store: Store, now: datetime) -> None:
                 valid_until=ends,
                 now=now,
             )
+        asked_from = now + staffing.times_of(tx).ask
         for each in short:
-            _write(tx, each, str(Rung.DIGEST), each.epoch, 0, now)
+            if each.facts.starts_at > asked_from:  # nearer, volunteers were asked before
+                _write(tx, each, str(Rung.DIGEST), each.epoch, 0, now)
         tx.known["digested"] = wall.date()
 
 
