@@ -71,7 +71,7 @@ style: .setup/test-packages
 format: .setup/test-packages
 	@.venv/bin/ruff format --check .
 
-types: .setup/test-packages
+types: .setup/test-packages .setup/roster-packages
 	@.venv/bin/mypy
 
 imports: .setup/test-packages
