@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -47,9 +48,13 @@ def board(store: Store, who: Who, now: datetime) -> Board:
         }
 
 
-def as_list(store: Store, who: Who, now: datetime) -> list[Board]:
+def as_list(
+    store: Store, who: Who, now: datetime, *, kinds: Collection[str] = tuple(Kind)
+) -> list[Board]:
+    """What waits for a coordinator first, then what is open, then what was settled."""
     shown = board(store, who, now)
-    return [*shown["to_decide"], *shown["open"], *shown["settled"]]
+    found = [*shown["to_decide"], *shown["open"], *shown["settled"]]
+    return [each for each in found if each["kind"] in kinds]
 
 
 def availability(store: Store, who: Who, now: datetime) -> list[Board]:

@@ -10,9 +10,11 @@ import pytest
 
 from helpline import clock
 from helpline.actions import asking, entering
+from helpline.actions.asking import Shift
 from helpline.faces import tables
 from helpline.store import people
 from helpline.store import requests as rows
+from helpline.store.shifts import patterns
 from tests.faces.test_coordinator_pages import enter, post
 from tests.faces.test_volunteer_pages import DAY, _joins
 
@@ -157,6 +159,13 @@ def test_tools_read_and_decide_the_same(client, store, cast, now, time_off):
 
     (request,) = client.get("/api/v1/requests", **api).json["requests"]
     assert (request["id"], request["kind"], request["to_decide"]) == (time_off, "time_off", True)
+    assert client.get("/api/v1/swaps", **api).json == {"swaps": []}
+    day = now.date() + DAY
+    with store.reading() as tx:
+        pattern = next(each.id for each in patterns(tx) if each.weekday == day.weekday())
+    cover = asking.ask_cover(store, cast.lin, Shift(pattern, day), now=now)
+    (swap,) = client.get("/api/v1/swaps", **api).json["swaps"]
+    assert (swap["id"], swap["kind"]) == (cover, "cover")
     assert client.post(f"/api/v1/requests/{time_off}/refuse", **api).json == {"state": "refused"}
     again = client.post(f"/api/v1/requests/{time_off}/approve", **api)
     assert (again.status_code, again.json["error"]["code"]) == (409, "stale")

@@ -350,6 +350,9 @@ PATHS: dict[str, dict[str, Schema]] = {
             _list("requests"),
         ),
     },
+    "/swaps": {
+        "get": _does("The requests in which a shift passes from one to another", _list("swaps")),
+    },
     "/requests/{request_id}/approve": {
         "post": _does("Approve what waits for you", STATE, parameters=_path("request_id")),
     },

@@ -9,6 +9,7 @@ from helpline.actions import agreeing, qualifying
 from helpline.boards import given as hours_given
 from helpline.boards import requests as board
 from helpline.domain import errors
+from helpline.domain.requests import Kind
 from helpline.faces import given as read
 from helpline.faces.api.guard import allowed
 from helpline.faces.api.pages import Answer, json_body, refuse
@@ -17,11 +18,21 @@ from helpline.faces.house import house
 requests = Blueprint("requests", __name__, url_prefix="/api/v1")
 requests.register_error_handler(Exception, refuse)
 
+TRADES = (Kind.SWAP, Kind.COVER)
+
 
 @requests.get("/requests")
 @allowed("plan")
 def asked() -> Response:
     return jsonify(requests=board.as_list(house().store, g.who, clock.now()))
+
+
+@requests.get("/swaps")
+@allowed("plan")
+def swaps() -> Response:
+    """The requests in which a shift passes from one to another."""
+    found = board.as_list(house().store, g.who, clock.now(), kinds=TRADES)
+    return jsonify(swaps=found)
 
 
 @requests.post("/requests/<request_id>/approve")
