@@ -53,7 +53,7 @@ def agree(store: Store, who: Who, request_id: str, *, now: datetime) -> State:
         else:
             telling.to_decide(tx, row, now)
         telling.answered(tx, row, state, now)
-        layering.tell(tx, "request_agreed", who, now, request=row.id, state=state)
+        layering.record(tx, "request_agreed", who, now, request=row.id, state=state)
         return state
 
 
@@ -92,7 +92,7 @@ def decide(store: Store, who: Who, request_id: str, approve: bool, *, now: datet
         elif approve:
             _grant_time_off(tx, known, row, by=who, now=now)
         telling.decided(tx, row, state, now)
-        layering.tell(tx, "request_decided", who, now, request=row.id, state=state)
+        layering.record(tx, "request_decided", who, now, request=row.id, state=state)
         return state
 
 

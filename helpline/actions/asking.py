@@ -96,7 +96,7 @@ def cannot_come(store: Store, who: Who, shift: Shift, *, now: datetime) -> State
         else:
             layering.take_off(tx, span, who.id, by=who, request_id=made.id, now=now)
             telling.not_coming(tx, made, now)
-        layering.tell(tx, "time_off_asked", who, now, request=made.id, state=state)
+        layering.record(tx, "time_off_asked", who, now, request=made.id, state=state)
         return state
 
 
@@ -122,7 +122,7 @@ def ask_time_off(store: Store, who: Who, first: date, last: date, *, now: dateti
             telling.to_decide(tx, made, now)
         else:
             take_days_off(tx, known, made, by=who, now=now)
-        layering.tell(tx, "time_off_asked", who, now, request=made.id, state=state)
+        layering.record(tx, "time_off_asked", who, now, request=made.id, state=state)
         return state
 
 

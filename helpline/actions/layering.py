@@ -95,7 +95,7 @@ def take_days_off(
     )
 
 
-def tell(tx: Transaction, kind: str, who: Who, now: datetime, **detail: str | None) -> None:
+def record(tx: Transaction, kind: str, who: Who, now: datetime, **detail: str | None) -> None:
     journal.write(tx, kind, now=now, person_id=who.id, **detail)
     tx.announce(events.RosterChanged())
 

@@ -43,7 +43,7 @@ def take(
 
         row = rows.add(tx, Kind.TAKE, who.id, pattern_id, on_date, state=State.DONE, now=now)
         layering.put(tx, span, Change.ADD, who.id, wanted, by=who, request_id=row.id, now=now)
-        layering.tell(tx, "shift_taken", who, now, pattern=pattern_id, role=wanted)
+        layering.record(tx, "shift_taken", who, now, pattern=pattern_id, role=wanted)
 
 
 def confirm(store: Store, who: Who, pattern_id: str, on_date: date, *, now: datetime) -> None:
@@ -56,7 +56,7 @@ def confirm(store: Store, who: Who, pattern_id: str, on_date: date, *, now: date
             raise changes.DayIsTooFar(field="shift")
 
         if occurrences.note(tx, (pattern_id, on_date), [who.id], "confirmed_at", now):
-            layering.tell(tx, "attendance_confirmed", who, now, pattern=pattern_id)
+            layering.record(tx, "attendance_confirmed", who, now, pattern=pattern_id)
 
 
 # -- what they say of their own week ---------------------------------------------------------------

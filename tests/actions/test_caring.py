@@ -66,6 +66,7 @@ def test_after_any_other_chat_there_is_the_wrap_up_only(evening: Evening) -> Non
             "recovers": False,
             "seats": 2,
             "used": 0,
+            "fit_due": False,
         }
 
 
