@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from contextlib import suppress
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -146,8 +147,15 @@ class ListenerPage(Watched):
         expect(ending).to_be_hidden(timeout=SOON)
 
     def say(self, text: str) -> None:
-        self.page.locator("#reply").fill(text)
-        self.page.locator("#composer button").first.click()
+        """As a person does, who writes and presses again while the words are not in the talk."""
+        said = self.page.locator("#transcript").get_by_text(text)
+        for _ in range(3):
+            self.page.locator("#reply").fill(text)
+            self.page.locator("#composer button").first.click()
+            with suppress(AssertionError):
+                expect(said.first).to_be_visible(timeout=3_000)
+                return
+        expect(said.first).to_be_visible(timeout=SOON)
 
     def sees(self, text: str) -> None:
         expect(self.page.locator("#transcript")).to_contain_text(text, timeout=SOON)
