@@ -9,6 +9,7 @@ from babel.dates import get_day_names
 from babel.numbers import format_decimal
 
 from helpline.boards.wording import N_, catalogue, say
+from helpline.domain import bounds
 from helpline.domain import forecast as rules
 from helpline.domain.access import Role, Who
 from helpline.domain.coverage import Need
@@ -27,7 +28,7 @@ def read_forecast(tx: Transaction, now: datetime) -> Forecast:
     row = line.line(tx)
     all_seats = [each.seats for each in people.everyone(tx) if Role.LISTENER in each.roles]
     seats = 1 if all_seats and sum(all_seats) < 1.5 * len(all_seats) else 2
-    settings = tuple(rules.setting(row.policies, each) for each in rules.SETTINGS)
+    settings = tuple(bounds.number(row.policies, rules.SETTINGS, each) for each in rules.SETTINGS)
     key = (demand.last_counted(tx), now.date(), now.hour, row.zone, settings, seats)
     if tx.known.get("forecast_of") != key:
         counted = demand.since(tx, now - rules.LOOKS_BACK)
@@ -68,7 +69,7 @@ def forecast_board(store: Store, who: Who, now: datetime) -> Board:
         "spread": round(found.spread, 2),
         "talk_minutes": round(found.talks.minutes, 1),
         "talk_minutes_known": found.talks_known,
-        "late_percent": rules.setting(policies, "late_percent"),
+        "late_percent": bounds.number(policies, rules.SETTINGS, "late_percent"),
         "rests_on": _rests_on(language, found, policies),
         "suggestions": [_suggestion(language, each) for each in made],
         "rows": [
@@ -117,7 +118,7 @@ def _rests_on(language: str, found: Forecast, policies: dict[str, Any]) -> str:
         "Planned so that at most %(late)s in 100 wait longer than a minute or leave, in four weeks "
         "of five; that 15 in 100 of those booked do not come; and that nobody is alone."
     )
-    late = rules.setting(policies, "late_percent")
+    late = bounds.number(policies, rules.SETTINGS, "late_percent")
     return f"{say(language, length, minutes=minutes)} {say(language, aim, late=late)}"
 
 

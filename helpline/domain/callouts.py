@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from enum import StrEnum
 
-from . import errors, queue
+from . import bounds, errors, queue
 from .queue import Pace, Waiting
 from .urgency import Level
 
@@ -105,7 +105,7 @@ class Volunteer:
 
 
 def limits(policies: Mapping[str, object]) -> Limits:
-    after, wave, every, rest, calm = (_number(policies, name) for name in SETTINGS)
+    after, wave, every, rest, calm = (bounds.number(policies, SETTINGS, name) for name in SETTINGS)
     return Limits(
         after=timedelta(minutes=after),
         wave=wave,
@@ -113,20 +113,6 @@ def limits(policies: Mapping[str, object]) -> Limits:
         rest=timedelta(hours=rest),
         calm=timedelta(minutes=calm),
     )
-
-
-def _number(policies: Mapping[str, object], name: str) -> int:
-    found = policies.get(name)
-    return found if isinstance(found, int) else SETTINGS[name][0]
-
-
-def require_setting(name: str, number: int) -> None:
-    """Refused with `bad_request` for an unknown one, or beyond its bounds."""
-    if name not in SETTINGS:
-        raise errors.BadRequest(field="setting")
-    _, least, most = SETTINGS[name]
-    if not least <= number <= most:
-        raise errors.BadNumber(field=name)
 
 
 def require_when(word: str) -> When:

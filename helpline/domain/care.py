@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from . import errors
+from . import bounds
 from .urgency import Level
 
 # setting -> (as long as nobody sets it, the smallest, the largest); zero turns it off
@@ -91,19 +91,5 @@ def rest_after(
 
 
 def care(policies: Mapping[str, object]) -> Care:
-    minutes, *caps = (_number(policies, name) for name in SETTINGS)
+    minutes, *caps = (bounds.number(policies, SETTINGS, name) for name in SETTINGS)
     return Care(timedelta(minutes=minutes), *caps)
-
-
-def _number(policies: Mapping[str, object], name: str) -> int:
-    found = policies.get(name)
-    return found if isinstance(found, int) else SETTINGS[name][0]
-
-
-def require_setting(name: str, number: int) -> None:
-    """Refused with `bad_request` for an unknown one, or beyond its limits."""
-    if name not in SETTINGS:
-        raise errors.BadRequest(field="setting")
-    _, least, most = SETTINGS[name]
-    if not least <= number <= most:
-        raise errors.BadNumber(field=name)

@@ -10,7 +10,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 
-from . import errors, shifts, walltime
+from . import bounds, shifts, walltime
 from .access import Role
 from .roster import DAY
 from .shifts import Booked, Span, Stint
@@ -128,7 +128,7 @@ class Crew:
 
 
 def rules(policies: Mapping[str, object]) -> Rules:
-    number = {name: _number(policies, name) for name in SETTINGS}
+    number = {name: bounds.number(policies, SETTINGS, name) for name in SETTINGS}
     checks = policies.get(CHECKS)
     return Rules(
         rest=number["rest_hours"] * HOUR,
@@ -142,16 +142,7 @@ def rules(policies: Mapping[str, object]) -> Rules:
 
 
 def is_on(policies: Mapping[str, object], switch: str) -> bool:
-    return bool(_number(policies, switch))
-
-
-def require_setting(name: str, number: int) -> None:
-    """Refused with `bad_request` for an unknown one, or beyond its limits."""
-    if name not in SETTINGS:
-        raise errors.BadRequest(field="setting")
-    _, least, most = SETTINGS[name]
-    if not least <= number <= most:
-        raise errors.BadNumber(field=name)
+    return bool(bounds.number(policies, SETTINGS, switch))
 
 
 def obstacles(
@@ -405,11 +396,6 @@ def _last(span: Span) -> datetime:
 
 def _minutes(time_: timedelta) -> int:
     return time_ // timedelta(minutes=1)
-
-
-def _number(policies: Mapping[str, object], name: str) -> int:
-    found = policies.get(name)
-    return int(found) if isinstance(found, int) else SETTINGS[name][0]
 
 
 # -- what people say of their week ---------------------------------------------------------------

@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from . import coverage, erlang, errors, walltime
+from . import bounds, coverage, erlang, walltime
 from .cover import NOBODY
 from .coverage import DateNeed, Need
 from .demand import Counted
@@ -78,20 +78,6 @@ class Suggestion:
     chats: float
 
 
-def require_setting(name: str, number: int) -> None:
-    """Refused with `bad_request` for an unknown one, or beyond its limits."""
-    if name not in SETTINGS:
-        raise errors.BadRequest(field="setting")
-    _, least, most = SETTINGS[name]
-    if not least <= number <= most:
-        raise errors.BadNumber(field=name)
-
-
-def setting(policies: Mapping[str, object], name: str) -> int:
-    found = policies.get(name)
-    return found if isinstance(found, int) else SETTINGS[name][0]
-
-
 def forecast(
     counted: Iterable[Counted],
     zone: str,
@@ -105,8 +91,9 @@ def forecast(
     recent = [each for each in counted if now - LOOKS_BACK <= each.hour_at < now]
     rates = _rates(recent, zone)
     spread = _spread(rates.values())
-    talks, talks_known = _talks(recent, setting(policies, "patience_minutes"), undivided, seats)
-    late_at_most = setting(policies, "late_percent") / 100
+    patience = bounds.number(policies, SETTINGS, "patience_minutes")
+    talks, talks_known = _talks(recent, patience, undivided, seats)
+    late_at_most = bounds.number(policies, SETTINGS, "late_percent") / 100
 
     known = {hour: _mean(each) for hour, each in rates.items() if len(each) >= WEEKS_NEEDED}
     planned_for = {

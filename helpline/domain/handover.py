@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from . import errors, routing
+from . import bounds, routing
 from .routing import Listener
 
 # setting -> (as long as nobody sets it, the smallest, the largest); zero turns it off
@@ -34,27 +34,13 @@ class Facts:
         return not (self.chats or self.waiting or self.overrunning or self.alerts)
 
 
-def require_setting(name: str, number: int) -> None:
-    """Refused with `bad_request` for what is unknown or out of bounds."""
-    if name not in SETTINGS:
-        raise errors.BadRequest(field="setting")
-    _, least, most = SETTINGS[name]
-    if not least <= number <= most:
-        raise errors.BadRequest(field=name)
-
-
-def _setting(policies: Mapping[str, object], name: str) -> int:
-    found = policies.get(name)
-    return found if isinstance(found, int) else SETTINGS[name][0]
-
-
 def per_lead(policies: Mapping[str, object]) -> int:
     """Listeners for each lead; zero: nobody counts."""
-    return _setting(policies, PER_LEAD)
+    return bounds.number(policies, SETTINGS, PER_LEAD)
 
 
 def asks_fit(policies: Mapping[str, object]) -> bool:
-    return _setting(policies, ASKS_FIT) == 1
+    return bounds.number(policies, SETTINGS, ASKS_FIT) == 1
 
 
 def too_few_leads(everybody: Sequence[Listener], per_lead: int) -> bool:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-from . import errors
+from . import bounds
 
 # setting -> (as long as nobody sets it, the smallest, the largest)
 SETTINGS: Mapping[str, tuple[int, int, int]] = {
@@ -153,7 +153,7 @@ OF_GAPS = frozenset({Rung.DIGEST, Rung.ASK, Rung.COORDINATOR, Rung.BACKUP, Rung.
 
 
 def times(policies: Mapping[str, object]) -> Times:
-    of = {name: _number(policies, name) for name in SETTINGS}
+    of = {name: bounds.number(policies, SETTINGS, name) for name in SETTINGS}
     return Times(
         ask=of["ladder_ask"] * HOUR,
         wave=of["ladder_wave"],
@@ -166,15 +166,6 @@ def times(policies: Mapping[str, object]) -> Times:
         ping=of["ladder_ping"] * MINUTE,
         no_show=of["ladder_no_show"] * MINUTE,
     )
-
-
-def require_setting(name: str, number: int) -> None:
-    """Refused with `bad_request` for an unknown one, or beyond its bounds."""
-    if name not in SETTINGS:
-        raise errors.BadRequest(field="setting")
-    _, least, most = SETTINGS[name]
-    if not least <= number <= most:
-        raise errors.BadNumber(field=name)
 
 
 def due(facts: Facts, of: Times, now: datetime) -> list[str]:
@@ -213,8 +204,3 @@ def is_digest_time(wall: datetime) -> bool:
 def rung_of(name: str) -> Rung:
     """The rung of which a row is, whatever its wave."""
     return Rung(name.partition(":")[0])
-
-
-def _number(policies: Mapping[str, object], name: str) -> int:
-    found = policies.get(name)
-    return found if isinstance(found, int) else SETTINGS[name][0]

@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from itertools import pairwise
 
-from . import errors
+from . import bounds, errors
 from .urgency import Level
 
 
@@ -102,22 +102,12 @@ class Rung:
 
 
 def rules(policies: Mapping[str, object]) -> Rules:
-    minutes = tuple(timedelta(minutes=_number(policies, name)) for name in STEPS)
-    return Rules(minutes, _number(policies, FACTOR))
+    minutes = tuple(timedelta(minutes=bounds.number(policies, SETTINGS, name)) for name in STEPS)
+    return Rules(minutes, bounds.number(policies, SETTINGS, FACTOR))
 
 
-def _number(policies: Mapping[str, object], name: str) -> int:
-    found = policies.get(name)
-    return found if isinstance(found, int) else SETTINGS[name][0]
-
-
-def require_setting(policies: Mapping[str, object], name: str, number: int) -> None:
-    """Refused with `bad_request` for what is unknown, beyond its limits, or out of order."""
-    if name not in SETTINGS:
-        raise errors.BadRequest(field="setting")
-    _, smallest, largest = SETTINGS[name]
-    if not smallest <= number <= largest:
-        raise errors.BadNumber(field=name)
+def require_order(policies: Mapping[str, object], name: str, number: int) -> None:
+    """Refused with `bad_request` for a step that does not come after the one before it."""
     steps = rules({**policies, name: number}).steps
     if name in STEPS and any(one >= other for one, other in pairwise(steps)):
         raise StepsCrossed(field=name)

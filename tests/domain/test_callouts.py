@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from helpline.domain import callouts, errors
+from helpline.domain import bounds, callouts, errors
 from helpline.domain.callouts import AtRisk, Running, Volunteer, When, Why
 from helpline.domain.queue import Pace, Waiting
 from helpline.domain.urgency import Level
@@ -237,15 +237,15 @@ def test_a_setting_stays_within_its_bounds(name: str) -> None:
     usual, least, most = callouts.SETTINGS[name]
 
     for number in (usual, least, most):
-        callouts.require_setting(name, number)
+        bounds.require(callouts.SETTINGS, name, number)
     for number in (least - 1, most + 1):
         with pytest.raises(errors.BadRequest):
-            callouts.require_setting(name, number)
+            bounds.require(callouts.SETTINGS, name, number)
 
 
 def test_unknown_words_are_refused() -> None:
     with pytest.raises(errors.BadRequest):
-        callouts.require_setting("call_out_colour", 1)
+        bounds.require(callouts.SETTINGS, "call_out_colour", 1)
     with pytest.raises(errors.BadRequest):
         callouts.require_when("always")
     assert callouts.require_when("by_day") is When.BY_DAY

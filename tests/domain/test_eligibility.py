@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 
 import pytest
 
-from helpline.domain import eligibility, errors, walltime
+from helpline.domain import bounds, eligibility, errors, walltime
 from helpline.domain.access import Role
 from helpline.domain.eligibility import Candidate, Crew, Hours, Level, Rules, Why
 from helpline.domain.shifts import Booked, Span, Stint
@@ -332,7 +332,7 @@ def test_rules_come_from_the_lines_policies_and_their_usual_values():
 @pytest.mark.parametrize("name, number", [("rest_hours", 25), ("opens_days", -1), ("swaps", 1)])
 def test_a_setting_out_of_bounds_is_refused(name, number):
     with pytest.raises(errors.BadRequest):
-        eligibility.require_setting(name, number)
+        bounds.require(eligibility.SETTINGS, name, number)
 
 
 def test_every_code_is_met_above():

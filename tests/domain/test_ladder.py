@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helpline.domain import errors, ladder
+from helpline.domain import bounds, errors, ladder
 from helpline.domain.ladder import Facts, Rung
 
 START = datetime(2026, 11, 20, 18, tzinfo=UTC)
@@ -91,7 +91,7 @@ def test_settings_move_the_rungs():
 @pytest.mark.parametrize("name, number", [("ladder_ask", 5), ("ladder_lead", 500), ("x", 1)])
 def test_a_setting_stays_within_its_bounds(name, number):
     with pytest.raises(errors.BadRequest):
-        ladder.require_setting(name, number)
+        bounds.require(ladder.SETTINGS, name, number)
 
 
 def test_a_wave_belongs_to_the_asking():

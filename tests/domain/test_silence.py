@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helpline.domain import errors, silence
+from helpline.domain import errors, silence, tuning
 from helpline.domain.silence import Quiet, Step, Turn
 from helpline.domain.urgency import Level
 
@@ -192,9 +192,9 @@ def test_the_steps_are_what_the_line_has_set() -> None:
 )
 def test_steps_keep_their_limits_and_their_order(name: str, number: int) -> None:
     with pytest.raises(errors.BadRequest):
-        silence.require_setting({}, name, number)
+        tuning.group("silence").require({}, name, number)
 
 
 def test_a_step_may_move_between_its_neighbours() -> None:
-    silence.require_setting({}, "silence_second", 11)
-    silence.require_setting({"silence_last": 60}, "silence_third", 45)
+    tuning.group("silence").require({}, "silence_second", 11)
+    tuning.group("silence").require({"silence_last": 60}, "silence_third", 45)
