@@ -10,10 +10,10 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlmodel import SQLModel, create_engine
 
-from helpline.store import migrations, shift_tables, tables
+from helpline.store import migrations, schema, tables
 from helpline.store.engines import open_engine
 
-assert tables.Line.metadata is shift_tables.Rotation.metadata is SQLModel.metadata
+assert schema.TABLES
 
 
 @pytest.fixture

@@ -3,9 +3,9 @@
 from alembic import context
 from sqlmodel import SQLModel
 
-from helpline.store import shift_tables, tables
+from helpline.store import schema
 
-assert tables.Line.metadata is shift_tables.Rotation.metadata is SQLModel.metadata
+assert schema.TABLES
 
 connection = context.config.attributes["connection"]
 context.configure(

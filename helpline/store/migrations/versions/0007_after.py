@@ -1,0 +1,17 @@
+"""After a chat
+
+Why: holds against erasure, complaints, incidents, and what a visitor takes along.
+"""
+
+revision = "0007"
+down_revision = "0006"
+branch_labels = None
+depends_on = None
+
+
+def upgrade() -> None:
+    pass
+
+
+def downgrade() -> None:
+    pass

@@ -1,0 +1,13 @@
+"""Every table there is: importing this declares them all, for migrations and what compares them."""
+
+from __future__ import annotations
+
+from sqlmodel import SQLModel
+
+from helpline.store import (
+    shift_tables,
+    tables,
+)
+
+PAGES = (tables, shift_tables)
+TABLES = SQLModel.metadata.tables
