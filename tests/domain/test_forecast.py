@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from helpline.domain import bounds, forecast, walltime
+from helpline.domain import bounds, errors, forecast, walltime
 from helpline.domain.coverage import Need
 from helpline.domain.demand import Counted
 
@@ -123,5 +123,5 @@ def test_of_needs_that_overlap_the_larger_counts():
 
 @pytest.mark.parametrize("name, number", [("late_percent", 0), ("late_percent", 51), ("x", 3)])
 def test_a_setting_out_of_bounds_is_refused(name, number):
-    with pytest.raises(forecast.errors.BadRequest):
+    with pytest.raises(errors.BadRequest):
         bounds.require(forecast.SETTINGS, name, number)
