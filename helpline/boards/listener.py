@@ -155,12 +155,16 @@ def chat_of(store: Store, who: Who, chat_id: str, now: datetime) -> Board:
 
 
 def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
-    """The wire's `chat` of a listener. Words and flags only for whoever holds it."""
+    """The wire's `chat` of a listener. Words and flags only for whoever holds it.
+
+    `version` is the boards' at this moment: a board of a smaller one was made before it.
+    """
     holds = chat.holder_id == who.id
     names = people.names(tx)
     level = Level(chat.level)
     return {
         "id": chat.id,
+        "version": line.line(tx).version,
         "state": chat.state,
         "seq": chat.last_seq,
         "epoch": chat.epoch,

@@ -84,6 +84,22 @@ def test_words_alone_leave_the_version(evening: Evening) -> None:
     assert board_of(evening, evening.cast.leo)["version"] == before
 
 
+def test_a_chat_says_of_which_boards_it_is(evening: Evening) -> None:
+    """So that a page knows which of two was made before the other."""
+    leo = evening.cast.leo
+    evening.ready(leo)
+    opened = evening.opens()
+    evening.sweep()
+    before = board_of(evening, leo)
+
+    evening.accepts(leo)
+
+    taken = board.chat_of(evening.store, leo, opened.chat_id, evening.now)
+    assert before["chats"] == []
+    assert taken["version"] > before["version"]
+    assert taken["version"] == board_of(evening, leo)["version"]
+
+
 # -- words, for whoever holds the chat ----------------------------------------------------------
 
 

@@ -57,7 +57,7 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     PRESENCE: keys("recovers fit_due"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
-    LISTENER_CHAT: keys("notes left_quickly can_reopen apart quiet parked same_person"),
+    LISTENER_CHAT: keys("version notes left_quickly can_reopen apart quiet parked same_person"),
     ALERT: keys("over_at answers"),
     COORDINATOR_BOARD: keys("now line waiting call_outs parked"),
     QUEUED: keys("level_words arrived_at language_name late why_words"),

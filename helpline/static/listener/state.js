@@ -6,6 +6,7 @@ import { data } from '../shared/dom.js';
 export const me = data('me');
 export const shelf = data('shelf');
 const hidden = new Set();
+const told = new Map(); // chat -> its snapshot, while a board from before it may be on its way
 export const state = { board: once(data('board')), chosen: null };
 
 const LEVELS = ['routine', 'elevated', 'high', 'critical'];
@@ -26,11 +27,16 @@ export function changed() {
   });
 }
 
-/** A larger version replaces a smaller one. Gives the chats that are no longer ours. */
+/** A larger version replaces a smaller one, but for chats that were told later than this board was
+    made. Gives the chats that are no longer ours. */
 export function takeBoard(board) {
   if (board.version < state.board.version) return [];
   const before = state.board.chats;
   state.board = once(board);
+  for (const chat of told.values()) {
+    if (chat.version > board.version) place(chat);
+    else told.delete(chat.id);
+  }
   return before.filter((chat) => !chatOf(chat.id));
 }
 
@@ -45,6 +51,7 @@ function once(board) {
 /** Takes a chat out of sight, whatever the server still tells about it. */
 export function hide(chatId) {
   hidden.add(chatId);
+  told.delete(chatId);
   state.board = once(state.board);
   changed();
 }
@@ -56,10 +63,15 @@ export function unhide(chatId) {
 /** One chat's newer snapshot. Gives what we had of it when it is no longer ours. */
 export function takeChat(chat) {
   const before = chatOf(chat.id);
-  const others = state.board.chats.filter((each) => each !== before);
+  told.set(chat.id, chat);
+  place(chat);
+  return before && !chatOf(chat.id) ? [before] : [];
+}
+
+function place(chat) {
+  const others = state.board.chats.filter((each) => each.id !== chat.id);
   const isOurs = chat.listener?.id === me.id && !hidden.has(chat.id);
   state.board.chats = isOurs ? [...others, chat] : others;
-  return before && !isOurs ? [before] : [];
 }
 
 export function takeOffer(offer) {
