@@ -6,15 +6,16 @@ nobody looked is marked as missed; nothing of it is made up for.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from helpline.domain import attendance, roster, shifts
+from helpline.domain import attendance, news, roster, shifts
 from helpline.domain.attendance import State
+from helpline.domain.news import Key, Place
 from helpline.domain.roster import DAY
 from helpline.domain.shifts import Span
-from helpline.store import journal, line, notices, occurrences, people
+from helpline.store import journal, line, notices, occurrences, people, places
 from helpline.store.shift_tables import ShiftRow
 from helpline.store.shifts import plan
 from helpline.store.transaction import Store, Transaction
@@ -81,7 +82,10 @@ def _lay_out(tx: Transaction, now: datetime) -> None:
         for key, each in rows.items()
         if key not in planned and each.starts_at < until and now < each.ends_at
     ]
-    _cancel(tx, known, gone, now)
+    told = _cancel(tx, known, gone, now)
+    if latest is not None:
+        _tell_the_news(tx, planned.values(), latest, told, now)
+    places.know(tx, _places(planned.values(), now))
     tx.known["laid_out"] = ((row.roster_version, row.zone), until)
 
 
@@ -94,8 +98,60 @@ def _follow(tx: Transaction, row: ShiftRow, span: Span, now: datetime) -> None:
         occurrences.move_on(tx, row, State.UPCOMING, starts_at=span.starts_at, ends_at=span.ends_at)
 
 
-def _cancel(tx: Transaction, known: roster.Plan, gone: Iterable[ShiftRow], now: datetime) -> None:
-    """Whoever was booked hears of it; a shift that runs ends."""
+def _places(planned: Iterable[Span], now: datetime) -> list[Place]:
+    """Who has a place on what is still to come."""
+    return [
+        Place(each.person_id, span.pattern_id, span.date, span.starts_at, span.ends_at)
+        for span in planned
+        if span.starts_at > now
+        for each in span.people
+    ]
+
+
+def _tell_the_news(
+    tx: Transaction,
+    planned: Iterable[Span],
+    latest: datetime,
+    told: Collection[Key],
+    now: datetime,
+) -> None:
+    """Whoever has a new shift, one that moved or one less hears of it, whoever changed the plan.
+
+    What was not told before the next change is not told at all: only what holds is.
+    """
+    version = line.line(tx).roster_version
+    found = news.news(
+        places.known(tx, now),
+        _places(planned, now),
+        known_until=latest,
+        told=told,
+        asked_for=places.asked_for(tx, now.date() - DAY),
+    )
+    for kind, each in found:
+        about = f"news:{each.pattern_id}:{each.date.isoformat()}:{each.person_id}:"
+        notices.withdraw(tx, about, now)
+        notices.add(
+            tx,
+            key=f"{about}{version}",
+            person_id=each.person_id,
+            kind=str(kind),
+            detail={
+                "pattern": each.pattern_id,
+                "date": each.date.isoformat(),
+                "starts_at": each.starts_at.isoformat(),
+                "ends_at": each.ends_at.isoformat(),
+            },
+            due_at=now,
+            valid_until=each.starts_at,
+            now=now,
+        )
+
+
+def _cancel(
+    tx: Transaction, known: roster.Plan, gone: Iterable[ShiftRow], now: datetime
+) -> set[Key]:
+    """Whoever was booked hears of it; a shift that runs ends. Gives who was told of which."""
+    told: set[Key] = set()
     kept = [each for each in known.overrides if each.kind != roster.Change.CANCEL]
     below = replace(known, overrides=kept, special_days={})
     for row in gone:
@@ -118,6 +174,8 @@ def _cancel(tx: Transaction, known: roster.Plan, gone: Iterable[ShiftRow], now: 
                     valid_until=row.ends_at,
                     now=now,
                 )
+                told.add((each.person_id, row.pattern_id, row.on_date))
+    return told
 
 
 # -- opened, closed, missed -----------------------------------------------------------------------

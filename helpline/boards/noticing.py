@@ -56,6 +56,14 @@ WORDS = {
     "check_of_other_ends": N_(
         "A training or check of a volunteer ends within %(number)s days. See People."
     ),
+    "shift_added": N_(
+        "You have a new shift: %(when)s. If you cannot come, please say so on your page."
+    ),
+    "shift_moved": N_(
+        "Your shift has moved, it is now %(when)s. If you cannot come then, please say so on your "
+        "page."
+    ),
+    "shift_off": N_("You are off the shift %(when)s. You do not have to come."),
     "shift_cancelled": N_("Your shift %(when)s is cancelled. You do not have to come."),
 }
 FAILED = N_("A notice to them could not be delivered (%(at)s).")

@@ -106,6 +106,18 @@ class Attendance(SQLModel, table=True):
     no_show_at: Optional[datetime] = _maybe_at()
 
 
+class KnownPlace(SQLModel, table=True):
+    """A place on a shift of the days ahead that its person knows of: what changes is told."""
+
+    __tablename__ = "known_places"
+
+    person_id: str = Field(primary_key=True, foreign_key="people.id")
+    pattern_id: str = Field(primary_key=True)
+    on_date: date = _key_day()
+    starts_at: datetime = _at()
+    ends_at: datetime = _at()
+
+
 class Rung(SQLModel, table=True):
     """A rung of the ladder that was climbed for a shift; `epoch` rises when a gap comes back."""
 

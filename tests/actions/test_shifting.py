@@ -7,7 +7,7 @@ from datetime import UTC, datetime, time, timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline.actions import planning, reminding, shifting, waking
+from helpline.actions import asking, furnishing, planning, reminding, serving, shifting, waking
 from helpline.domain import attendance
 from helpline.store.shift_tables import Notice, ShiftRow
 from helpline.store.tables import Moment, SweepRun
@@ -88,6 +88,56 @@ def test_a_cancelled_shift_never_opens_and_whoever_was_booked_hears_of_it(line, 
     planning.lift_override(line.store, line.cora, change, now=line.now)
     line.at(START)
     assert line.states()["2026-11-20"] == "open"
+
+
+def test_whoever_is_booked_by_others_moved_or_taken_off_hears_of_it_once(line, late):
+    line.at(FRIDAY - DAY)
+    lin = line.person("lin")
+    line.at(FRIDAY - DAY + MINUTE)
+    assert line.said("shift_added") == []
+
+    added = line.on_day(late, FRIDAY.date(), "add", lin)
+    line.at(FRIDAY - DAY + HOUR)
+    line.at(FRIDAY - DAY + 2 * HOUR)
+    assert line.said("shift_added") == ["Lin"]
+
+    fresh = planning.change_pattern(
+        line.store, line.cora, late, FRIDAY.date(), title="Later", weekday=4, starts=time(19),
+        ends=time(22), now=line.now,
+    )  # fmt: skip
+    line.at(FRIDAY - DAY + 3 * HOUR)
+    assert line.said("shift_moved") == ["Leo", "Lin"]
+    assert line.said("shift_off") == line.said("shift_cancelled") == []
+
+    planning.lift_override(line.store, line.cora, added, now=line.now)
+    line.on_day(fresh, FRIDAY.date(), "cancel")
+    line.at(FRIDAY - DAY + 4 * HOUR)
+    assert line.said("shift_off") == ["Lin"]
+    assert line.said("shift_cancelled") == ["Leo"]
+
+
+def test_what_a_volunteer_asked_for_themselves_is_no_news(line, late):
+    lin = line.person("lin")
+    line.at(FRIDAY - DAY)
+    line.need(4, 18, 21, 2)
+    serving.take(line.store, lin, late, FRIDAY.date(), "listener", now=line.now)
+    line.at(FRIDAY - DAY + HOUR)
+
+    assert line.said("shift_added") == []
+    line.at(START - DAY + MINUTE)
+    assert line.said("confirm") == ["Leo", "Lin"]
+
+    line.on_day(late, FRIDAY.date(), "remove", lin)
+    line.at(START - DAY + HOUR)
+    assert line.said("shift_off") == ["Lin"]  # by others, whoever asked for it at first
+
+
+def test_days_that_only_come_nearer_are_no_news(line, late):
+    line.at(FRIDAY - 20 * DAY)
+    for days in range(19, 0, -1):
+        line.at(FRIDAY - days * DAY)
+
+    assert line.said("shift_added") == line.said("shift_moved") == line.said("shift_off") == []
 
 
 def test_one_that_is_cancelled_while_it_runs_closes(line, late):
@@ -229,10 +279,19 @@ def test_who_serves_two_shifts_in_a_row_is_reminded_of_the_first(line, late, leo
 
 def test_who_is_off_by_then_is_reminded_of_nothing(line, late, leo):
     line.at(START - 25 * HOUR)
-    line.on_day(late, FRIDAY.date(), "remove", leo)
+    furnishing.tune(line.store, "shifts", {"time_off_approved": 0}, now=line.now)
+    asking.ask_time_off(line.store, leo, FRIDAY.date(), FRIDAY.date(), now=line.now)
     line.goes_on(26 * HOUR, every=HOUR)
 
     assert line.said() == []
+
+
+def test_who_is_taken_off_by_others_hears_of_that_and_is_reminded_of_nothing(line, late, leo):
+    line.at(START - 25 * HOUR)
+    line.on_day(late, FRIDAY.date(), "remove", leo)
+    line.goes_on(26 * HOUR, every=HOUR)
+
+    assert line.said() == line.said("shift_off") == ["Leo"]
 
 
 def test_a_reminder_that_could_not_leave_in_time_never_does(line, late):

@@ -156,6 +156,19 @@ def upgrade() -> None:
         )
 
     op.create_table(
+        "known_places",
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("pattern_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("starts_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("ends_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["person_id"],
+            ["people.id"],
+        ),
+        sa.PrimaryKeyConstraint("person_id", "pattern_id", "on_date"),
+    )
+    op.create_table(
         "qualifications",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -394,6 +407,7 @@ def downgrade() -> None:
     op.drop_table("rotations")
     op.drop_table("roster_proposals")
     op.drop_table("qualifications")
+    op.drop_table("known_places")
     with op.batch_alter_table("notices", schema=None) as batch_op:
         batch_op.drop_index(
             "notices_due",
