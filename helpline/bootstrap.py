@@ -26,6 +26,7 @@ from helpline.domain.triage.likeness import LIKENESS
 from helpline.faces import headers, identity, language, pages, wire
 from helpline.faces.api.ahead import ahead
 from helpline.faces.api.pages import api
+from helpline.faces.api.reports import reports
 from helpline.faces.api.requests import requests
 from helpline.faces.calendar import calendar
 from helpline.faces.coordinator.pages import coordinator
@@ -218,6 +219,7 @@ def _furnish(app: Flask) -> None:
         coordinator,
         api,
         ahead,
+        reports,
         requests,
         door,
         mailbox,

@@ -29,9 +29,10 @@ from helpline.domain import demand as demand_rules
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.demand import Counted
+from helpline.domain.reports import Visit
 from helpline.domain.roster import Change
 from helpline.domain.urgency import Level
-from helpline.store import demand, packs
+from helpline.store import demand, packs, reports
 from helpline.store import shifts as rota
 from helpline.store.secrets import new_id
 from helpline.store.transaction import Store
@@ -87,7 +88,7 @@ def _past_demand(store: Store, zone: str, expected: Entry, now: datetime) -> Non
     """Eight weeks of counts as the sweep would have left them: more in the evening, and by chance
     that comes out the same every time."""
     chance = random.Random(0)
-    counted = []
+    counted, came = [], []
     for hour in walltime.hours(zone, now - forecast.LOOKS_BACK, now - DEMAND_UNTIL):
         weekday = walltime.local(zone, hour.starts_at).weekday()
         mean = expected["by_hour"][hour.hour] * expected["by_weekday"][weekday]
@@ -103,8 +104,37 @@ def _past_demand(store: Store, zone: str, expected: Entry, now: datetime) -> Non
                 60,
             )
         )
+        came += _past_visits(hour.starts_at, arrived, answered, expected)
     with store.transaction() as tx:
         demand.begin_with(tx, counted)
+        reports.begin_with(tx, came)
+
+
+def _past_visits(hour: datetime, arrived: int, answered: int, expected: Entry) -> list[Visit]:
+    """Those who came in this hour, for reports: times and codes, by chance of the hour itself."""
+    chance = random.Random(int(hour.timestamp()))
+
+    def drawn(name: str) -> str:
+        return str(chance.choices(list(expected[name]), list(expected[name].values()))[0])
+
+    found = []
+    for nth in range(arrived):
+        at = hour + timedelta(minutes=chance.uniform(0, 60))
+        waited = timedelta(minutes=chance.expovariate(1 / expected["wait_minutes"]))
+        talked = timedelta(minutes=chance.expovariate(1 / expected["talk_minutes"]))
+        is_left, feeling = nth >= answered, drawn("feelings")
+        found.append(
+            Visit(
+                arrived_at=at,
+                answered_at=None if is_left else at + waited,
+                ended_at=at + waited + (timedelta() if is_left else talked),
+                left=is_left,
+                level=Level.from_word(drawn("levels")),
+                outcome="visitor_left" if is_left else drawn("outcomes"),
+                feeling=None if is_left or feeling == "none" else feeling,
+            )
+        )
+    return found
 
 
 def sign_ins() -> list[tuple[str, str]]:

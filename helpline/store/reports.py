@@ -2,15 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 
 from sqlalchemy import select
 from sqlmodel import col
 
+from helpline.domain.chat import ChatState
 from helpline.domain.overtaking import Answer
+from helpline.domain.reports import HandedOff, Visit
 from helpline.domain.urgency import Level
+from helpline.store import line
+from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Moment, Offer
 from helpline.store.transaction import Transaction
+
+# How a lease on a hand-off ended: what was accepted may have gone back later.
+HAND_OFF_ENDS = {
+    "accepted": "accepted",
+    "handed_to_queue": "accepted",
+    "stepped_out": "accepted",
+    "declined": "declined",
+}
 
 
 def seats_given(
@@ -47,3 +60,66 @@ def left_unanswered(
         col(Chat.accepted_at).is_(None), col(Chat.ended_at) >= since, col(Chat.ended_at) < until
     )
     return [(came, left) for came, left in tx.session.execute(query)]
+
+
+def visits(tx: Transaction, since: datetime, until: datetime) -> list[Visit]:
+    """Every chat that came in [since, until). Canaries are no one."""
+    query = select(
+        col(Chat.arrived_at),
+        col(Chat.accepted_at),
+        col(Chat.ended_at),
+        col(Chat.state),
+        col(Chat.level),
+        col(Chat.outcome),
+        col(Chat.feeling),
+    ).where(
+        col(Chat.arrived_at) >= since,
+        col(Chat.arrived_at) < until,
+        col(Chat.state) != ChatState.CANARY,
+    )
+    return [
+        Visit(came, answered, ended, state == ChatState.LEFT, Level(level), outcome, feeling)
+        for came, answered, ended, state, level, outcome, feeling in tx.session.execute(query)
+    ]
+
+
+def hand_offs(tx: Transaction, since: datetime, until: datetime) -> list[HandedOff]:
+    """What was asked for in [since, until): of people as leases, and what went to the queue."""
+    of_people = select(col(Offer.kind), col(Offer.state)).where(
+        col(Offer.from_id).is_not(None),
+        col(Offer.offered_at) >= since,
+        col(Offer.offered_at) < until,
+        col(Offer.state) != "pending",
+    )
+    released = select(col(Moment.detail)).where(
+        col(Moment.kind) == "released", col(Moment.at) >= since, col(Moment.at) < until
+    )
+    to_queue = [each for each in tx.session.scalars(released) if each["why"] == "handed_to_queue"]
+    return [
+        HandedOff(kind, HAND_OFF_ENDS.get(state, "otherwise"))
+        for kind, state in tx.session.execute(of_people)
+    ] + [HandedOff("queue", "accepted")] * len(to_queue)
+
+
+def begin_with(tx: Transaction, came: Iterable[Visit]) -> None:
+    """The chats of a line before it kept any itself: without a word, and with nothing to forget."""
+    country = line.line(tx).country
+    tx.session.add_all(
+        Chat(
+            id=new_id(),
+            state=ChatState.LEFT if each.left else ChatState.CLOSED,
+            language="en",
+            country=country,
+            open_client_id=new_id(),
+            arrived_at=each.arrived_at,
+            visitor_seen_at=each.ended_at or each.arrived_at,
+            accepted_at=each.answered_at,
+            ended_at=each.ended_at,
+            level=each.level,
+            urgency=each.level,
+            outcome=each.outcome,
+            feeling=each.feeling,
+            erased_at=each.ended_at,
+        )
+        for each in came
+    )

@@ -220,6 +220,7 @@ PAGES = (
     "/coordinator/hours",
     "/coordinator/packs",
     "/coordinator/looking-back",
+    "/coordinator/reports",
     "/coordinator/settings",
 )
 

@@ -299,6 +299,14 @@ PATHS: dict[str, dict[str, Schema]] = {
             ANY,
         ),
     },
+    "/reports": {
+        "get": _does(
+            "Waits, answers, risk, outcomes, hand-offs and feedback of the last whole weeks; null "
+            "is hidden, since a group is small or would tell a small one",
+            ANY,
+            parameters=_query(weeks={"type": "integer", "enum": [4, 13, 26, 52], "default": 13}),
+        ),
+    },
     "/roster": {
         "get": _does("The rosters that were suggested last, and how far they are", ANY),
         "post": _does(

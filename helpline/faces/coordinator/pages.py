@@ -22,6 +22,7 @@ from helpline.faces.coordinator.days import days
 from helpline.faces.coordinator.outlook import outlook
 from helpline.faces.coordinator.packs import packs
 from helpline.faces.coordinator.people import people
+from helpline.faces.coordinator.reports import reports
 from helpline.faces.coordinator.requests import requests
 from helpline.faces.coordinator.rosters import rosters
 from helpline.faces.coordinator.rota import rota
@@ -42,6 +43,7 @@ coordinator.register_blueprint(settings)
 coordinator.register_blueprint(outlook)
 coordinator.register_blueprint(coverage)
 coordinator.register_blueprint(rosters)
+coordinator.register_blueprint(reports)
 
 
 @coordinator.get("/coordinator")
