@@ -15,6 +15,8 @@ from helpline.store import (
     chats,
     feeds,
     handovers,
+    holds,
+    incidents,
     journal,
     likes,
     line,
@@ -41,25 +43,42 @@ KEPT = ("times", "counts", "flags_without_words")
 
 @dataclass(frozen=True, slots=True)
 class Erasure:
-    """`when` is now or by; `at` the instant of the one or the latest of the other."""
+    """`when` is now or by; `at` the instant of the one or the latest of the other.
+
+    `held`: the chat must be kept until `at`, and goes by itself then.
+    """
 
     when: str
     at: datetime
+    held: bool = False
     kept: tuple[str, ...] = KEPT
 
 
 def erase(store: Store, token: str, *, now: datetime) -> Erasure:
-    """A visitor asks to be forgotten: at once, or when the conversation that goes on is over."""
+    """A visitor asks to be forgotten: at once, when the conversation that goes on is over, or when
+    no hold keeps the chat any more. The wish is kept until then."""
     with store.transaction() as tx:
         chat = chats.by_token(tx, digest(token), now)
         chat.erase_asked_at = chat.erase_asked_at or now
         tx.session.add(chat)
         journal.write(tx, "erase_asked", now=now, chat_id=chat.id)
-        if ChatState(chat.state) in HELD:
-            tx.announce(events.ChatChanged(chat.id))
-            return Erasure("by", chat.erase_asked_at + ERASED_AT_THE_LATEST)
+        tx.announce(events.ChatChanged(chat.id))
+        talks = ChatState(chat.state) in HELD
+        by = chat.erase_asked_at + ERASED_AT_THE_LATEST if talks else now
+        held_until = holds.held_until(tx, chat.id, now)
+        if held_until is not None:
+            _out_of_the_line(tx, chat, now)
+            return Erasure("by", max(held_until, by), held=True)
+        if talks:
+            return Erasure("by", by)
         _forget(tx, chat, now)
         return Erasure("now", now)
+
+
+def _out_of_the_line(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """Whoever waits and wants to be forgotten waits no more, also while a hold keeps the words."""
+    if ChatState(chat.state) in IN_LINE:
+        ending.visitor_leaves(tx, chat, quick=False, now=now)
 
 
 def forget_due(store: Store, *, now: datetime) -> int:
@@ -69,8 +88,10 @@ def forget_due(store: Store, *, now: datetime) -> int:
     """
     with store.reading() as tx:
         before = retention.forget_before(now, line.line(tx).keep_days)
-        due = chats.to_forget(tx, before, AT_ONCE)
-        due += [each.id for each in chats.asked_to_erase(tx) if _may_go(each, now)]
+        held = holds.held_chats(tx, now)
+        due = chats.to_forget(tx, before, AT_ONCE, but=held)
+        asked = [each for each in chats.asked_to_erase(tx) if each.id not in held]
+        due += [each.id for each in asked if _may_go(each, now)]
     forgotten = sum(_forget_by_itself(store, each, before, now) for each in due)
     with store.transaction() as tx:
         sessions.forget_before(tx, now - timedelta(days=1))
@@ -84,6 +105,8 @@ def forget_due(store: Store, *, now: datetime) -> int:
         handovers.forget_before(tx, before)
         feeds.forget_before(tx, before)
         rungs.forget_before(tx, before)
+        holds.forget_before(tx, now - retention.RECORDS_KEPT)
+        incidents.forget_before(tx, now - retention.RECORDS_KEPT)
         occurrences.forget_before(tx, now - retention.SHIFTS_KEPT)
     return forgotten
 
@@ -92,7 +115,7 @@ def _forget_by_itself(store: Store, chat_id: str, before: datetime, now: datetim
     try:
         with store.transaction() as tx:
             chat = chats.chat(tx, chat_id)
-            if not _is_due(chat, before, now):
+            if holds.held(tx, chat_id, now) or not _is_due(chat, before, now):
                 return False
             _forget(tx, chat, now)
             return True

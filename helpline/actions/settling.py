@@ -6,11 +6,12 @@ from collections.abc import Callable
 from datetime import datetime
 
 from helpline.actions import directing
+from helpline.domain import holds as hold_rules
 from helpline.domain import silence
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.silence import Quiet, Step
 from helpline.domain.urgency import Level
-from helpline.store import alerts, callouts, chats, floor, handovers, loads, people, turns
+from helpline.store import alerts, callouts, chats, floor, handovers, holds, loads, people, turns
 from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Transaction
 
@@ -118,6 +119,11 @@ def _who_watches_says_so(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return False
 
 
+def _nobody_waits_for_a_second(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    hold = holds.find(tx, alert.matter.partition(":")[2])
+    return hold is None or not hold_rules.waits(holds.as_hold(hold), now)
+
+
 OVER_WHEN: dict[str, IsOver] = {
     "nobody_there": _who_watches_says_so,
     "closing_over_urgent": _who_watches_says_so,
@@ -147,6 +153,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "hand_over_left": _it_was_read,
     "not_fit": _they_are_fit_or_known,
     "too_few_leads": _who_watches_says_so,
+    "hold_asked": _nobody_waits_for_a_second,
     "page_failed": _somebody_owns_it,
     "shift_short": _who_watches_says_so,
     "below_need": _who_watches_says_so,

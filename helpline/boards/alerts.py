@@ -15,7 +15,9 @@ from helpline.store.transaction import Store, Transaction
 FOR_LEADS_ONLY = frozenset({"help_asked", "critical_lowered", "surge_taken", "hand_over_left"})
 
 # Alerts that say who it is that somebody should turn to, or who left it.
-NAMED = frozenset({"heavy_week", "not_fit", "hand_over_left", "notice_failed", "no_channel"})
+NAMED = frozenset(
+    {"heavy_week", "not_fit", "hand_over_left", "notice_failed", "no_channel", "hold_asked"}
+)
 
 
 def as_dict(tx: Transaction, alert: Alert, language: str) -> dict[str, Any]:

@@ -8,17 +8,26 @@ from datetime import datetime
 from typing import Any
 
 from babel import Locale, UnknownLocaleError
-from babel.dates import format_datetime, format_time
+from babel.dates import format_date, format_datetime, format_time
 
 from helpline.boards import resources
-from helpline.boards.wording import CONFIDENTIALITY, NOTICES, iso, line_says, say
+from helpline.boards.wording import (
+    CONFIDENTIALITY,
+    HELD,
+    HELD_UNTIL,
+    NOTICES,
+    iso,
+    line_says,
+    say,
+)
 from helpline.domain import chat as rules
+from helpline.domain import holds as hold_rules
 from helpline.domain import queue, walltime
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening
 from helpline.domain.queue import Pace
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, line, people
+from helpline.store import chats, floor, holds, line, people
 from helpline.store import resources as directory
 from helpline.store.chats import Parties, Said
 from helpline.store.secrets import digest
@@ -142,10 +151,28 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime, shared: Hall | None = N
         "urgent_help": chat.level >= Level.CRITICAL or chat.resources_shown_at is not None,
         "resources": help_now,
         "erased": iso(chat.erased_at or chat.erase_asked_at),
+        "held": held(tx, chat, now),
         "slipped": chat.slipped,
         "feedback": chat.feeling,
         "parked": chat.state == ChatState.ACTIVE and chat.parked_at is not None,
     }
+
+
+def held(tx: Transaction, chat: Chat, now: datetime) -> str | None:
+    """Why and until when a chat is kept whose visitor asked for its deletion, in their words."""
+    standing = [] if chat.erase_asked_at is None else holds.standing_on(tx, chat.id, now)
+    if not standing:
+        return None
+    last = max(standing, key=lambda each: each.until)
+    there = walltime.local(line.line(tx).zone, last.until).date()
+    until = format_date(there, format="long", locale=_locale(chat.language))
+    why = say(chat.language, HELD[last.why])
+    return f"{say(chat.language, HELD_UNTIL, until=until)} {why}"
+
+
+def held_of(store: Store, chat_id: str, now: datetime) -> str | None:
+    with store.reading() as tx:
+        return held(tx, chats.chat(tx, chat_id), now)
 
 
 def _help_for(tx: Transaction, chat: Chat, now: datetime) -> list[resources.Card]:
@@ -212,6 +239,8 @@ def confidentiality(row: Line, language: str) -> list[str]:
     if row.policies.get("supervised", True):
         sentences.append(say(language, CONFIDENTIALITY["supervised"]))
     sentences.append(say(language, CONFIDENTIALITY["kept_for"], days=row.keep_days))
+    longest = hold_rules.DAYS_AT_MOST
+    sentences.append(say(language, CONFIDENTIALITY["may_be_held"], days=longest))
     return sentences
 
 

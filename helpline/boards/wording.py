@@ -131,6 +131,10 @@ ALERTS = {
     "hand_over_left": N_("A shift lead left a hand-over. Please read it."),
     "not_fit": N_("Somebody on shift is not fit to take chats today. Nobody asks why."),
     "too_few_leads": N_("More listeners are ready than the shift leads can stand behind."),
+    "hold_asked": N_(
+        "Somebody asks to keep a chat from deletion. A second person has to agree within three "
+        "days. See Records."
+    ),
     "page_failed": N_("A page could not be delivered."),
     "shift_short": N_("A shift begins soon or has begun, and people are missing. See Coverage."),
     "below_need": N_("Fewer listeners are there than this hour needs."),
@@ -165,7 +169,23 @@ CONFIDENTIALITY = {
     ),
     "supervised": N_("A supervisor may read along to help."),
     "kept_for": N_("What you write is deleted %(days)s days after the chat ends, or when you ask."),
+    "may_be_held": N_(
+        "If something has to be looked into, for example a complaint, two of us together can keep "
+        "a chat for up to %(days)s days more."
+    ),
 }
+
+# Why a chat is kept although its visitor asked for deletion: in general, never what somebody wrote.
+HELD = {
+    "complaint": N_("A complaint about this chat is being looked into."),
+    "incident": N_("Something that happened here is being looked into."),
+    "safety": N_("Somebody may be in danger."),
+    "law": N_("The law may ask us to keep it."),
+}
+HELD_UNTIL = N_(
+    "We know that you want this chat deleted. We have to keep it for now, until %(until)s; two of "
+    "us together can make it longer. Then it is deleted by itself."
+)
 
 
 def say(language: str, sentence: str, **values: object) -> str:

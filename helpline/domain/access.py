@@ -74,6 +74,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "assign": (WATCHERS, None),
     "acknowledge": (WATCHERS, None),
     "answer_alert": (WATCHERS, None),
+    "hold_chat": (WATCHERS, None),
     "set_line": (COORDINATORS, None),
     "call_out": (COORDINATORS, None),
     "plan": (COORDINATORS, None),

@@ -17,7 +17,9 @@ PAGE_TRIES = 5
 TRIED_AGAIN_AFTER = timedelta(seconds=10)  # longer with each try
 
 # What can wait until somebody looks: it pages nobody, turns no light and stands below the rest.
-CALM = frozenset({"heavy_week", "hand_over_left", "not_fit", "no_channel", "notice_failed"})
+CALM = frozenset(
+    {"heavy_week", "hand_over_left", "not_fit", "no_channel", "notice_failed", "hold_asked"}
+)
 
 # kind of alert -> what a lead may answer, beside "I am on it"
 ANSWERS = {

@@ -112,6 +112,18 @@ class AtRisk(NotAllowed):
     message = "Somebody at high or critical risk is not sent away. Offer the chat to somebody."
 
 
+class SecondPerson(NotAllowed):
+    message = "You asked for this yourself. Somebody else has to agree."
+
+
+class IsConcerned(NotAllowed):
+    message = "You were part of this chat. Somebody else decides about it."
+
+
+class AskedBefore(NotAllowed):
+    message = "You asked for this chat to be kept before. Somebody else has to ask or agree now."
+
+
 class NotOnShift(Refused):
     code = "not_on_shift"
     message = "You are not on shift right now."

@@ -12,6 +12,7 @@ SESSION_IDLES = timedelta(hours=2)
 STAFF_TOKEN_LIVES = timedelta(hours=12)
 OPEN_REPEATS_WITHIN = timedelta(minutes=10)
 SHIFTS_KEPT = timedelta(days=2 * 366)  # who came to which shift: for hours that are certified
+RECORDS_KEPT = timedelta(days=3 * 365)  # holds, complaints, incidents: without a visitor's words
 KEEP_DAYS = 30  # default of the line's setting
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, cast
@@ -460,8 +460,10 @@ def not_here_any_more(tx: Transaction, now: datetime, lease: timedelta) -> list[
 # -- forgetting -------------------------------------------------------------------------------
 
 
-def to_forget(tx: Transaction, before: datetime, limit: int) -> list[str]:
-    """Ended chats that still have a key and ended before then."""
+def to_forget(
+    tx: Transaction, before: datetime, limit: int, *, but: Collection[str] = ()
+) -> list[str]:
+    """Ended chats that still have a key and ended before then, without those that are held."""
     states = (ChatState.CLOSED, ChatState.LEFT)
     query = (
         select(col(Chat.id))
@@ -469,6 +471,7 @@ def to_forget(tx: Transaction, before: datetime, limit: int) -> list[str]:
             col(Chat.state).in_(states),
             col(Chat.ended_at) < before,
             col(Chat.erased_at).is_(None),
+            col(Chat.id).not_in(but),
         )
         .limit(limit)
     )

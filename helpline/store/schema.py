@@ -5,9 +5,10 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from helpline.store import (
+    record_tables,
     shift_tables,
     tables,
 )
 
-PAGES = (tables, shift_tables)
+PAGES = (tables, shift_tables, record_tables)
 TABLES = SQLModel.metadata.tables

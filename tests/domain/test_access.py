@@ -45,6 +45,7 @@ MAY = {
     "assign": ("sc", None),
     "acknowledge": ("sc", None),
     "answer_alert": ("sc", None),
+    "hold_chat": ("sc", None),
     "set_line": ("c", None),
     "call_out": ("c", None),
     "plan": ("c", None),

@@ -40,6 +40,7 @@ from helpline.actions import (
     proposing,
     qualifying,
     quieting,
+    retaining,
     rotating,
     serving,
     shifting,
@@ -197,6 +198,11 @@ DEEDS: dict[str, list[Deed]] = {
     "have_feed": [
         lambda w, who: feeding.make(w.store, who, now=w.now),
         lambda w, who: feeding.revoke(w.store, who, now=w.now),
+    ],
+    "hold_chat": [
+        lambda w, who: retaining.ask(w.store, who, w.theirs, "safety", "why", 30, now=w.now),
+        lambda w, who: retaining.agree(w.store, who, w.hold, now=w.now),
+        lambda w, who: retaining.release(w.store, who, w.hold, now=w.now),
     ],
     "set_line": [
         lambda w, who: tuning.tune(w.store, who, "care", {"heavy_per_week": 7}, now=w.now),
@@ -437,6 +443,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     with store.reading() as tx:
         ids["date_need"] = tx.session.scalars(select(DateNeed.id)).first()
     shifting.look(store, now=now)
+    ids["hold"] = retaining.ask(store, cast.cora, waiting, "safety", "why", 30, now=now)
     ids["left"] = handover.leave(store, cast.sol, "be gentle", None, now=now)
     ids["call_out"] = calling.start(store, cast.cora, now=now)
     with store.reading() as tx:

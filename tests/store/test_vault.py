@@ -300,11 +300,16 @@ def test_these_are_the_places_where_people_write():
         "chats.topic_sealed",
         "hand_overs.incidents_sealed",  # a key of their own, destroyed with the row
         "hand_overs.watch_for_sealed",
+        "holds.reason_sealed",
+        "incidents.actions_sealed",  # with the chat's key, or one of their own without a chat
+        "incidents.note_sealed",
+        "incidents.what_sealed",
         "messages.text_sealed",
         "notes.text_sealed",
         "offers.words_sealed",
         "people.page_url_sealed",
         "people.totp_sealed",
+        "readings.reason_sealed",
         "view_tickets.token_sealed",
     }
 

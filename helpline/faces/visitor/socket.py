@@ -172,9 +172,12 @@ class VisitorNamespace(wire.Namespace):
         visiting.leave(self.house.store, token, quick=wire.flag(payload, "quick"), now=now)
 
     def on_erase(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        token, _ = self._bound(sid, now)
+        token, chat_id = self._bound(sid, now)
         erased = forgetting.erase(self.house.store, token, now=now)
-        return {"erased": erased.when, "at": iso(erased.at), "kept": list(erased.kept)}
+        ack: Ack = {"erased": erased.when, "at": iso(erased.at), "kept": list(erased.kept)}
+        if erased.held:
+            ack["held"] = board.held_of(self.house.store, chat_id, now)
+        return ack
 
     def on_feedback(self, sid: str, payload: Payload, now: datetime) -> Ack:
         token, chat_id = self._bound(sid, now)

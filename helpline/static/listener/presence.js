@@ -11,7 +11,10 @@ import { answersTo } from './quiet.js';
 import { chosenToday, heavyWeeks, liftable } from './sparing.js';
 import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 
-const CALM = ['heavy_week', 'hand_over_left', 'not_fit', 'no_channel', 'notice_failed']; // what can wait until somebody looks
+// What can wait until somebody looks.
+const CALM = [
+  'heavy_week', 'hand_over_left', 'not_fit', 'no_channel', 'notice_failed', 'hold_asked',
+];
 const TAKES_OFFERS = ['ready', 'paused'];
 let connection = null;
 let before = state.board.me.state;

@@ -55,7 +55,7 @@ async function erase(event) {
   if (!done(answer)) return;
   if (answer.erased === 'by') {
     chat.hideWords();
-    status.tell(say('erased_by', { time: when(answer.at) }));
+    if (!answer.held) status.tell(say('erased_by', { time: when(answer.at) }));
     return;
   }
   chat.leave();

@@ -21,6 +21,7 @@ export function forget() {
 /** `chat` is the wire's snapshot; a newer one simply replaces what is shown. */
 export function show(chat) {
   byId('chat').dataset.state = chat.state;
+  byId('held').textContent = chat.held ?? '';
   showQueue(chat);
   showEnd(chat);
   const hasEnded = ENDED.includes(chat.state);
