@@ -251,13 +251,8 @@ def unbook(
         access.require(who, "plan")
         known, row = plan(tx), planned.booking(tx, booking_id)
         shift = pattern_of(pattern(tx, row.pattern_id))
-        begun = changes.begun_until(known, shift, now)
-        last = last_date or begun
-        changes.require_near(known, last, "last_date", now)
-        if last < begun or (row.last_date is not None and row.last_date < begun):
-            raise changes.DayIsOver(field="last_date")
-
-        _end_booking(tx, row, shift, min(last, row.last_date or last))
+        last = changes.ends_on(known, shift, row.last_date, last_date, now)
+        _end_booking(tx, row, shift, last)
         _tell(tx, "unbooked", who, now, pattern=row.pattern_id, person=row.person_id)
 
 

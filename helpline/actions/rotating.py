@@ -70,13 +70,8 @@ def end_rotation(
         access.require(who, "plan")
         known, row = plan(tx), planned.rotation(tx, rotation_id)
         shift = pattern_of(pattern(tx, row.pattern_id))
-        begun = changes.begun_until(known, shift, now)
-        last = last_date or begun
-        changes.require_near(known, last, "last_date", now)
-        if last < begun or (row.last_date is not None and row.last_date < begun):
-            raise changes.DayIsOver(field="last_date")
-
-        _end(tx, row, min(last, row.last_date or last))
+        last = changes.ends_on(known, shift, row.last_date, last_date, now)
+        _end(tx, row, last)
         _tell(tx, "rotation_ended", who, now, row.pattern_id)
 
 

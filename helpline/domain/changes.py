@@ -120,6 +120,19 @@ def begun_until(plan: Plan, pattern: Pattern, now: datetime) -> date:
     return day - DAY
 
 
+def ends_on(
+    plan: Plan, pattern: Pattern, until: date | None, asked: date | None, now: datetime
+) -> date:
+    """The last day of what holds on this pattern until then, when it ends on the day that is asked
+    for, or without one before the next shift to begin. Refused: what is history or too far."""
+    begun = begun_until(plan, pattern, now)
+    last = asked or begun
+    require_near(plan, last, "last_date", now)
+    if last < begun or (until is not None and until < begun):
+        raise DayIsOver(field="last_date")
+    return min(last, until or last)
+
+
 def next_start(pattern: Pattern, day: date) -> date | None:
     """The first day from `day` on at which the pattern starts."""
     step = timedelta(weeks=pattern.every_weeks) if pattern.nth is None else A_MONTH_ON

@@ -114,12 +114,7 @@ def set_need(store: Store, who: Who, given: Given, now: datetime) -> Answer:
         store,
         who,
         read.number(given, "weekday"),
-        read.number(given, "from_hour"),
-        read.number(given, "to_hour"),
-        read.number(given, "listeners"),
-        read.number(given, "leads", default=0),
-        minors=read.number(given, "minors", default=0),
-        languages=read.several(given, "languages"),
+        **_needed(given),
         now=now,
     )
     return {}
@@ -175,12 +170,7 @@ def set_date_need(store: Store, who: Who, given: Given, now: datetime) -> Answer
         store,
         who,
         read.day(given, "on_date"),
-        read.number(given, "from_hour"),
-        read.number(given, "to_hour"),
-        read.number(given, "listeners"),
-        read.number(given, "leads", default=0),
-        minors=read.number(given, "minors", default=0),
-        languages=read.several(given, "languages"),
+        **_needed(given),
         why=read.words(given, "why"),
         now=now,
     )
@@ -191,6 +181,18 @@ def remove_date_need(store: Store, who: Who, given: Given, now: datetime) -> Ans
     need = read.chosen(given, "need")
     declaring.remove_date_need(store, who, need, now=now)
     return {"need": need}
+
+
+def _needed(given: Given) -> dict[str, Any]:
+    """Who is needed, and in which hours."""
+    return {
+        "from_hour": read.number(given, "from_hour"),
+        "to_hour": read.number(given, "to_hour"),
+        "listeners": read.number(given, "listeners"),
+        "leads": read.number(given, "leads", default=0),
+        "minors": read.number(given, "minors", default=0),
+        "languages": read.several(given, "languages"),
+    }
 
 
 def _nth(given: Given) -> int | None:
