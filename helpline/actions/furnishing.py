@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
-from helpline.domain import canary, door, errors, events, tuning
+from helpline.domain import canary, door, errors, events, schedules, tuning
+from helpline.domain.resources import Resource, Way
+from helpline.domain.schedules import Schedule
 from helpline.store import canaries, journal, line
-from helpline.store.tables import QuickReply, ResourceRow
+from helpline.store import resources as directory
+from helpline.store.tables import QuickReply
 from helpline.store.transaction import Store, Transaction
 
 # May we tell somebody when a life is in danger; may a supervisor read along; may a listener be
@@ -135,49 +138,55 @@ def load_resources(store: Store, entries: Iterable[Mapping[str, Any]], *, now: d
 
     An entry without a source, a day it was seen or `verified` is refused with `bad_request`.
     """
-    rows = [_resource(each) for each in entries]
+    found = [_resource(each) for each in entries]
     with store.transaction() as tx:
-        for row in rows:
-            tx.session.merge(row)
-        journal.write(tx, "resources_loaded", now=now, count=len(rows))
+        for each in found:
+            directory.put(tx, each)
+        journal.write(tx, "resources_loaded", now=now, count=len(found))
         tx.announce(events.LineChanged())
-    return len(rows)
+    return len(found)
 
 
-def _resource(entry: Mapping[str, Any]) -> ResourceRow:
+def _resource(entry: Mapping[str, Any]) -> Resource:
     seen = entry.get("seen")
     if not entry.get("verified") or not entry.get("source") or not isinstance(seen, date):
         raise errors.BadRequest(field=str(entry.get("id", "id")))
-    return ResourceRow(
+    return Resource(
         id=entry["id"],
         name=entry["name"],
-        operator=entry.get("operator", ""),
+        organisation=entry.get("operator", ""),
         country=entry["country"],
-        languages=list(entry["languages"]),
-        topics=list(entry.get("topics", [])),
+        regions=frozenset(entry.get("regions", [])),
+        languages=frozenset(entry["languages"]),
+        topics=frozenset(entry.get("topics", [])),
+        youngest=entry.get("youngest"),
+        oldest=entry.get("oldest"),
         emergency=bool(entry.get("emergency", False)),
-        ways=[dict(each) for each in entry["ways"]],
+        ways=tuple(Way(each["kind"], each["value"], each.get("word")) for each in entry["ways"]),
         hours=_hours(entry["hours"]),
         cost=entry.get("cost", "unknown"),
+        place=entry.get("place", ""),
         note=entry.get("note") or "",
+        notes=entry.get("notes", {}),
+        description=entry.get("description", ""),
         source=entry["source"],
-        seen_on=seen,
+        assured_on=seen,
     )
 
 
-def _hours(hours: Any) -> list[dict[str, Any]]:
-    """Day and night is no hours at all; else one row for each weekly opening."""
+def _hours(hours: Any) -> tuple[Schedule, ...]:
+    """Day and night is no hours at all; else one schedule for each weekly opening."""
     if hours == "always":
-        return []
-    return [
-        {
-            "zone": hours["zone"],
-            "days": list(each.get("days", EVERY_DAY)),
-            "from": each["from"],
-            "to": each["to"],
-        }
+        return ()
+    return tuple(
+        schedules.weekly(
+            hours["zone"],
+            each.get("days", EVERY_DAY),
+            time.fromisoformat(each["from"]),
+            time.fromisoformat(each["to"]),
+        )
         for each in hours["weekly"]
-    ]
+    )
 
 
 def load_quick_replies(store: Store, entries: Iterable[Mapping[str, Any]]) -> None:

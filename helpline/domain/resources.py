@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
 
-from . import walltime
+from . import schedules
+from .schedules import Schedule
+
+WAYS = ("call", "text", "chat", "web", "visit")
+COSTS = ("free", "local", "paid", "unknown")
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """How to reach a resource: call, text or web; `word` is what a text has to say."""
+    """How to reach a resource: call and text by number, chat and web by address on the web, visit
+    where it stands. `word` is what a text has to say."""
 
     kind: str
     value: str
@@ -19,18 +24,15 @@ class Way:
 
 
 @dataclass(frozen=True, slots=True)
-class OpeningHours:
-    """Open on `days` (Monday 0) between two local wall times of `zone`."""
-
-    zone: str
-    days: frozenset[int]
-    opens: time
-    closes: time
-
-
-@dataclass(frozen=True, slots=True)
 class Resource:
-    """A crisis line or emergency number. No hours means day and night."""
+    """A crisis line, a service or an emergency number. No hours means day and night.
+
+    `regions` (ISO 3166-2) empty is the whole country, ages None are any (in years, both
+    included), `place` the town or address in words. `note` says what happens when you call,
+    `notes` the same in other languages; `description` is for who wants more. `source` is where it
+    was read and `assured_on` when; `verified_on` when this organisation itself verified it, and
+    `shown` whether its visitors see it.
+    """
 
     id: str
     name: str
@@ -38,23 +40,42 @@ class Resource:
     languages: frozenset[str]
     ways: tuple[Way, ...]
     emergency: bool = False
-    hours: tuple[OpeningHours, ...] = ()
+    hours: tuple[Schedule, ...] = ()
     note: str = ""
     topics: frozenset[str] = frozenset()
+    organisation: str = ""
+    regions: frozenset[str] = frozenset()
+    youngest: int | None = None
+    oldest: int | None = None
+    cost: str = "unknown"
+    place: str = ""
+    description: str = ""
+    notes: Mapping[str, str] = field(default_factory=dict, hash=False)
+    source: str = ""
+    assured_on: date | None = None
+    verified_on: date | None = None
+    shown: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A resource with what is true of it at one instant."""
+    """A resource with what is true of it at one instant.
+
+    `open_until` is None for day and night, or where no end is near; `opens_at` while it is open.
+    """
 
     resource: Resource
     open_now: bool
     opens_at: datetime | None
+    open_until: datetime | None = None
 
 
 def shown(resource: Resource, now: datetime) -> Shown:
-    is_open = is_open_at(resource, now)
-    return Shown(resource, is_open, None if is_open else opens_next(resource, now))
+    if not resource.hours:
+        return Shown(resource, True, None)
+    if is_open_at(resource, now):
+        return Shown(resource, True, None, schedules.open_until(resource.hours, now))
+    return Shown(resource, False, opens_next(resource, now))
 
 
 def fitting(
@@ -90,29 +111,8 @@ def open_ones(some: Sequence[Shown]) -> list[Shown]:
 
 
 def is_open_at(resource: Resource, now: datetime) -> bool:
-    if not resource.hours:
-        return True
-    return any(start <= now < end for start, end in _openings(resource.hours, now))
+    return not resource.hours or schedules.is_open_at(resource.hours, now)
 
 
 def opens_next(resource: Resource, now: datetime) -> datetime | None:
-    starts = [start for start, _ in _openings(resource.hours, now) if start > now]
-    return min(starts, default=None)
-
-
-def _openings(hours: Sequence[OpeningHours], now: datetime) -> Iterable[tuple[datetime, datetime]]:
-    """The openings from yesterday to a week ahead, as UTC instants."""
-    for each in hours:
-        today = walltime.local(each.zone, now).date()
-        for offset in range(-1, 8):
-            day = today + timedelta(days=offset)
-            if day.weekday() in each.days:
-                yield _opening(each, day)
-
-
-def _opening(hours: OpeningHours, day: date) -> tuple[datetime, datetime]:
-    last = day + timedelta(days=1) if hours.closes <= hours.opens else day
-    return (
-        walltime.first_instant(hours.zone, datetime.combine(day, hours.opens)),
-        walltime.last_instant(hours.zone, datetime.combine(last, hours.closes)),
-    )
+    return schedules.opens_next(resource.hours, now)

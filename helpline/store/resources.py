@@ -2,27 +2,70 @@
 
 from __future__ import annotations
 
-from datetime import time
+from collections.abc import Callable
+from dataclasses import fields
+from datetime import date, time
+from typing import Any
 
 from sqlalchemy import select
 from sqlmodel import col
 
-from helpline.domain.resources import OpeningHours, Resource, Way
+from helpline.domain.resources import Resource, Way
+from helpline.domain.schedules import Schedule
 from helpline.store.tables import QuickReply, ResourceRow
 from helpline.store.transaction import Transaction
 
 
 def all_resources(tx: Transaction) -> list[Resource]:
+    """Those that this organisation shows."""
+    shown = select(ResourceRow).where(col(ResourceRow.shown))
+    return [_read(row) for row in tx.session.scalars(shown)]
+
+
+def everything(tx: Transaction) -> list[Resource]:
+    """Also those that are not shown, for who keeps the directory."""
     return [_read(row) for row in tx.session.scalars(select(ResourceRow))]
 
 
 def find(tx: Transaction, resource_id: str) -> Resource | None:
+    """Also one that is not shown any more: a card that was sent stays readable."""
     row = tx.session.get(ResourceRow, resource_id)
     return None if row is None else _read(row)
 
 
 def quick_replies(tx: Transaction) -> list[QuickReply]:
     return list(tx.session.scalars(select(QuickReply).order_by(col(QuickReply.place))))
+
+
+def put(tx: Transaction, resource: Resource) -> None:
+    """Adds a resource, or replaces the one of its id."""
+    tx.session.merge(_row(resource))
+
+
+def _row(resource: Resource) -> ResourceRow:
+    return ResourceRow(
+        id=resource.id,
+        name=resource.name,
+        operator=resource.organisation,
+        country=resource.country,
+        regions=sorted(resource.regions),
+        languages=sorted(resource.languages),
+        topics=sorted(resource.topics),
+        youngest=resource.youngest,
+        oldest=resource.oldest,
+        emergency=resource.emergency,
+        ways=[{"kind": way.kind, "value": way.value, "word": way.word} for way in resource.ways],
+        hours=[_rule(each) for each in resource.hours],
+        cost=resource.cost,
+        place=resource.place,
+        note=resource.note,
+        notes=dict(resource.notes),
+        description=resource.description,
+        source=resource.source,
+        seen_on=resource.assured_on,
+        verified_on=resource.verified_on,
+        shown=resource.shown,
+    )
 
 
 def _read(row: ResourceRow) -> Resource:
@@ -33,15 +76,44 @@ def _read(row: ResourceRow) -> Resource:
         languages=frozenset(row.languages),
         ways=tuple(Way(each["kind"], each["value"], each.get("word")) for each in row.ways),
         emergency=row.emergency,
-        hours=tuple(
-            OpeningHours(
-                zone=each["zone"],
-                days=frozenset(each["days"]),
-                opens=time.fromisoformat(each["from"]),
-                closes=time.fromisoformat(each["to"]),
-            )
-            for each in row.hours
-        ),
+        hours=tuple(_schedule(each) for each in row.hours),
         note=row.note,
         topics=frozenset(row.topics),
+        organisation=row.operator,
+        regions=frozenset(row.regions),
+        youngest=row.youngest,
+        oldest=row.oldest,
+        cost=row.cost,
+        place=row.place,
+        description=row.description,
+        notes=row.notes,
+        source=row.source,
+        assured_on=row.seen_on,
+        verified_on=row.verified_on,
+        shown=row.shown,
     )
+
+
+def _rule(schedule: Schedule) -> dict[str, Any]:
+    """A schedule as JSON, without what it does not say."""
+    said = {each.name: getattr(schedule, each.name) for each in fields(schedule)}
+    return {
+        name: value.isoformat() if isinstance(value, date | time) else value
+        for name, value in said.items()
+        if value not in (None, ())
+    }
+
+
+def _schedule(rule: dict[str, Any]) -> Schedule:
+    return Schedule(**{name: READS.get(name, _same)(value) for name, value in rule.items()})
+
+
+def _same(value: Any) -> Any:
+    return value
+
+
+READS: dict[str, Callable[[Any], Any]] = {
+    **dict.fromkeys(("opens", "closes"), time.fromisoformat),
+    **dict.fromkeys(("dtstart", "until", "valid_from", "valid_to"), date.fromisoformat),
+    **dict.fromkeys(("byday", "bymonthday", "byyearday", "byweekno"), tuple),
+}

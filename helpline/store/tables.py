@@ -568,7 +568,10 @@ class NeedRow(SQLModel, table=True):
 
 
 class ResourceRow(SQLModel, table=True):
-    """A crisis resource, with the source and the day each number was seen."""
+    """A crisis resource, with the source and the day each number was seen.
+
+    Written by store/resources.py alone, which keeps what it is found by in step.
+    """
 
     __tablename__ = "resources"
 
@@ -576,15 +579,23 @@ class ResourceRow(SQLModel, table=True):
     name: str
     operator: str = ""
     country: str = Field(index=True)  # what a visitor's country offers
+    regions: list[str] = _list()  # none: the whole country
     languages: list[str] = _list()
     topics: list[str] = _list()
+    youngest: Optional[int] = None  # years; None: any age
+    oldest: Optional[int] = None
     emergency: bool = False
     ways: list[dict[str, Any]] = _list()
-    hours: list[dict[str, Any]] = _list()
+    hours: list[dict[str, Any]] = _list()  # recurrence rules; none: day and night
     cost: str = "unknown"
+    place: str = ""
     note: str = ""
+    notes: dict[str, str] = _dict()  # by language
+    description: str = ""
     source: str
-    seen_on: date = Field(sa_column=Column(Date, nullable=False))
+    seen_on: Optional[date] = Field(default=None, sa_column=Column(Date, nullable=True))
+    verified_on: Optional[date] = Field(default=None, sa_column=Column(Date, nullable=True))
+    shown: bool = True
 
 
 class PackVersion(SQLModel, table=True):

@@ -6,8 +6,9 @@ from datetime import UTC, datetime, time, timedelta
 
 import pytest
 
-from helpline.domain import resources
-from helpline.domain.resources import OpeningHours, Resource, Way
+from helpline.domain import resources, schedules
+from helpline.domain.resources import Resource, Way
+from helpline.domain.schedules import Schedule
 
 EVERY_DAY = frozenset(range(7))
 SECOND = timedelta(seconds=1)
@@ -21,7 +22,7 @@ NOW = utc("2026-11-18T20:00")  # a Wednesday
 
 
 def helps(
-    id: str, country: str = "IE", languages: str = "en", *hours: OpeningHours, **more: bool
+    id: str, country: str = "IE", languages: str = "en", *hours: Schedule, **more: bool
 ) -> Resource:
     ways = (Way("call", "112"),)
     return Resource(id, id, country, frozenset(languages.split()), ways, hours=hours, **more)
@@ -29,8 +30,8 @@ def helps(
 
 def hours(
     opens: str, closes: str, zone: str = "Europe/Dublin", days: frozenset[int] = EVERY_DAY
-) -> OpeningHours:
-    return OpeningHours(zone, days, time.fromisoformat(opens), time.fromisoformat(closes))
+) -> Schedule:
+    return schedules.weekly(zone, days, time.fromisoformat(opens), time.fromisoformat(closes))
 
 
 # -- which fit ----------------------------------------------------------------------------------
@@ -135,7 +136,7 @@ OPENINGS = [
 
 @pytest.mark.parametrize("opening, instant, is_open, opens_next", OPENINGS)
 def test_when_a_resource_is_open(
-    opening: list[OpeningHours], instant: str, is_open: bool, opens_next: str | None
+    opening: list[Schedule], instant: str, is_open: bool, opens_next: str | None
 ) -> None:
     line, at = helps("line", "IE", "en", *opening), utc(instant)
 
