@@ -41,6 +41,7 @@ from helpline.faces.listener.socket import ListenerNamespace
 from helpline.faces.mailbox import mailbox
 from helpline.faces.ops import ops
 from helpline.faces.visitor.pages import blueprint as visitor
+from helpline.faces.visitor.return_pages import blueprint as way_back
 from helpline.faces.visitor.socket import VisitorNamespace
 from helpline.faces.volunteer.pages import volunteer
 from helpline.live import Live
@@ -49,7 +50,7 @@ from helpline.pager import Pager
 from helpline.rosterer import LOOKS_EVERY as ROSTERER_LOOKS_EVERY
 from helpline.rosterer import Rosterer
 from helpline.settings import Settings
-from helpline.store import alone, engines, migrations, packs, published
+from helpline.store import alone, codes, engines, migrations, packs, published
 from helpline.store.engines import ask_slowly, is_as_set, open_engine
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
@@ -193,6 +194,7 @@ def build(settings: Settings, store: Store) -> Built:
         public_origin=settings.public_origin,
         metrics_token=settings.metrics_token,
         vectors=lambda: packs.load_vectors(VECTORS),
+        codes=codes.Codes(settings.secret_key),
         canary=lambda: proving.last_through(store),
     )
     app.extensions["helpline"] = house
@@ -212,6 +214,7 @@ def _furnish(app: Flask) -> None:
     identity.logins.init_app(app)
     for blueprint in (
         visitor,
+        way_back,
         listener,
         volunteer,
         shift_change,
@@ -391,6 +394,10 @@ def prove(store: Store) -> None:
         raise NotProven("The database has other tables than this version of the program.")
     store.vault.prove()
     triage.assess("ready?", store.packs)  # read once now, not for the first visitor
+    try:
+        codes.words()
+    except codes.NotTheList:
+        raise NotProven("The word list of return codes is not whole: install xkcdpass.") from None
     if not store.packs:
         raise NotProven("No language pack could be loaded: triage would not see anybody.")
 

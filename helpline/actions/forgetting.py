@@ -24,6 +24,7 @@ from helpline.store import (
     occurrences,
     proposals,
     requests,
+    returns,
     rungs,
     sessions,
     tickets,
@@ -61,6 +62,7 @@ def erase(store: Store, token: str, *, now: datetime) -> Erasure:
         chat = chats.by_token(tx, digest(token), now)
         chat.erase_asked_at = chat.erase_asked_at or now
         tx.session.add(chat)
+        returns.forget(tx, chat.id)
         journal.write(tx, "erase_asked", now=now, chat_id=chat.id)
         tx.announce(events.ChatChanged(chat.id))
         talks = ChatState(chat.state) in HELD
@@ -96,6 +98,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
     with store.transaction() as tx:
         sessions.forget_before(tx, now - timedelta(days=1))
         tickets.forget_before(tx, now)
+        returns.forget_used_before(tx, now - retention.OPEN_REPEATS_WITHIN)
         callouts.forget_before(tx, before)
         requests.forget_before(tx, before.date())
         wishes.forget_days_before(tx, before.date())
@@ -154,5 +157,6 @@ def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
     chats.void_tokens(tx, chat.id, now)
     tickets.void_of_chat(tx, chat.id)
     likes.forget(tx, chat.id)
+    returns.forget(tx, chat.id)
     journal.write(tx, "erased", now=now, chat_id=chat.id)
     tx.announce(events.TokenVoided(chat.id, now), events.ChatChanged(chat.id))

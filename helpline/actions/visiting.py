@@ -79,7 +79,7 @@ def open_chat(
     """
     with store.reading() as tx:
         is_new = chats.opened_with(tx, wish.client_id) is None
-        heard = _hear(tx, wish)
+        heard = hear_at_the_door(tx, wish)
     if is_new and not canary:
         take(heard.level)
     try:
@@ -89,7 +89,8 @@ def open_chat(
         raise
 
 
-def _hear(tx: Transaction, wish: Opening) -> Heard:
+def hear_at_the_door(tx: Transaction, wish: Opening) -> Heard:
+    """What all that somebody comes with says, before any of it is kept."""
     packs = published.current(tx)
     texts = [text for text in (wish.text, wish.nickname, wish.topic) if text]
     says = wish.text or wish.topic
@@ -104,7 +105,20 @@ def _open(
 ) -> Opened:
     known = chats.opened_with(tx, wish.client_id)
     if known is not None:
-        return _open_again(tx, known, wish, now)
+        return open_again(tx, known, wish, now)
+    return let_in(tx, wish, heard, now, via, canary=canary)
+
+
+def let_in(
+    tx: Transaction,
+    wish: Opening,
+    heard: Heard,
+    now: datetime,
+    via: str | None,
+    *,
+    canary: bool = False,
+) -> Opened:
+    """A new chat with all that its visitor came with. Refused: `line_closed`."""
     state = floor.opening(tx, now)
     if not canary:
         _require_a_place(tx, wish, state, heard, now)
@@ -154,7 +168,7 @@ def _opened(chat: Chat, token: str, said: Kept | Said | None) -> Opened:
     return Opened(chat.id, token, said.seq, said.sent_at)
 
 
-def _open_again(tx: Transaction, chat: Chat, wish: Opening, now: datetime) -> Opened:
+def open_again(tx: Transaction, chat: Chat, wish: Opening, now: datetime) -> Opened:
     """The answer to the first try was lost: the same chat, a new token, the old one void.
 
     Never a chat that was ended: a form sent again from the browser's history must not show what

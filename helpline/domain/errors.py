@@ -33,6 +33,15 @@ class BadNumber(BadRequest):
     message = "This number is too small or too large."
 
 
+class ThatIsACode(BadRequest):
+    """A visitor's own return code where others would read it."""
+
+    message = (
+        "This is a code for the way back. Keep it to yourself: we did not send it and did not "
+        "keep it."
+    )
+
+
 class PackRefused(BadRequest):
     """A pack that would not do better; `extra["problems"]` are sentences for its editor."""
 
@@ -62,6 +71,14 @@ class AlreadyOpen(Refused):
 class UnknownToken(Refused):
     code = "unknown_token"
     message = "We cannot find this chat any more."
+
+
+class UnknownCode(UnknownToken):
+    """Wrong, used, expired and erased alike: the answer must not tell which."""
+
+    message = (
+        "We cannot find a chat for these words. They may be mistyped, used already, or deleted."
+    )
 
 
 class ChatClosed(Refused):

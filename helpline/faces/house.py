@@ -11,6 +11,7 @@ from flask import current_app
 
 from helpline.faces.limits import Limits
 from helpline.live import Live
+from helpline.store.codes import Codes
 from helpline.store.transaction import Store
 
 
@@ -33,6 +34,7 @@ class House:
     public_origin: str
     metrics_token: str
     vectors: Callable[[], list[dict[str, Any]]]
+    codes: Codes
     canary: Callable[[], datetime | None] = lambda: None
     canaries: set[str] = field(default_factory=set)
     default_language: str = "en"

@@ -32,6 +32,9 @@ class Rate:
 SAY = Rate(burst=10, refill_s=1.0)
 OPEN = Rate(burst=20, refill_s=20.0)  # a school, or all customers of a carrier, is one network
 OPEN_AT_RISK = Rate(burst=100, refill_s=2.0)  # words at high or critical
+KEEP = Rate(burst=3, refill_s=20.0)  # return codes made for one chat
+CODE = Rate(burst=5, refill_s=12.0)  # tries of a code, from one network
+CODES = Rate(burst=60, refill_s=1.0)  # likewise, from everywhere
 SIGN_IN = Rate(burst=5, refill_s=12.0)
 EVENTS = Rate(burst=60, refill_s=0.1)
 
@@ -65,6 +68,11 @@ class Limits:
             self.take(OPEN_AT_RISK, f"open-at-risk:{source}", now=now)
         else:
             self.take(OPEN, f"open:{source}", now=now)
+
+    def take_code(self, source: str, *, now: datetime) -> None:
+        """One try of a return code: nobody may guess fast, nor many together."""
+        self.take(CODE, f"code:{source}", now=now)
+        self.take(CODES, "codes", now=now)
 
     def source(self, address: str, *, now: datetime) -> str:
         """A name for where somebody comes from, good for some minutes, that tells nothing."""

@@ -39,12 +39,17 @@ STATUS = {
 # The catalogue of what a refusal may say; the classes hold the sentences.
 SENTENCES = (
     N_("We could not read that."),
+    N_(
+        "This is a code for the way back. Keep it to yourself: we did not send it and did not "
+        "keep it."
+    ),
     N_("This pack cannot be published as it is."),
     N_("There is nothing in this message yet."),
     N_("This is too long to send in one piece."),
     N_("There is no open chat here."),
     N_("A chat is already open here."),
     N_("We cannot find this chat any more."),
+    N_("We cannot find a chat for these words. They may be mistyped, used already, or deleted."),
     N_("This chat has ended."),
     N_("No one is here to chat right now."),
     N_(

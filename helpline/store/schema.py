@@ -6,9 +6,10 @@ from sqlmodel import SQLModel
 
 from helpline.store import (
     record_tables,
+    return_tables,
     shift_tables,
     tables,
 )
 
-PAGES = (tables, shift_tables, record_tables)
+PAGES = (tables, shift_tables, record_tables, return_tables)
 TABLES = SQLModel.metadata.tables

@@ -23,6 +23,7 @@ from helpline.store.transaction import Store
 from tests.cast import Cast
 from tests.faces.entered import PASSWORD, cookie_of, enter, knock, set_password, token_of
 
+OF_VISITORS = ("visitor.", "way_back.")
 STAFF_TABLES = (
     "people",
     "staff_sessions",
@@ -170,7 +171,7 @@ def test_no_form_of_staff_acts_without_its_own_token(app: Flask, store: Store, c
     enter(sol, app, "sol")
     foreign = enter(leo, app, "leo").csrf
     visitors = {
-        rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith("visitor.")
+        rule.rule for rule in app.url_map.iter_rules() if rule.endpoint.startswith(OF_VISITORS)
     }
     posts = [
         rule

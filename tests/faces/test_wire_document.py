@@ -18,6 +18,7 @@ from helpline.domain import errors
 from helpline.faces import limits, refusals, wire
 from helpline.faces.coordinator.socket import CoordinatorNamespace
 from helpline.faces.listener.socket import ListenerNamespace
+from helpline.faces.visitor import wishes
 from helpline.faces.visitor.socket import VisitorNamespace
 from tests.faces import strangers
 
@@ -130,7 +131,8 @@ def test_every_field_the_page_asks_for_is_read(heading: str, event: str):
     row = next(row for row in table(section(heading), "event") if words(row[0]) == {event})
     outside = re.sub(r"\([^)]*\)", "", row[1])
     module = inspect.getsource(inspect.getmodule(NAMESPACES[heading]))  # type: ignore[arg-type]
-    source = inspect.getsource(NAMESPACES[heading].EVENTS[event]) + module.partition("EVENTS:")[2]
+    readers = module.partition("EVENTS:")[2] + inspect.getsource(wishes)
+    source = inspect.getsource(NAMESPACES[heading].EVENTS[event]) + readers
 
     for field in words(outside) - {"reason?"}:
         assert f'"{field.rstrip("?")}"' in source, field
@@ -216,6 +218,9 @@ def test_the_limits_are_those_in_force():
         "say": limits.SAY,
         "open": limits.OPEN,
         "open` at high or critical": limits.OPEN_AT_RISK,
+        "keep": limits.KEEP,
+        "return": limits.CODE,
+        "return` from everywhere": limits.CODES,
         "sign-in": limits.SIGN_IN,
         "any event": limits.EVENTS,
     }

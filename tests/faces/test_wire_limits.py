@@ -166,3 +166,24 @@ def test_a_listener_who_clicks_too_fast_is_slowed_and_stays(hasty: Floor):
     assert "resources" not in error
     time.sleep(error["retry_after_s"])
     assert leo.ask("ready")["ok"]
+
+
+def test_codes_cannot_be_guessed_fast_and_a_new_chat_still_opens(hasty: Floor):
+    network = somewhere()
+    wrong = "abacus otter zebra moonrise river lantern"
+    tries = [
+        hasty.visitor(**network).ask("return", code=wrong, client_id=some_id()) for _ in range(4)
+    ]
+    form = {"code": wrong, "client_id": some_id()}
+    tries_by_form = requests.post(f"{hasty.server.url}/return", data=form, headers=network)
+
+    refused = hasty.visitor(**network).ask("return", code=wrong, client_id=some_id())
+    slowed = requests.post(f"{hasty.server.url}/return", data=form, headers=network)
+
+    for each in tries:
+        is_refused(each, "unknown_token")
+    assert tries_by_form.status_code == 404
+    has_help(is_refused(refused, "slow_down"))
+    assert slowed.status_code == 429
+    assert 'href="tel:112"' in slowed.text
+    assert hasty.visitor(**network).ask("open", client_id=some_id(), text="hello")["ok"]

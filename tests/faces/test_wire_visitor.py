@@ -142,17 +142,11 @@ def test_after_ten_minutes_the_same_opening_is_another_one(floor: Floor):
         ("leave", {}),
         ("erase", {}),
         ("feedback", {"feeling": "same"}),
+        ("keep", {}),
     ],
 )
 def test_what_needs_a_chat_is_refused_before_there_is_one(floor: Floor, event: str, said: dict):
     is_refused(floor.visitor().ask(event, said), "not_open")
-
-
-@pytest.mark.parametrize("event", ["keep", "return"])
-def test_what_a_later_issue_brings_is_refused_until_then(floor: Floor, event: str):
-    visitor, _ = floor.opened()
-
-    is_refused(visitor.ask(event, code="six words", client_id=some_id()), "bad_request")
 
 
 def test_saying_the_same_again_is_the_same_answer_and_no_second_message(floor: Floor):

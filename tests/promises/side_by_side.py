@@ -29,6 +29,7 @@ from helpline.faces.visitor.socket import VisitorNamespace
 from helpline.live import LISTENER, Live, person_room
 from helpline.store import journal, sweeper
 from helpline.store.chats import find
+from helpline.store.codes import Codes
 from helpline.store.transaction import Store
 from tests import makers
 from tests.cast import make_ready
@@ -384,4 +385,5 @@ def _house(store: Store, spoken: Live) -> House:
         public_origin="",
         metrics_token="",
         vectors=list,
+        codes=Codes("a secret of this test and of no other"),
     )

@@ -20,8 +20,8 @@ from helpline.domain import chat as rules
 from helpline.domain import errors, text
 from helpline.faces import language, limits, refusals
 from helpline.faces.house import house
-from helpline.faces.visitor import show
-from helpline.faces.visitor.socket import token_from, wish_from
+from helpline.faces.visitor import own_code, show
+from helpline.faces.visitor.wishes import token_from, wish_from
 
 SEE_OTHER = 303
 WEATHER = "https://www.bbc.com/weather"  # where "Leave this site" goes when nothing can be asked
@@ -72,10 +72,12 @@ def open_chat() -> AnyResponse:
     now = clock.now()
     wish = wish_from({"text": "", **request.form}, language.page_language())
     source = house().limits.source(request.remote_addr or "", now=now)
+    if wish.text is not None:
+        own_code.refuse_at_the_door(house(), wish.text, source, now=now)
     take = partial(house().limits.take_opening, source, now=now)
 
     opened = visiting.open_chat(house().store, wish, now=now, take=take)
-    return _to_chat(opened.token)
+    return to_chat(opened.token)
 
 
 @blueprint.get("/chat/<ticket>")
@@ -95,16 +97,17 @@ def say() -> AnyResponse:
     words = text.clean(request.form.get("text", ""), limit=rules.MESSAGE_LENGTH, field="text")
     chat_id = visiting.bound_to(house().store, token, now=now)
     house().limits.take(limits.SAY, f"say:{chat_id}", now=now)
+    own_code.refuse_in_a_chat(house(), words, chat_id)
 
     visiting.say(house().store, token, client_id, words, now=now)
-    return _to_chat(token)
+    return to_chat(token)
 
 
 @blueprint.post("/leave")
 def leave() -> AnyResponse:
     token = token_from(request.form)
     visiting.leave(house().store, token, quick=False, now=clock.now())
-    return _to_chat(token)
+    return to_chat(token)
 
 
 @blueprint.post("/feedback")
@@ -113,7 +116,7 @@ def feedback() -> AnyResponse:
     words = text.clean_or_none(request.form.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
     feeling = request.form.get("feeling", "")
     visiting.give_feedback(house().store, token, feeling, words, now=clock.now())
-    return _to_chat(token)
+    return to_chat(token)
 
 
 @blueprint.post("/erase")
@@ -126,7 +129,7 @@ def erase() -> str | AnyResponse:
         question = _("Delete what you wrote? It cannot be undone.")
         return show.notice([question], now, token=token, ask="erase")
     if forgetting.erase(house().store, token, now=now).when == "by":
-        return _to_chat(token)
+        return to_chat(token)
     return show.notice([_("What you wrote is deleted. Nobody can read it any more.")], now)
 
 
@@ -178,7 +181,7 @@ def fail_kindly(fault: Exception) -> Response:
     return refuse_kindly(refusals.refused(fault))
 
 
-def _to_chat(token: str) -> AnyResponse:
+def to_chat(token: str) -> AnyResponse:
     follows = request.form.get("ticket") or None
     ticket = viewing.issue(house().store, token, now=clock.now(), follows=follows)
     return redirect(url_for("visitor.look", ticket=ticket, **show.carried()), SEE_OTHER)

@@ -30,6 +30,7 @@ ADVICE = {
     "unknown_token": N_("You can start again here."),
     "chat_closed": N_("You can start a new chat here."),
 }
+OTHER_WORDS = N_("You can try again below, or start a new chat here.")
 UNREAD = N_(
     "It was too much to be read at once. Go back one page: your words may still be in the box. "
     "Then send them in two or more parts."
@@ -125,14 +126,22 @@ def _why_gone() -> list[str]:
     ]
 
 
-def notice(sentences: list[str], now: datetime, *, token: str = "", ask: str = "") -> str:
+def notice(
+    sentences: list[str], now: datetime, *, token: str = "", ask: str = "", **more: Any
+) -> str:
     """A page with nothing but some sentences, the way back, and the urgent help.
 
-    `ask` names the form that asks once more before something cannot be undone.
+    `ask` names the form on it: one that asks once more before something cannot be undone.
     """
     front = board.front(house().store, language.page_language(), None, now)
     return _page(
-        front, view="notice", sentences=sentences, token=token, ask=ask, urgent_open=not ask
+        front,
+        view="notice",
+        sentences=sentences,
+        token=token,
+        ask=ask,
+        urgent_open=not ask,
+        **more,
     )
 
 
@@ -153,6 +162,7 @@ def _page(shown: dict[str, Any], **more: Any) -> str:
         "home": url_for(f"visitor.{'widget' if g.get('framed') else 'welcome'}", **_language()),
         "parents": house().embed_origins,
         "client_id": str(uuid.uuid4()),
+        "return_id": str(uuid.uuid4()),
         "longest": rules.MESSAGE_LENGTH,
         "typed": _typed(),
         "links": ways.links,
@@ -169,12 +179,14 @@ def _typed() -> dict[str, str]:
     """What was in the boxes of a form that was refused."""
     if request.method != "POST" or g.get("unreadable") or request.path == "/feedback":
         return {}
-    return {name: request.form.get(name, "") for name in ("text", "nickname", "topic")}
+    return {name: request.form.get(name, "") for name in ("text", "nickname", "topic", "code")}
 
 
 def _sentences(refused: errors.Refused | None) -> list[str]:
     if refused is None:
         return []
+    if isinstance(refused, errors.UnknownCode):
+        return [_(refused.message), _(OTHER_WORDS)]
     advice = UNREAD if g.get("unreadable") else ADVICE.get(refused.code)
     return [_(refused.message, **refused.values), *([_(advice)] if advice else [])]
 

@@ -16,7 +16,8 @@ from helpline.domain import chat as rules
 from helpline.domain import errors, text
 from helpline.faces import limits, wire
 from helpline.faces.house import House
-from helpline.faces.visitor import languages
+from helpline.faces.visitor import languages, own_code, way_back
+from helpline.faces.visitor.wishes import language_from, token_from, wish_from
 from helpline.faces.wire import Ack, Payload
 from helpline.live import VISITOR, visitor_room
 
@@ -98,12 +99,14 @@ class VisitorNamespace(wire.Namespace):
     # -- what a visitor may say ---------------------------------------------------------------
 
     def on_open(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        connection = self._connection(sid)
+        connection = self.connection(sid)
         if connection.chat_id is not None:
             raise errors.AlreadyOpen
         connection.language = language_from(payload) or connection.language
         wish = wish_from(payload, connection.language)
         connection.language = wish.language
+        if wish.text is not None:
+            own_code.refuse_at_the_door(self.house, wish.text, connection.source, now=now)
         take = partial(self.house.limits.take_opening, connection.source, now=now)
 
         opened = visiting.open_chat(
@@ -114,7 +117,7 @@ class VisitorNamespace(wire.Namespace):
             take=take,
             canary=wish.client_id in self.house.canaries,
         )
-        self._bind(sid, connection, opened.token, opened.chat_id, now)
+        self.bind(sid, opened.token, opened.chat_id, now)
         chat = board.chat_of(self.house.store, opened.chat_id, now)
         ack: Ack = {"token": opened.token, "chat": chat, "urgent_help": chat["urgent_help"]}
         if chat["urgent_help"]:
@@ -124,12 +127,12 @@ class VisitorNamespace(wire.Namespace):
         return ack
 
     def on_resume(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        connection = self._connection(sid)
+        connection = self.connection(sid)
         token = token_from(payload)
         after = wire.number(payload, "after", default=0)
         chat_id = visiting.bound_to(self.house.store, token, now=now)
         # first: what is said from here on is heard
-        self._bind(sid, connection, token, chat_id, now)
+        self.bind(sid, token, chat_id, now)
         _, said, more = visiting.come_back(self.house.store, token, after, now=now)
         chat = board.chat_of(self.house.store, chat_id, now)
         connection.language = chat["language"]
@@ -137,13 +140,14 @@ class VisitorNamespace(wire.Namespace):
         return {"chat": chat, "messages": messages, "more": more}
 
     def on_say(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        connection = self._connection(sid)
+        connection = self.connection(sid)
         token, chat_id = connection.token, connection.chat_id
         if token is None or chat_id is None:
             raise errors.NotOpen
         client_id = wire.word(payload, "client_id")
         words = text.clean(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
         self.house.limits.take(limits.SAY, f"say:{chat_id}", now=now)
+        own_code.refuse_in_a_chat(self.house, words, chat_id)
 
         with self.house.live.speaking(chat_id, sid):
             kept = visiting.say(self.house.store, token, client_id, words, now=now, via=sid)
@@ -153,26 +157,26 @@ class VisitorNamespace(wire.Namespace):
         return ack
 
     def on_typing(self, sid: str, payload: Payload, now: datetime) -> None:
-        _, chat_id = self._bound(sid, now)
+        _, chat_id = self.bound(sid, now)
         holder = visiting.types(self.house.store, chat_id, now=now)
         self.house.live.typing(chat_id, by_visitor=True, holder_id=holder)
 
     def on_seen(self, sid: str, payload: Payload, now: datetime) -> None:
-        self._bound(sid, now)
+        self.bound(sid, now)
         wire.number(payload, "seq")
 
     def on_page(self, sid: str, payload: Payload, now: datetime) -> None:
         """Two tabs of one visitor are out of sight only together."""
-        _, chat_id = self._bound(sid, now)
-        self._connection(sid).hidden = wire.required_flag(payload, "hidden")
+        _, chat_id = self.bound(sid, now)
+        self.connection(sid).hidden = wire.required_flag(payload, "hidden")
         self._tell_sight(chat_id, now)
 
     def on_leave(self, sid: str, payload: Payload, now: datetime) -> None:
-        token, _ = self._bound(sid, now)
+        token, _ = self.bound(sid, now)
         visiting.leave(self.house.store, token, quick=wire.flag(payload, "quick"), now=now)
 
     def on_erase(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        token, chat_id = self._bound(sid, now)
+        token, chat_id = self.bound(sid, now)
         erased = forgetting.erase(self.house.store, token, now=now)
         ack: Ack = {"erased": erased.when, "at": iso(erased.at), "kept": list(erased.kept)}
         if erased.held:
@@ -180,7 +184,7 @@ class VisitorNamespace(wire.Namespace):
         return ack
 
     def on_feedback(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        token, chat_id = self._bound(sid, now)
+        token, chat_id = self.bound(sid, now)
         feeling = wire.choice(payload, "feeling", rules.FEELINGS)
         words = text.clean_or_none(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
         urgent = visiting.give_feedback(self.house.store, token, feeling, words, now=now)
@@ -191,7 +195,7 @@ class VisitorNamespace(wire.Namespace):
 
     # -- who is asking ------------------------------------------------------------------------
 
-    def _connection(self, sid: str) -> Connection:
+    def connection(self, sid: str) -> Connection:
         connection = self._connections.get(sid)
         if connection is None:
             raise errors.NotOpen
@@ -208,23 +212,34 @@ class VisitorNamespace(wire.Namespace):
         visiting.shows(self.house.store, chat_id, hidden=hidden, now=now)
 
     def _help(self, sid: str, now: datetime) -> list[Card]:
-        connection = self._connection(sid)
+        connection = self.connection(sid)
         if connection.chat_id is not None:
             return board.urgent(self.house.store, connection.chat_id, now)
         return board.urgent_at_the_door(self.house.store, connection.language, None, now)
 
-    def _bind(
-        self, sid: str, connection: Connection, token: str, chat_id: str, now: datetime
-    ) -> None:
+    def bind(self, sid: str, token: str, chat_id: str, now: datetime) -> None:
+        """From here on this connection is of this chat; of another one it was in no longer."""
+        connection = self.connection(sid)
         if connection.chat_id not in (None, chat_id):
             self.leave_room(sid, visitor_room(connection.chat_id or ""))
         connection.token, connection.chat_id = token, chat_id
         self._seen_at[chat_id] = now
         self.enter_room(sid, visitor_room(chat_id))
 
-    def _bound(self, sid: str, now: datetime) -> tuple[str, str]:
+    def unbind(self, sid: str, now: datetime) -> None:
+        """This connection is of no chat any more; who has no other one is gone from it."""
+        connection = self.connection(sid)
+        chat_id, connection.chat_id, connection.token = connection.chat_id, None, None
+        if chat_id is None:
+            return
+        self.leave_room(sid, visitor_room(chat_id))
+        if not self._of(chat_id):
+            seen_at = self._seen_at.pop(chat_id, now)
+            visiting.gone(self.house.store, chat_id, seen_at=seen_at, now=now)
+
+    def bound(self, sid: str, now: datetime) -> tuple[str, str]:
         """The token of this connection and its chat, which the store confirms for every act."""
-        connection = self._connection(sid)
+        connection = self.connection(sid)
         if connection.token is None:
             raise errors.NotOpen
         chat_id = visiting.bound_to(self.house.store, connection.token, now=now)
@@ -240,39 +255,5 @@ class VisitorNamespace(wire.Namespace):
         "leave": on_leave,
         "erase": on_erase,
         "feedback": on_feedback,
+        **way_back.EVENTS,
     }
-
-
-def wish_from(payload: Payload, language: str) -> visiting.Opening:
-    """What a visitor comes with. Refused: `bad_request`, `too_long`; `empty` for blank words."""
-    words = payload.get("text")
-    if words is not None:
-        words = text.clean(words, limit=rules.MESSAGE_LENGTH, field="text")
-    return visiting.Opening(
-        client_id=wire.word(payload, "client_id"),
-        text=words,
-        language=language,
-        nickname=text.clean_or_none(
-            payload.get("nickname"), limit=rules.NICKNAME_LENGTH, field="nickname"
-        ),
-        topic=text.clean_or_none(payload.get("topic"), limit=rules.TOPIC_LENGTH, field="topic"),
-    )
-
-
-def language_from(payload: Payload) -> str | None:
-    """The language that was asked for. Refused: `bad_request`."""
-    wished = payload.get("language")
-    if wished is not None and not isinstance(wished, str):
-        raise errors.BadRequest(field="language")
-    return languages.plain(wished)
-
-
-def token_from(payload: Payload) -> str:
-    """Refused with `unknown_token`, also for what cannot be one."""
-    token = payload.get("token")
-    if not isinstance(token, str):
-        raise errors.BadRequest(field="token")
-    try:
-        return text.require_id(token, "token")
-    except errors.BadRequest as odd:
-        raise errors.UnknownToken from odd

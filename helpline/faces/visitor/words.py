@@ -90,6 +90,7 @@ def _ends() -> dict[str, str]:
         "ended": _("This chat has ended. Thank you for talking to us."),
         "left": _("You have left the queue. Thank you for coming."),
         "until": _("You can go on writing here until %(time)s.", time="{time}"),
+        "copied": _("Copied."),
         "thanks": _("Thank you for telling us."),
         "erased": _("What you wrote is deleted. Nobody can read it any more."),
         "erased_by": _(

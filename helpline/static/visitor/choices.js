@@ -19,7 +19,7 @@ export function watch() {
 }
 
 /** A form that goes over the wire once the page is live, and is a plain form until then. */
-function live(id, act) {
+export function live(id, act) {
   byId(id).addEventListener('submit', (event) => {
     if (!wire.hasBeenUp()) return;
     event.preventDefault();
@@ -63,7 +63,7 @@ async function erase(event) {
 }
 
 /** Whether it was done; if not, says so beside the box. */
-function done(answer) {
+export function done(answer) {
   view.tellProblem('say-problem', answer.ok ? '' : answer.error.message ?? say('try_again'));
   return answer.ok;
 }

@@ -7,6 +7,7 @@ import * as composer from './composer.js';
 import * as connection from './connection.js';
 import * as exit from './exit.js';
 import * as frame from './frame.js';
+import * as keep from './keep.js';
 import * as memory from './memory.js';
 import * as plain from './plain.js';
 import * as reachable from './reachable.js';
@@ -19,10 +20,11 @@ import * as wire from './wire.js';
 exit.watch();
 frame.watch();
 plain.lookAgain();
+reachable.guard(byId('return'), 'return-problem');
 
 if (window.io) {
   wire.prepare({ up: connection.up, down: connection.down, hear: chat.hear });
-  for (const part of [connection, transcript, welcome, composer, choices]) part.watch();
+  for (const part of [connection, transcript, welcome, composer, choices, keep]) part.watch();
   const token = byId('say').elements.token.value || memory.recall();
   if (token) {
     chat.enter(token);

@@ -16,6 +16,8 @@ export function current() {
 
 export function forget() {
   before = {};
+  byId('kept').hidden = true;
+  byId('code').textContent = '';
 }
 
 /** `chat` is the wire's snapshot; a newer one simply replaces what is shown. */

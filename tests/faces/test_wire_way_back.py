@@ -1,0 +1,140 @@
+"""Return codes on the wire, as a stranger would build a client after the contract."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.faces.strangers import (
+    VISITOR_CHAT,
+    Floor,
+    eventually,
+    every_time_is_utc,
+    has_exactly,
+    is_refused,
+    some_id,
+)
+
+pytestmark = pytest.mark.sockets
+
+WRONG = "abacus otter zebra moonrise river lantern"
+
+
+def test_a_code_is_six_words_and_opens_a_fresh_chat_elsewhere(floor: Floor):
+    vera, opened = floor.opened("heronfeather", nickname="Sam")
+
+    kept = vera.ask("keep")
+    came = floor.visitor().ask("return", code=kept["code"], client_id=some_id())
+
+    assert set(kept) == {"ok", "code"}
+    assert len(kept["code"].split(" ")) == 6
+    assert set(came) == {"ok", "token", "chat", "urgent_help"}
+    assert len(came["token"]) == 43
+    assert came["chat"]["id"] != opened["chat"]["id"]
+    assert came["chat"]["seq"] == 0
+    assert "heronfeather" not in json.dumps(came)
+    has_exactly(came["chat"], VISITOR_CHAT)
+    every_time_is_utc(came)
+    there = floor.visitor().ask("resume", token=came["token"], after=0)
+    assert there["messages"] == []
+    assert vera.ask("say", client_id=some_id(), text="still here")["ok"]
+
+
+def test_only_what_nobody_can_try_is_kept_of_a_code(floor: Floor):
+    vera, opened = floor.opened()
+
+    code = vera.ask("keep")["code"]
+
+    rows = "SELECT code_hash FROM return_codes WHERE chat_id = :id"
+    assert len(floor.value(rows, id=opened["chat"]["id"])) == 64
+    database = floor.server.database.read_bytes()
+    database += (floor.server.database.parent / "helpline.db-wal").read_bytes()
+    assert code.encode() not in database
+    assert code.replace(" ", "").encode() not in database
+
+
+def test_a_code_is_the_same_however_it_is_written(floor: Floor):
+    vera, _ = floor.opened()
+    code = vera.ask("keep")["code"]
+
+    came = floor.visitor().ask("return", code=f" {code.upper()}. ".replace(" ", "-"), client_id="a")
+
+    assert came["ok"], came
+
+
+def test_wrong_used_replaced_and_erased_codes_are_one_identical_answer(floor: Floor):
+    vera, _ = floor.opened()
+    replaced = vera.ask("keep")["code"]
+    used = vera.ask("keep")["code"]
+    assert floor.visitor().ask("return", code=used, client_id=some_id())["ok"]
+    other, _ = floor.opened()
+    erased = other.ask("keep")["code"]
+    assert other.ask("erase")["erased"] == "now"
+    stranger = floor.visitor()
+
+    answers = [
+        stranger.ask("return", code=each, client_id=some_id())
+        for each in (WRONG, used, replaced, erased, "", "x", WRONG * 9)
+    ]
+
+    is_refused(answers[0], "unknown_token")
+    assert all(each == answers[0] for each in answers)
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        {},
+        {"code": WRONG},
+        {"client_id": "x"},
+        {"code": 7, "client_id": "x"},
+        {"code": WRONG, "client_id": ""},
+        {"code": WRONG, "client_id": "x", "text": 7},
+    ],
+)
+def test_what_cannot_be_read_is_a_bad_request(floor: Floor, said: dict):
+    is_refused(floor.visitor().ask("return", said), "bad_request")
+
+
+def test_the_same_try_again_is_the_same_chat_and_another_is_refused(floor: Floor):
+    vera, _ = floor.opened()
+    way = {"code": vera.ask("keep")["code"], "client_id": some_id()}
+
+    first = floor.visitor().ask("return", way)
+    again = floor.visitor().ask("return", way)
+
+    assert again["chat"]["id"] == first["chat"]["id"]
+    assert again["token"] != first["token"]
+    is_refused(floor.visitor().ask("resume", token=first["token"]), "unknown_token")
+    is_refused(floor.visitor().ask("return", way | {"client_id": some_id()}), "unknown_token")
+
+
+def test_a_connection_that_comes_back_hears_its_fresh_chat_and_no_more_of_the_old(floor: Floor):
+    vera, opened, leo, _ = floor.talk()
+    code = vera.ask("keep")["code"]
+
+    came = vera.ask("return", code=code, client_id=some_id(), text="it is me")
+    leo.ask("say", chat=opened["chat"]["id"], client_id=some_id(), text="are you there?")
+
+    assert came["seq"] == 1
+    assert vera.ask("say", client_id=some_id(), text="and more")["seq"] == 2
+    here = "SELECT visitor_here FROM chats WHERE id = :id"
+    eventually(lambda: not floor.value(here, id=opened["chat"]["id"]))
+    heard = vera.messages(opened["chat"]["id"])
+    assert "are you there?" not in [each["text"] for each in heard]
+
+
+def test_ones_own_code_is_not_sent_and_not_kept(floor: Floor):
+    vera, opened = floor.opened()
+    code = vera.ask("keep")["code"]
+
+    said = vera.ask("say", client_id=some_id(), text=code.title())
+    at_the_door = floor.visitor().ask("open", client_id=some_id(), text=code)
+
+    for answer in (said, at_the_door):
+        error = is_refused(answer, "bad_request")
+        assert error["message"].startswith("This is a code for the way back.")
+    assert floor.count("messages", "chat_id = :id", id=opened["chat"]["id"]) == 1
+    assert vera.ask("say", client_id=some_id(), text=WRONG)["seq"] == 2
+    assert floor.visitor().ask("return", code=code, client_id=some_id())["ok"]
