@@ -5,11 +5,12 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from helpline.store import (
+    hand_off_tables,
     record_tables,
     return_tables,
     shift_tables,
     tables,
 )
 
-PAGES = (tables, shift_tables, record_tables, return_tables)
+PAGES = (tables, shift_tables, hand_off_tables, record_tables, return_tables)
 TABLES = SQLModel.metadata.tables

@@ -319,8 +319,10 @@ class Offer(SQLModel, table=True):
     person_id: str = Field(foreign_key="people.id", index=True)
     from_id: Optional[str] = None  # the holder who hands off
     kind: str = ""  # of a hand-off: what its sender asked for, "listener" | "lead"
-    # pending | accepted | declined | lapsed | taken | withdrawn | handed_to_queue | stepped_out
+    # pending | accepted | declined | lapsed | taken | withdrawn | refused | handed_to_queue
+    # | stepped_out
     state: str = "pending"
+    visitor_says: Optional[str] = None  # of a hand-off: "agrees" | "refuses", if they said anything
     ring: bool = False
     surge: bool = False
     note: str = ""  # what was relaxed to find this person
