@@ -17,6 +17,7 @@ from typing import Any, Protocol
 from helpline import runtime
 from helpline.boards import alerts as alert_board
 from helpline.boards import coordinator as coordinator_board
+from helpline.boards import handoffs as handoff_board
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.domain import errors, events
@@ -207,12 +208,15 @@ class Live:
             self._following.forget(event.chat_id)
             return
         self._following.shown[event.chat_id] = stands
-        if self._is_here(VISITOR, visitor_room(event.chat_id)):
-            snapshot = visitor_board.chat_of(self._need_store(), event.chat_id, self._clock())
-            self._emit("chat", snapshot, VISITOR, visitor_room(event.chat_id))
+        self._chat_to_visitor(event.chat_id)
         self._chat_to_holder(event.chat_id)
         if stands.is_void:  # it was told elsewhere, and we were not
             self._let_go(VISITOR, visitor_room(event.chat_id))
+
+    def _chat_to_visitor(self, chat_id: str) -> None:
+        if self._is_here(VISITOR, visitor_room(chat_id)):
+            snapshot = visitor_board.chat_of(self._need_store(), chat_id, self._clock())
+            self._emit("chat", snapshot, VISITOR, visitor_room(chat_id))
 
     def _chat_to_holder(self, chat_id: str) -> None:
         with self._reading() as tx:
@@ -262,7 +266,10 @@ class Live:
         self._emit("offer_gone", gone, LISTENER, person_room(event.person_id))
 
     def _hand_off(self, event: events.HandOffChanged) -> None:
-        told = listener_board.hand_off_of(self._need_store(), event.offer_id)
+        self._chat_to_visitor(event.chat_id)
+        if not self._is_here(LISTENER, person_room(event.person_id)):
+            return
+        told = handoff_board.one(self._need_store(), event.offer_id, self._clock())
         self._emit("hand_off", told, LISTENER, person_room(event.person_id))
         self._chat_to_sender(event)
 

@@ -9,7 +9,7 @@ from helpline.domain import care, errors, events, retention, routing
 from helpline.domain import chat as rules
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, journal, offers, people, tickets, turns
+from helpline.store import chats, floor, hand_offs, journal, offers, people, tickets, turns
 from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
@@ -37,6 +37,7 @@ def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> N
     """
     rules.require_move(ChatState(chat.state), ChatState.LEFT)
     withdraw_offers(tx, chat.id, now)
+    _end_what_it_led_to(tx, chat, now)
     chat.state = ChatState.LEFT
     chat.outcome = why
     chat.ended_at = now
@@ -67,6 +68,7 @@ def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
     """
     rules.require_move(ChatState(chat.state), ChatState.WRAPPING_UP)
     withdraw_offers(tx, chat.id, now)
+    _end_what_it_led_to(tx, chat, now)
     chats.end_holding(tx, chat.id, now)
     chat.state = ChatState.WRAPPING_UP
     chat.outcome = outcome
@@ -85,6 +87,7 @@ def end_in_line(tx: Transaction, chat: Chat, outcome: str, person_id: str, now: 
     in which the visitor is back in their place by writing."""
     rules.require_move(ChatState(chat.state), ChatState.CLOSED)
     withdraw_offers(tx, chat.id, now)
+    _end_what_it_led_to(tx, chat, now)
     chat.state = ChatState.CLOSED
     chat.outcome = outcome
     chat.ended_at = now
@@ -219,12 +222,37 @@ def release(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> None:
 def withdraw_offers(
     tx: Transaction, chat_id: str, now: datetime, *, why: str = "withdrawn", but: str | None = None
 ) -> None:
-    """Ends every open offer of this chat except `but`."""
+    """Ends every open offer of this chat except `but`, and the question whether it may go back."""
+    asked = hand_offs.open_of(tx, chat_id, "queue")
+    if asked is not None and hand_offs.move(tx, asked, "withdrawn", now):
+        tx.announce(events.HandOffChanged(chat_id, asked.id, asked.from_id))
     for each in offers.pending_of_chat(tx, chat_id):
         if each.id != but and offers.end(tx, each.id, why, now):
             tx.announce(events.OfferEnded(chat_id, each.id, each.person_id, why))
             if each.from_id:
                 tx.announce(events.HandOffChanged(chat_id, each.id, each.from_id))
+
+
+def _end_what_it_led_to(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """The chat is over, and nobody said whether a resource was reached: that is not known."""
+    row = hand_offs.open_of(tx, chat.id, "resource")
+    if row is not None and hand_offs.move(tx, row, "unknown", now):
+        resource = row.resource_id
+        journal.write(
+            tx, "resource_outcome", now=now, chat_id=chat.id, resource=resource, outcome="unknown"
+        )
+
+
+def stays(tx: Transaction, chat_id: str, from_id: str, now: datetime) -> None:
+    """A hand-off came to nothing: the visitor hears whom they keep."""
+    chat = chats.chat(tx, chat_id)
+    if chat.state == ChatState.ACTIVE and chat.holder_id == from_id:
+        line_says_of(tx, chat, "stays", now)
+
+
+def line_says_of(tx: Transaction, chat: Chat, code: str, now: datetime) -> None:
+    """The line speaks of whoever holds the chat."""
+    line_says(tx, chat, code, now, name=people.names(tx).get(chat.holder_id or ""))
 
 
 def line_says(

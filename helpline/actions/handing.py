@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, offering
+from helpline.actions import accompanying, directing, ending, offering, passing
 from helpline.actions.listening import holding, talking
 from helpline.domain import access, assigning, errors, events, routing
 from helpline.domain.access import Role, Subject, Who
-from helpline.store import chats, floor, journal, notes, offers, people
+from helpline.store import chats, floor, hand_offs, journal, notes, offers, people
+from helpline.store.hand_off_tables import HandOff
 from helpline.store.tables import Chat, Offer
 from helpline.store.transaction import Store, Transaction
 
@@ -68,62 +69,96 @@ def hand_off(
     kind: str,
     to_id: str | None,
     words: str | None,
+    why: str | None = None,
+    ask: bool = False,
     epoch: int | None = None,
     now: datetime,
 ) -> HandedOff:
-    """To a listener or lead as an offer (the sender keeps the chat until then), or to the queue.
+    """To a listener or lead as an offer (the sender keeps the chat until then), back to the line,
+    or warmly to a resource, while the sender stays.
 
-    Asking somebody else, or for somebody else, takes back what was asked before.
+    The visitor is told first, with `why` if given, and may say no. To the line it goes at once,
+    unless `ask` waits for their answer. Asking somebody else takes back what was asked before.
 
-    Refused: `not_found`, `stale`, `chat_closed`, `not_on_shift`, `no_free_seat`.
+    Refused: `not_found`, `stale`, `chat_closed`, `not_on_shift`, `no_free_seat`, `bad_request`.
     """
     with store.transaction() as tx:
         chat = talking(tx, who, chat_id, "hand_off", epoch)
+        if kind == "resource":
+            if to_id is None:
+                raise errors.BadRequest(field="to")
+            return _handed(accompanying.offer(tx, chat, who, to_id, words, now))
         if kind == "queue":
-            return _hand_to_queue(tx, chat, who, words, now)
-        open_one = offers.hand_off_of(tx, chat_id)
-        if open_one is not None and _asks_the_same(open_one, kind, to_id):
-            return _handed(open_one)
+            _take_back_what_was_asked(tx, chat_id, now)
+            row = passing.ask_about_the_line(
+                tx, chat, who.id, who.name, words, why, now, at_once=not ask
+            )
+            return _handed(row)
+        return _hand_to_somebody(tx, chat, who, kind, to_id, words, why, now)
 
-        taker, note = _taker(tx, chat, who, kind, to_id, now)
-        if open_one is not None and offers.end(tx, open_one.id, "withdrawn", now):
-            offering.after_offer_ended(tx, open_one, "withdrawn", now)
-        offer = offering.hand_over(tx, chat, who.id, taker.id, words, kind=kind, note=note, now=now)
-        journal.write(tx, "hand_off_asked", now=now, chat_id=chat_id, person_id=who.id, to=taker.id)
-        tx.announce(
-            events.ChatOffered(chat_id, offer.id, taker.id),
-            events.HandOffChanged(chat_id, offer.id, who.id),
-        )
-        return _handed(offer)
+
+def _hand_to_somebody(
+    tx: Transaction,
+    chat: Chat,
+    who: Who,
+    kind: str,
+    to_id: str | None,
+    words: str | None,
+    why: str | None,
+    now: datetime,
+) -> HandedOff:
+    open_one = offers.hand_off_of(tx, chat.id)
+    if open_one is not None and _asks_the_same(open_one, kind, to_id):
+        return _handed(open_one)
+
+    taker, note = _taker(tx, chat, who, kind, to_id, now)
+    _take_back_what_was_asked(tx, chat.id, now)
+    to_line = hand_offs.open_of(tx, chat.id, "queue")
+    if to_line is not None:
+        hand_offs.move(tx, to_line, "withdrawn", now)
+    offer = offering.hand_over(tx, chat, who.id, taker.id, words, kind=kind, note=note, now=now)
+    if open_one is not None and open_one.kind == kind:  # they know already, and may have said yes
+        offer.visitor_says = open_one.visitor_says
+        tx.session.add(offer)
+    else:
+        passing.tell(tx, chat, who.name, kind, why, now)
+    journal.write(tx, "hand_off_asked", now=now, chat_id=chat.id, person_id=who.id, to=taker.id)
+    tx.announce(
+        events.ChatOffered(chat.id, offer.id, taker.id),
+        events.HandOffChanged(chat.id, offer.id, who.id),
+    )
+    return _handed(offer)
+
+
+def _take_back_what_was_asked(tx: Transaction, chat_id: str, now: datetime) -> None:
+    """Of a colleague: something else is asked now."""
+    offer = offers.hand_off_of(tx, chat_id)
+    if offer is not None and offers.end(tx, offer.id, "withdrawn", now):
+        offering.after_offer_ended(tx, offer, "withdrawn", now, asks_on=True)
 
 
 def _asks_the_same(offer: Offer, kind: str, to_id: str | None) -> bool:
     return offer.kind == kind and to_id in (None, offer.person_id)
 
 
-def _handed(offer: Offer) -> HandedOff:
-    return HandedOff(offer.id, offer.state, offer.kind, offer.person_id, offer.expires_at)
+def _handed(asked: Offer | HandOff) -> HandedOff:
+    if isinstance(asked, Offer):
+        return HandedOff(asked.id, asked.state, asked.kind, asked.person_id, asked.expires_at)
+    until = None if asked.state == "accepted" else asked.expires_at
+    return HandedOff(asked.id, asked.state, asked.kind, asked.resource_id, until)
 
 
-def withdraw_hand_off(store: Store, who: Who, offer_id: str, *, now: datetime) -> None:
-    """The sender takes back what nobody has taken yet."""
+def withdraw_hand_off(store: Store, who: Who, hand_off_id: str, *, now: datetime) -> None:
+    """The sender takes back what nobody has taken yet; a card that was sent is not taken back."""
     with store.transaction() as tx:
-        offer = offers.offer(tx, offer_id)
-        access.require(who, "hand_off", Subject(holder_id=offer.from_id))
+        asked = hand_offs.any_kind(tx, hand_off_id)
+        access.require(who, "hand_off", Subject(holder_id=asked.from_id))
 
-        if offers.end(tx, offer_id, "withdrawn", now):
-            offering.after_offer_ended(tx, offer, "withdrawn", now)
-
-
-def _hand_to_queue(
-    tx: Transaction, chat: Chat, who: Who, words: str | None, now: datetime
-) -> HandedOff:
-    if words:
-        notes.add(tx, chat.id, who.id, "hand_off", words, now)
-    ending.release(tx, chat, why="handed_to_queue", now=now)
-    ending.line_says(tx, chat, "handed_to_queue", now, name=who.name)
-    tx.announce(events.PresenceChanged(who.id))
-    return HandedOff(chat.id, "accepted", "queue", None, None)
+        if isinstance(asked, HandOff):
+            if asked.kind == "queue":
+                passing.take_back(tx, asked, now)
+        elif offers.end(tx, asked.id, "withdrawn", now):
+            offering.after_offer_ended(tx, asked, "withdrawn", now)
 
 
 def _taker(
@@ -150,3 +185,9 @@ def _taker(
     if not choice.person_ids:
         raise errors.NoFreeSeat
     return next(each for each in others if each.id == choice.person_ids[0]), choice.note
+
+
+def look(store: Store, *, now: datetime) -> None:
+    """What the visitor said nothing about goes on; and what nobody has told of is asked after."""
+    passing.carry_on(store, now=now)
+    accompanying.remind(store, now=now)

@@ -333,9 +333,17 @@ def hand_over(
     )
 
 
-def after_offer_ended(tx: Transaction, offer: Offer, why: str, now: datetime) -> None:
-    """An offer that ended without a taker touches the offer only: the chat stays where it was."""
+def after_offer_ended(
+    tx: Transaction, offer: Offer, why: str, now: datetime, *, asks_on: bool = False
+) -> None:
+    """An offer that ended without a taker touches the offer only: the chat stays where it was.
+
+    A visitor who was told of a hand-off hears that it did not come about, unless its sender asks
+    somebody else in the same breath.
+    """
     if offer.from_id:
+        if not asks_on:
+            ending.stays(tx, offer.chat_id, offer.from_id, now)
         tx.announce(events.HandOffChanged(offer.chat_id, offer.id, offer.from_id))
     else:
         chat = chats.chat(tx, offer.chat_id)

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import callouts, loads, resources
+from helpline.boards import callouts, handoffs, loads, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
 from helpline.domain import handover, queue, routing, shifts, silence
@@ -181,7 +181,7 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         "listener": {"id": chat.holder_id, "name": names.get(chat.holder_id, "")}
         if chat.holder_id
         else None,
-        "hand_off": _hand_off(tx, chat, names),
+        "hand_off": handoffs.of_chat(tx, chat, names, now),
         "urgent": level >= Level.CRITICAL,
         "left_quickly": chat.left_quickly,
         "apart": offers.is_apart(tx, chat.id, who.id),
@@ -303,27 +303,6 @@ def offer_dict(tx: Transaction, offer: Offer, now: datetime) -> Board:
         "from": people.names(tx).get(offer.from_id or ""),
         "words": chats.unseal(tx, chat.id, f"hand_off:{offer.id}", offer.words_sealed) or None,
     }
-
-
-def _hand_off(tx: Transaction, chat: Chat, names: dict[str, str]) -> Board | None:
-    """The hand-off that is being asked for, as its sender sees it."""
-    offer = offers.hand_off_of(tx, chat.id)
-    return None if offer is None else hand_off_dict(offer, names)
-
-
-def hand_off_dict(offer: Offer, names: dict[str, str]) -> Board:
-    return {
-        "id": offer.id,
-        "chat": offer.chat_id,
-        "state": offer.state,
-        "to": {"kind": offer.kind, "id": offer.person_id, "name": names.get(offer.person_id, "")},
-        "expires_at": iso(offer.expires_at),
-    }
-
-
-def hand_off_of(store: Store, offer_id: str) -> Board:
-    with store.reading() as tx:
-        return hand_off_dict(offers.offer(tx, offer_id), people.names(tx))
 
 
 def messages(store: Store, who: Who, chat_id: str, said: list[Said], now: datetime) -> list[Board]:

@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 
-from helpline.boards import resources
+from helpline.boards import handoffs, resources
 from helpline.boards.wording import (
     CONFIDENTIALITY,
     HELD,
@@ -155,6 +155,7 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime, shared: Hall | None = N
         "slipped": chat.slipped,
         "feedback": chat.feeling,
         "parked": chat.state == ChatState.ACTIVE and chat.parked_at is not None,
+        "hand_off": handoffs.of_visitor(tx, chat),
     }
 
 

@@ -31,6 +31,33 @@ LINE_SAYS = {
     "stepped_out": N_(
         "%(name)s is passing this chat to someone with more experience. Your place is kept."
     ),
+    "pass_listener": N_("%(name)s would like to pass this chat to a colleague, who can read it."),
+    "pass_lead": N_(
+        "%(name)s would like to pass this chat to the shift lead, who is experienced and can "
+        "read it."
+    ),
+    "pass_queue": N_(
+        "%(name)s would like to find someone else for you. You would be at the front of the line, "
+        "and they can read this chat."
+    ),
+    "stays": N_("%(name)s stays with you."),
+    "we_stay": N_(
+        "This is a service that you can call or text yourself. %(name)s stays here with you while "
+        "you do. You do not have to. Tell us how it goes."
+    ),
+    "not_reached": N_(
+        "That can happen, and it is not your fault. %(name)s is still here. We can look for "
+        "another service together."
+    ),
+    "did_not_want": N_("That is all right. %(name)s is still here with you."),
+    "emergency_agreed": N_(
+        "%(name)s is calling the emergency services, as you agreed. %(name)s stays here with you."
+    ),
+    "emergency_told": N_(
+        "We are worried that a life is in danger. That is why %(name)s is calling the emergency "
+        "services now. You did nothing wrong. We do not know where you are unless you tell us. "
+        "%(name)s stays here with you."
+    ),
     "closed": N_("This chat has ended. Thank you for talking to us."),
     "reopened": N_("This chat goes on."),
     "check_1": N_(
@@ -74,6 +101,16 @@ LINE_SAYS = {
         "You can call or text one of the services in the urgent help card now, and stay here."
     ),
 }
+
+# Why somebody would like to pass a chat on, as the visitor hears it after one of the above.
+WHYS = {
+    "shift_ends": N_("It is because their shift ends soon."),
+    "language": N_("It is because somebody else speaks your language better."),
+    "experience": N_("It is because somebody else knows more about this."),
+    "rest": N_("It is because they need a rest. It is not because of anything you wrote."),
+}
+MAY_SAY_NO = N_("Until then %(name)s stays with you. You can say no.")
+ASKS = ("pass_listener", "pass_lead", "pass_queue")
 
 NOTICES = {
     "slipped": N_(
@@ -194,11 +231,14 @@ def say(language: str, sentence: str, **values: object) -> str:
 
 
 def line_says(language: str, code: str | None, name: str | None) -> str:
-    """The words of a line's message; an unknown code says nothing."""
-    sentence = LINE_SAYS.get(code or "")
+    """The words of a line's message; an unknown code says nothing. `code:why` adds a reason."""
+    plain, _, why = (code or "").partition(":")
+    sentence = LINE_SAYS.get(plain)
     if sentence is None:
         return ""
-    return say(language, sentence, name=name or say(language, N_("Your listener")))
+    said = [sentence, WHYS.get(why), MAY_SAY_NO if plain in ASKS else None]
+    called = name or say(language, N_("Your listener"))
+    return " ".join(say(language, each, name=called) for each in said if each)
 
 
 def alert_text(language: str, kind: str) -> str:

@@ -141,6 +141,17 @@ class AskedBefore(NotAllowed):
     message = "You asked for this chat to be kept before. Somebody else has to ask or agree now."
 
 
+class WayNotAllowed(NotAllowed):
+    message = (
+        "Your organisation does not allow a call in this way. If a life is in danger, the call "
+        "comes first: ask the shift lead now."
+    )
+
+
+class OwnDeed(NotAllowed):
+    message = "Another shift lead has to sign this off: nobody signs off what they did themselves."
+
+
 class NotOnShift(Refused):
     code = "not_on_shift"
     message = "You are not on shift right now."
@@ -154,6 +165,10 @@ class NoFreeSeat(Refused):
 class OfferGone(Refused):
     code = "offer_gone"
     message = "This offer has passed on. No problem."
+
+
+class HandOffOver(OfferGone):
+    message = "This is over already."
 
 
 class OfferTaken(Refused):

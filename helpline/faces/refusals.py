@@ -74,6 +74,12 @@ SENTENCES = (
     N_("That was a lot at once. Please send it again in a moment."),
     N_("Something went wrong here. Please send it again."),
     N_("Please sign in."),
+    N_(
+        "Your organisation does not allow a call in this way. If a life is in danger, the call "
+        "comes first: ask the shift lead now."
+    ),
+    N_("Another shift lead has to sign this off: nobody signs off what they did themselves."),
+    N_("This is over already."),
 )
 
 

@@ -332,15 +332,20 @@ def test_a_hand_off_cannot_be_taken_after_the_sender_was_lost(evening: Evening) 
         accept(evening, lin, handed.id)
 
 
-def test_the_visitor_never_sees_that_it_was_passed_on(evening: Evening) -> None:
+def test_the_visitor_is_asked_and_never_sees_whom_nor_that_somebody_passed(
+    evening: Evening,
+) -> None:
     leo, lin = evening.cast.leo, evening.cast.lin
     evening.ready(leo, lin)
     opened = evening.talks(leo, "hello")
-    before = visitor_board.chat_of(evening.store, opened.chat_id, evening.now)
 
     handed = hand(evening, leo, opened.chat_id, to=lin)
     asked = visitor_board.chat_of(evening.store, opened.chat_id, evening.now)
     listening.decline(evening.store, lin, handed.id, now=evening.now)
 
-    assert before == asked == visitor_board.chat_of(evening.store, opened.chat_id, evening.now)
-    assert makers.transcript(evening.store, opened.chat_id) == ["hello", "[joined]"]
+    assert "Lin" not in str(asked)
+    assert lin.id not in str(asked)
+    after = visitor_board.chat_of(evening.store, opened.chat_id, evening.now)
+    assert (after["hand_off"], after["listener"]) == (None, {"name": "Leo"})
+    said = makers.transcript(evening.store, opened.chat_id)
+    assert said == ["hello", "[joined]", "[pass_listener]", "[stays]"]

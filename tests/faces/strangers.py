@@ -48,7 +48,7 @@ QUEUED = keys("chat level waited_s language deadline why_waiting")
 HAND_OFF = keys("id state to expires_at")
 
 EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
-    VISITOR_CHAT: keys("slipped feedback line_open parked held"),
+    VISITOR_CHAT: keys("slipped feedback line_open parked held hand_off"),
     MESSAGE: keys("code"),
     RESOURCE: keys("emergency languages country"),
     LISTENER_BOARD: keys(
@@ -61,7 +61,7 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     ALERT: keys("over_at answers"),
     COORDINATOR_BOARD: keys("now line waiting call_outs parked"),
     QUEUED: keys("level_words arrived_at language_name late why_words"),
-    HAND_OFF: keys("chat"),
+    HAND_OFF: keys("chat visitor next overdue"),
 }
 
 LEVELS = ("routine", "elevated", "high", "critical")

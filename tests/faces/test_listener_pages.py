@@ -38,7 +38,8 @@ FAMILIES = (
     ("level", ("routine", "elevated", "high", "critical")),
     ("state", ("ready", "away", "paused", "off_shift", "resting")),
     ("offer_gone", ("lapsed", "declined", "taken", "withdrawn")),
-    ("hand_off", ("accepted", "declined", "lapsed", "withdrawn")),
+    ("hand_off", ("accepted", "declined", "lapsed", "withdrawn", "refused")),
+    ("call", ("offered", "calling", "overdue")),
     ("role", ("lead", "listener")),
     ("answer", sorted({each for answers in alarms.ANSWERS.values() for each in answers})),
 )

@@ -75,6 +75,7 @@ VISITOR: dict[str, Build] = {
     "leave": lambda _: {"quick": False},
     "erase": lambda _: {},
     "feedback": lambda _: {"feeling": "same", "text": "fine"},
+    "answer_hand_off": lambda at: {"hand_off": at["offer"], "agrees": True},
 }
 
 LISTENER: dict[str, Build] = {
@@ -101,6 +102,7 @@ LISTENER: dict[str, Build] = {
     "step_out": lambda at: {"chat": at["chat"], "why": "enough"},
     "hand_off": lambda at: {"chat": at["chat"], "to": {"kind": "queue"}, "note": "a note"},
     "withdraw": lambda at: {"hand_off": at["offer"]},
+    "tell_outcome": lambda at: {"hand_off": at["offer"], "state": "reached"},
     "close": lambda at: {"chat": at["chat"], "outcome": "other", "note": "n", "anyway": "safe"},
     "reopen": lambda at: {"chat": at["chat"]},
     "acknowledge": lambda at: {"alert": at["offer"]},

@@ -442,11 +442,48 @@ def test_a_hand_off_to_the_queue_keeps_the_place_and_the_arrival(floor: Floor):
     assert again["chat"]["arrived_at"] == accepted["chat"]["arrived_at"]
 
 
-@pytest.mark.parametrize("kind", ["resource", "emergency", "nobody"])
-def test_hand_offs_of_a_later_issue_are_refused_until_then(floor: Floor, kind: str):
+def test_the_visitor_says_no_and_the_sender_keeps_the_chat(floor: Floor):
+    visitor, opened, leo, _ = floor.talk()
+    lin = floor.staff("lin")
+    chat, to = opened["chat"]["id"], _id_of(floor, "lin")
+    asked = leo.ask("hand_off", chat=chat, to={"kind": "listener", "id": to}, why="rest", note="")
+    told = visitor.wait_for("chat", lambda data: data["hand_off"] is not None)["hand_off"]
+    assert (told["id"], told["kind"], told["answer"]) == (asked["hand_off"]["id"], "listener", None)
+    line = visitor.wait_for("message", lambda data: data["code"] == "pass_listener:rest")
+    assert "You can say no." in line["text"]
+
+    answer = visitor.ask("answer_hand_off", hand_off=told["id"], agrees=False)
+
+    assert answer["chat"]["hand_off"] is None
+    leo.wait_for("hand_off", lambda data: data["state"] == "refused")
+    is_refused(lin.ask("accept", offer=told["id"]), "offer_gone")
+    is_refused(visitor.ask("answer_hand_off", hand_off=told["id"], agrees=True), "offer_gone")
+    assert leo.ask("say", chat=chat, client_id=some_id(), text="we go on", epoch=1)["ok"]
+
+
+def test_a_resource_is_handed_to_warmly_and_the_outcome_is_told_by_either(floor: Floor):
+    visitor, opened, leo, _ = floor.talk()
+    chat, to = opened["chat"]["id"], {"kind": "resource", "id": "ie-samaritans"}
+
+    asked = leo.ask("hand_off", chat=chat, to=to, note="")["hand_off"]
+
+    assert (asked["state"], asked["to"]) == ("offered", to)
+    assert visitor.wait_for("message", lambda data: data["resource"] is not None)
+    told = visitor.wait_for("chat", lambda data: data["hand_off"] is not None)["hand_off"]
+    assert (told["kind"], told["to_name"]) == ("resource", "Samaritans")
+    assert visitor.ask("answer_hand_off", hand_off=told["id"], state="calling")["ok"]
+    leo.wait_for("hand_off", lambda data: data["state"] == "calling")
+    ended = leo.ask("tell_outcome", hand_off=told["id"], state="not_reached")["hand_off"]
+    has_exactly(ended, HAND_OFF)
+    assert ended["state"] == "not_reached"
+    assert visitor.wait_for("message", lambda data: data["code"] == "not_reached")
+
+
+@pytest.mark.parametrize("to", [{"kind": "nobody"}, {"kind": "resource"}, {"kind": "emergency!"}])
+def test_hand_offs_to_nobody_known_are_refused(floor: Floor, to: dict[str, str]):
     _, opened, leo, _ = floor.talk()
 
-    answer = leo.ask("hand_off", chat=opened["chat"]["id"], to={"kind": kind, "id": "x"}, note="")
+    answer = leo.ask("hand_off", chat=opened["chat"]["id"], to=to, note="")
 
     is_refused(answer, "bad_request")
 

@@ -16,6 +16,7 @@ from sqlalchemy import select
 
 from helpline import actions
 from helpline.actions import (
+    accompanying,
     advising,
     agreeing,
     answering,
@@ -139,6 +140,7 @@ DEEDS: dict[str, list[Deed]] = {
             w.store, who, w.chat, kind="queue", to_id=None, words=None, now=w.now
         ),
         lambda w, who: handing.withdraw_hand_off(w.store, who, w.offer, now=w.now),
+        lambda w, who: accompanying.say(w.store, who, w.warm, "calling", now=w.now),
     ],
     "close": [
         lambda w, who: listening.close(
@@ -424,6 +426,9 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             "lin": cast.lin.id,
             "max": max_.id,
         }
+    ids["warm"] = handing.hand_off(
+        store, cast.leo, mine, kind="resource", to_id="card", words=None, now=now
+    ).id
     ids["extra"] = planning.add_pattern(
         store, cast.cora, "Extra", monday.weekday(), time(18), time(20), monday, now=now
     )

@@ -20,7 +20,7 @@ from helpline.domain.topics import TOPICS
 from helpline.faces import given as read
 from helpline.faces import identity, language
 from helpline.faces.house import house
-from helpline.faces.listener import words
+from helpline.faces.listener import handing_words, words
 
 pages = Blueprint("listener", __name__)
 
@@ -55,6 +55,7 @@ def console() -> str:
         shelf=board.shelf(store, g.who, now),
         words=words.sentences(),
         topics=list(TOPICS),
+        whys=handing_words.whys(),
         closings=closing.OUTCOMES,
         choices=callouts.choices(language.page_language()),
         name_of=words.name_of,

@@ -21,12 +21,13 @@ from helpline.actions import (
 from helpline.boards import listener as board
 from helpline.boards.wording import iso
 from helpline.domain import chat as rules
-from helpline.domain import errors, routing, text
+from helpline.domain import routing, text
 from helpline.domain.access import Who
 from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
 from helpline.faces import wire
 from helpline.faces.house import House
+from helpline.faces.listener import handing as hand_offs
 from helpline.faces.staffwire import StaffNamespace
 from helpline.faces.wire import Ack, Payload
 from helpline.live import LISTENER
@@ -255,35 +256,6 @@ class ListenerNamespace(StaffNamespace):
         chat_id = wire.word(payload, "chat")
         handing.step_out(self.house.store, who, chat_id, _why(payload), now=now)
 
-    def on_hand_off(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        who = self.who(sid, now)
-        to = payload.get("to")
-        if not isinstance(to, dict):
-            raise errors.BadRequest(field="to")
-        handed = handing.hand_off(
-            self.house.store,
-            who,
-            wire.word(payload, "chat"),
-            kind=wire.choice(to, "kind", ("listener", "lead", "queue")),
-            to_id=wire.word(to, "id") if to.get("id") is not None else None,
-            words=text.clean_or_none(payload.get("note"), limit=rules.MESSAGE_LENGTH, field="note"),
-            epoch=_epoch(payload),
-            now=now,
-        )
-        return {
-            "hand_off": {
-                "id": handed.id,
-                "state": handed.state,
-                "to": {"kind": handed.kind, "id": handed.to_id},
-                "expires_at": iso(handed.expires_at),
-            }
-        }
-
-    def on_withdraw(self, sid: str, payload: Payload, now: datetime) -> None:
-        who = self.who(sid, now)
-        offer_id = wire.word(payload, "hand_off")
-        handing.withdraw_hand_off(self.house.store, who, offer_id, now=now)
-
     def on_park(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who, chat_id = self.who(sid, now), wire.word(payload, "chat")
         quieting.park(self.house.store, who, chat_id, epoch=_epoch(payload), now=now)
@@ -347,14 +319,13 @@ class ListenerNamespace(StaffNamespace):
         "unlink": on_unlink,
         "ask_help": on_ask_help,
         "step_out": on_step_out,
-        "hand_off": on_hand_off,
-        "withdraw": on_withdraw,
         "park": on_park,
         "take_up": on_take_up,
         "close": on_close,
         "reopen": on_reopen,
         "acknowledge": on_acknowledge,
         "answer_alert": on_answer_alert,
+        **hand_offs.EVENTS,
     }
 
 

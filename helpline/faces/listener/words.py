@@ -6,6 +6,8 @@ import re
 
 from flask_babel import gettext as _
 
+from helpline.faces.listener import handing_words
+
 
 def sentences() -> dict[str, str]:
     return {
@@ -21,6 +23,7 @@ def sentences() -> dict[str, str]:
         **_flags(),
         **_help(),
         **_notices(),
+        **handing_words.sentences(),
     }
 
 

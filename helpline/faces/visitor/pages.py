@@ -14,10 +14,10 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpline import clock
-from helpline.actions import forgetting, viewing, visiting
+from helpline.actions import accompanying, forgetting, passing, viewing, visiting
 from helpline.boards import visitor as board
 from helpline.domain import chat as rules
-from helpline.domain import errors, text
+from helpline.domain import errors, handoffs, text
 from helpline.faces import language, limits, refusals
 from helpline.faces.house import house
 from helpline.faces.visitor import own_code, show
@@ -52,6 +52,7 @@ def widget() -> str:
 @blueprint.get("/say")
 @blueprint.get("/leave")
 @blueprint.get("/feedback")
+@blueprint.get("/hand-off")
 @blueprint.get("/erase")
 @blueprint.get("/exit")
 def start_again() -> AnyResponse:
@@ -108,6 +109,21 @@ def leave() -> AnyResponse:
     token = token_from(request.form)
     visiting.leave(house().store, token, quick=False, now=clock.now())
     return to_chat(token)
+
+
+@blueprint.post("/hand-off")
+def answer_hand_off() -> AnyResponse:
+    """Says no or yes to what is about to happen, or how a call to a resource went."""
+    now = clock.now()
+    token = token_from(request.form)
+    hand_off_id = text.require_id(request.form.get("hand_off"), "hand_off")
+    said = request.form.get("said", "")
+    if said in (handoffs.AGREES, handoffs.REFUSES):
+        agrees = said == handoffs.AGREES
+        passing.answer(house().store, token, hand_off_id, agrees=agrees, now=now)
+    else:
+        accompanying.say_as_visitor(house().store, token, hand_off_id, said, now=now)
+    return _to_chat(token)
 
 
 @blueprint.post("/feedback")

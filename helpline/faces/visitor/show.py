@@ -35,7 +35,9 @@ UNREAD = N_(
     "It was too much to be read at once. Go back one page: your words may still be in the box. "
     "Then send them in two or more parts."
 )
-AT_THE_CHAT = {"empty", "too_long", "slow_down", "try_again", "client_id_reused", "bad_request"}
+AT_THE_CHAT = {
+    "empty", "too_long", "slow_down", "try_again", "client_id_reused", "bad_request", "offer_gone",
+}  # fmt: skip
 
 
 def carried() -> dict[str, Any]:
@@ -193,4 +195,4 @@ def _sentences(refused: errors.Refused | None) -> list[str]:
 
 def _opens_urgent(refused: errors.Refused | None) -> bool:
     """Words that were refused were read by nobody: what could help is shown at once."""
-    return refused is not None and refused.code not in ("empty", "bad_request")
+    return refused is not None and refused.code not in ("empty", "bad_request", "offer_gone")

@@ -8,12 +8,12 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 
-from helpline.actions import forgetting, visiting
+from helpline.actions import accompanying, forgetting, passing, visiting
 from helpline.boards import visitor as board
 from helpline.boards.resources import Card
 from helpline.boards.wording import iso
 from helpline.domain import chat as rules
-from helpline.domain import errors, text
+from helpline.domain import errors, handoffs, text
 from helpline.faces import limits, wire
 from helpline.faces.house import House
 from helpline.faces.visitor import languages, own_code, way_back
@@ -193,6 +193,18 @@ class VisitorNamespace(wire.Namespace):
             return {"urgent_help": True, "resources": cards}
         return {"urgent_help": False}
 
+    def on_answer_hand_off(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        token, chat_id = self._bound(sid, now)
+        hand_off_id = wire.word(payload, "hand_off")
+        state = payload.get("state")
+        if state is None:
+            agrees = wire.required_flag(payload, "agrees")
+            passing.answer(self.house.store, token, hand_off_id, agrees=agrees, now=now)
+        else:
+            said = wire.choice(payload, "state", handoffs.SAID_OF_RESOURCES)
+            accompanying.say_as_visitor(self.house.store, token, hand_off_id, said, now=now)
+        return {"chat": board.chat_of(self.house.store, chat_id, now)}
+
     # -- who is asking ------------------------------------------------------------------------
 
     def connection(self, sid: str) -> Connection:
@@ -256,4 +268,5 @@ class VisitorNamespace(wire.Namespace):
         "erase": on_erase,
         "feedback": on_feedback,
         **way_back.EVENTS,
+        "answer_hand_off": on_answer_hand_off,
     }

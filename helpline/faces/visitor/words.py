@@ -54,6 +54,8 @@ def _talk() -> dict[str, str]:
         "you": _("You"),
         "listener": _("Your listener"),
         "here": _("%(name)s is here with you.", name="{name}"),
+        "passing_people": _("Is it all right to pass this chat on?"),
+        "passing_resource": _("How is it going with %(name)s?", name="{name}"),
         "parked": _("This chat is kept for you. Write when you can: you are first in line then."),
         "writing": _("%(name)s is writing", name="{name}"),
         "sending": _("Sending"),

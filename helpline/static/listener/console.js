@@ -9,6 +9,7 @@ import * as chats from './chats.js';
 import * as composer from './composer.js';
 import * as deeds from './deeds.js';
 import * as flags from './flags.js';
+import * as handing from './handing.js';
 import * as keys from './keys.js';
 import { expect, gone } from './leaving.js';
 import * as life from './life.js';
@@ -27,7 +28,8 @@ import * as talk from './talk.js';
 import * as talks from './talks.js';
 
 const TICK_MS = 1000;
-const SAID_OF_HAND_OFFS = new Set(['accepted', 'declined', 'lapsed']);
+const SAID_OF_HAND_OFFS = new Set(['accepted', 'declined', 'lapsed', 'refused']);
+const GOES_ON = new Set(['pending', 'offered', 'calling']);
 const shell = byId('console');
 
 function begin() {
@@ -37,6 +39,7 @@ function begin() {
   chats.begin(choose);
   shelf.begin();
   deeds.begin(connection);
+  handing.begin(connection);
   sparing.begin(connection);
   callouts.begin(connection);
   quiet.begin(connection);
@@ -93,7 +96,8 @@ function hear(message) {
 function handedOff(handOff) {
   const { id, chat: chatId, state: outcome, to } = handOff;
   const chat = state.board.chats.find((each) => each.id === chatId || each.hand_off?.id === id);
-  if (chat) chat.hand_off = outcome === 'pending' ? handOff : null;
+  if (chat) chat.hand_off = GOES_ON.has(outcome) ? handOff : null;
+  if (handOff.next) handing.suggest(handOff.next);
   if (SAID_OF_HAND_OFFS.has(outcome)) {
     notice(say(`hand_off_${outcome}`, { name: to?.name ?? '' }), outcome === 'accepted' ? 'ok' : '');
     if (outcome === 'accepted' && chat) expect(chat.id);

@@ -1,26 +1,23 @@
-// What a listener decides about a chat: hand it over, ask for help, judge, note, step out, end it.
+// What a listener decides about a chat: ask for help, judge, note, step out, end it.
 
 import { byId, el, press, when } from '../shared/dom.js';
 import { say } from '../shared/words.js';
 import * as dialogs from './dialogs.js';
-import { expect, forget } from './leaving.js';
+import * as handing from './handing.js';
+import { forget } from './leaving.js';
 import { notice, told } from './notices.js';
 import * as outbox from './outbox.js';
-import { changed, chatOf, chosen, epochOf, hide, levelRank, me } from './state.js';
-import { shelf, state, takeChat, unhide } from './state.js';
+import { changed, chosen, epochOf, hide, levelRank } from './state.js';
+import { shelf, takeChat, unhide } from './state.js';
 
 let connection = null;
 
 export function begin(opened) {
   connection = opened;
-  submits('hand-off-dialog', handOff);
   submits('ask-lead-dialog', askLead);
   submits('assess-dialog', assess);
   submits('close-dialog', end);
   dialogs.submits(byId('note-form'), note);
-  byId('hand-off-dialog').addEventListener('change', (event) => {
-    if (event.target.name === 'kind') offerPeople(event.target.value);
-  });
   byId('outcomes').append(...shelf.outcomes.map(outcome));
 }
 
@@ -37,48 +34,6 @@ function outcome(code) {
   const choice = el('input', { type: 'radio', name: 'outcome', value: code, required: true });
   return el('label', { class: 'choice' }, choice, ' ', say(`outcome_${code}`));
 }
-
-// -- hand over -----------------------------------------------------------------------------------
-
-function offerPeople(kind) {
-  byId('hand-off-who').hidden = kind === 'queue';
-  const there = state.board.on_shift.filter(
-    (each) => each.here && each.id !== me.id && (kind !== 'lead' || each.role === 'lead'),
-  );
-  const rows = there.map((each) =>
-    el('option', { value: each.id }, `${each.name}, ${say(`role_${each.role}`)}, ${freeSeats(each)}`),
-  );
-  byId('hand-off-person').replaceChildren(el('option', { value: '' }, say('anyone')), ...rows);
-}
-
-function freeSeats({ seats, used }) {
-  return say('free_seats', { count: Math.max(0, seats - used) });
-}
-
-async function handOff({ kind, person, note: words }, chatId) {
-  const to = person && kind !== 'queue' ? { kind, id: person } : { kind };
-  const answer = await connection.ask('hand_off', {
-    chat: chatId,
-    epoch: epochOf(chatId),
-    to,
-    note: words,
-  });
-  if (!answer.ok) return answer;
-  const chat = chatOf(chatId);
-  if (kind === 'queue') {
-    expect(chatId);
-    notice(say('handed_to_queue'), 'ok');
-  } else if (chat) chat.hand_off ??= named(answer.hand_off);
-  changed();
-  return answer;
-}
-
-function named(handOff) {
-  const person = shelf.people.find((each) => each.id === handOff.to.id);
-  return { ...handOff, to: { ...handOff.to, name: person?.name } };
-}
-
-when('hand-off', () => about('hand-off-dialog', () => offerPeople('listener')));
 
 // -- help ----------------------------------------------------------------------------------------
 
@@ -127,7 +82,8 @@ async function note({ text }, chatId) {
 
 // -- end -----------------------------------------------------------------------------------------
 
-async function end({ outcome: code, anyway, note: words }, chatId) {
+async function end({ outcome: code, anyway, note: words, went }, chatId) {
+  await handing.tellAtTheEnd(chatId, went);
   const said = { chat: chatId, epoch: epochOf(chatId), outcome: code };
   if (words.trim()) said.note = words;
   if (anyway?.trim()) said.anyway = anyway;
@@ -144,7 +100,10 @@ function guard(isNeeded) {
 }
 
 when('end-chat', () => {
-  about('close-dialog', () => guard(levelRank(chosen().level) >= 2 && !chosen().assessed));
+  about('close-dialog', () => {
+    guard(levelRank(chosen().level) >= 2 && !chosen().assessed);
+    handing.askAtTheEnd();
+  });
 });
 
 when('assess-first', () => {

@@ -1,10 +1,10 @@
 // The chat that is open: who, how urgent, what was said with the flagged words marked.
 
 import { bdi, byId, el, fill, when } from '../shared/dom.js';
-import { secondsUntil } from '../shared/clock.js';
-import { phrase, say, span, time } from '../shared/words.js';
+import { say, time } from '../shared/words.js';
 import { button, language, levelBadge, resourceCard } from './bits.js';
 import { presenceOf } from './chats.js';
+import { underWay } from './handing.js';
 import { likenesses } from './likes.js';
 import { marked } from './marks.js';
 import { told } from './notices.js';
@@ -61,7 +61,7 @@ export function drawHead() {
     chat.urgent && maySpeak(chat) && el('p', { class: 'hint' }, say('emergency_shown')),
     chat.left_quickly && el('p', { class: 'notice urgent' }, say('left_quickly')),
     !maySpeak(chat) && !chat.left_quickly && ended(chat),
-    chat.hand_off && pending(chat),
+    underWay(chat),
     quietNotice(chat),
     likenesses(chat),
   );
@@ -74,16 +74,6 @@ function ended(chat) {
     el('span', null, say('talk_ended')),
     chat.can_reopen && button('reopen', say('reopen')),
     chat.can_reopen && el('span', { class: 'hint' }, say('reopen_hint')),
-  );
-}
-
-function pending({ hand_off: handOff }) {
-  const left = span(secondsUntil(handOff.expires_at));
-  return el(
-    'div',
-    { class: 'notice warn' },
-    el('span', null, phrase('pending_hand_off', { name: handOff.to.name ?? '', span: left })),
-    button('withdraw', say('withdraw'), { hand: handOff.id }),
   );
 }
 
@@ -141,13 +131,6 @@ function notYet({ clientId, text, resource, refused, keptAs }) {
 }
 
 when('drop', ({ item }) => outbox.remove(chosen().id, item));
-
-when('withdraw', async ({ hand }) => {
-  const answer = await connection.ask('withdraw', { hand_off: hand });
-  const chat = chosen();
-  if (told(answer, say('hand_off_withdrawn')) && chat?.hand_off?.id === hand) chat.hand_off = null;
-  changed();
-});
 
 when('reopen', async () => {
   const answer = await connection.ask('reopen', { chat: chosen().id });

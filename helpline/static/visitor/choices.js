@@ -2,6 +2,7 @@
 
 import { byId } from '../shared/dom.js';
 import * as chat from './chat.js';
+import * as passing from './passing.js';
 import { say, when } from './sentences.js';
 import * as states from './states.js';
 import * as status from './status.js';
@@ -14,6 +15,7 @@ export function watch() {
   live('erase', () => byId('erase-dialog').showModal());
   live('feedback', (event) => tellFeeling(event.submitter.value));
   live('more', tellMore);
+  live('passing', answer);
   byId('erase-dialog').addEventListener('close', erase);
   byId('anew').addEventListener('click', chat.leave);
 }
@@ -29,6 +31,14 @@ export function live(id, act) {
 
 async function leave() {
   if (done(await wire.ask('leave'))) await chat.resume();
+}
+
+/** Also when it is over by now: the newer snapshot says so. */
+async function answer({ submitter }) {
+  const told = await wire.ask('answer_hand_off', passing.said(submitter));
+  if (told.ok) states.show(told.chat);
+  else if (told.error.code === 'offer_gone') await chat.resume();
+  else done(told);
 }
 
 async function tellFeeling(feeling) {

@@ -1,6 +1,7 @@
 // Shows a chat as the line describes it: in the queue, with somebody, ended, erased.
 
 import { byId } from '../shared/dom.js';
+import * as passing from './passing.js';
 import { say, when } from './sentences.js';
 import * as status from './status.js';
 import * as urgent from './urgent.js';
@@ -26,6 +27,7 @@ export function show(chat) {
   byId('held').textContent = chat.held ?? '';
   showQueue(chat);
   showEnd(chat);
+  passing.show(chat.hand_off);
   const hasEnded = ENDED.includes(chat.state);
   byId('leave').hidden = hasEnded;
   byId('say').querySelector('label').textContent = say(hasEnded ? 'write_again' : 'your_message');
