@@ -123,7 +123,7 @@ def answer_hand_off() -> AnyResponse:
         passing.answer(house().store, token, hand_off_id, agrees=agrees, now=now)
     else:
         accompanying.say_as_visitor(house().store, token, hand_off_id, said, now=now)
-    return _to_chat(token)
+    return to_chat(token)
 
 
 @blueprint.post("/feedback")
