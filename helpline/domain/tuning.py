@@ -16,6 +16,7 @@ from . import (
     handover,
     ladder,
     silence,
+    verifying,
 )
 from .bounds import Policies, Settings
 
@@ -51,6 +52,7 @@ GROUPS: Mapping[str, Group] = {
     "shift_change": Group(handover.SETTINGS, "shift_change_set"),
     "forecast": Group(forecast.SETTINGS, "forecast_set"),
     "shifts": Group(eligibility.SETTINGS, "shifts_set"),
+    "directory": Group(verifying.SETTINGS, "directory_set"),
 }
 MOMENTS = tuple(each.moment for each in GROUPS.values())
 

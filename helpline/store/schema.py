@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from helpline.store import (
+    directory_tables,
     hand_off_tables,
     record_tables,
     return_tables,
@@ -12,5 +13,12 @@ from helpline.store import (
     tables,
 )
 
-PAGES = (tables, shift_tables, hand_off_tables, record_tables, return_tables)
+PAGES = (
+    tables,
+    shift_tables,
+    directory_tables,
+    hand_off_tables,
+    record_tables,
+    return_tables,
+)
 TABLES = SQLModel.metadata.tables
