@@ -31,12 +31,12 @@ from helpline.actions import (
     listening,
     minding,
     offering,
+    parting,
     proving,
     qualifying,
     quieting,
     reminding,
     shifting,
-    verifying,
     waking,
     watching,
 )
@@ -68,6 +68,7 @@ SWEEPS = (
     Sweep("silence", 5, quieting.look),
     Sweep("visitors", 5, watching.notice_visitors),
     Sweep("leases", 5, watching.notice_leases),
+    Sweep("read_alongs", 5, parting.look),
     Sweep("line", 5, directing.open_or_close),
     Sweep("call_outs", 5, calling.look),
     Sweep("hand_offs", 5, handing.look),
@@ -84,7 +85,6 @@ SWEEPS = (
     Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten
     Sweep("requests", 60, agreeing.let_lapse),
     Sweep("checks", 300, qualifying.warn),
-    Sweep("directory", 300, verifying.look),
     Sweep("forgetting", 60, forgetting.forget_due),
 )
 

@@ -23,8 +23,9 @@ from helpline.boards import visitor as visitor_board
 from helpline.domain import errors, events
 from helpline.domain.access import Role, Who
 from helpline.following import Following
-from helpline.store import alerts, chats, flags, people, standing
-from helpline.store.transaction import Store
+from helpline.store import alerts, beside, chats, flags, people, standing
+from helpline.store.chats import Parties
+from helpline.store.transaction import Store, Transaction
 
 log = logging.getLogger(__name__)
 
@@ -51,6 +52,13 @@ class HasSpoken:
 
     chat_id: str
     sid: str
+
+
+def _readers(tx: Transaction, chat: Parties, now: datetime) -> list[str]:
+    """Who hears this chat now: its holder first, and the leads who read along."""
+    holder = [chat.holder_id] if chat.holder_id else []
+    rows = beside.of_chat(tx, chat.id, now) if chat.beside else []
+    return holder + [each.person_id for each in rows]
 
 
 def visitor_room(chat_id: str) -> str:
@@ -122,10 +130,10 @@ class Live:
     def _is_here(self, namespace: str, room: str) -> bool:
         return room in self._rooms(namespace)
 
-    def _is_followed(self, chat_id: str, holder_id: str | None) -> bool:
-        """Whether its visitor or its holder is connected to this process."""
-        return self._is_here(VISITOR, visitor_room(chat_id)) or (
-            holder_id is not None and self._is_here(LISTENER, person_room(holder_id))
+    def _is_followed(self, chat_id: str, readers: Sequence[str]) -> bool:
+        """Whether its visitor, or somebody who reads it, is connected to this process."""
+        return self._is_here(VISITOR, visitor_room(chat_id)) or any(
+            self._is_here(LISTENER, person_room(each)) for each in readers
         )
 
     # -- the teller ---------------------------------------------------------------------------
@@ -162,8 +170,8 @@ class Live:
         now = self._clock()
         with self._reading() as tx:
             chat = chats.parties(tx, event.chat_id)
-            holder = chat.holder_id
-            if not self._is_followed(chat.id, holder):
+            readers = _readers(tx, chat, now)
+            if not self._is_followed(chat.id, readers):
                 self._following.forget(chat.id)
                 return
             said, _ = chats.messages_after(tx, chat.id, told, limit=event.seq - told)
@@ -174,18 +182,21 @@ class Live:
                 (
                     each.seq,
                     visitor_board.message(tx, each, chat, now, own=True),
-                    listener_board.message(tx, each, chat, holder or "", now),
+                    {
+                        reader: listener_board.message(tx, each, chat, reader, now)
+                        for reader in readers
+                    },
                 )
                 for each in said
             ]
-        for seq, to_visitor, to_holder in worded:
+        for seq, to_visitor, to_readers in worded:
             skip = event.via if seq == event.seq else None
             self._following.seqs[chat.id] = seq
             self._emit("message", to_visitor, VISITOR, visitor_room(chat.id), skip)
-            if holder:
-                self._emit("message", to_holder, LISTENER, person_room(holder), skip)
-        if holder and flagged:
-            self._chat_to_holder(chat.id)
+            for reader, told_them in to_readers.items():
+                self._emit("message", told_them, LISTENER, person_room(reader), skip)
+        if flagged:
+            self._chat_to_readers(chat.id)
 
     def _waits(self, event: events.MessageSaid, waited: int) -> bool:
         """For what was said before it: shortly, and longer for what is said here, because only its
@@ -204,12 +215,13 @@ class Live:
     def _chat(self, event: events.ChatEvent) -> None:
         with self._reading() as tx:
             stands = standing.of_chat(tx, event.chat_id)
-        if stands is None or not self._is_followed(event.chat_id, stands.holder_id):
+            readers = _readers(tx, chats.parties(tx, event.chat_id), self._clock())
+        if stands is None or not self._is_followed(event.chat_id, readers):
             self._following.forget(event.chat_id)
             return
         self._following.shown[event.chat_id] = stands
         self._chat_to_visitor(event.chat_id)
-        self._chat_to_holder(event.chat_id)
+        self._chat_to_readers(event.chat_id)
         if stands.is_void:  # it was told elsewhere, and we were not
             self._let_go(VISITOR, visitor_room(event.chat_id))
 
@@ -218,25 +230,45 @@ class Live:
             snapshot = visitor_board.chat_of(self._need_store(), chat_id, self._clock())
             self._emit("chat", snapshot, VISITOR, visitor_room(chat_id))
 
-    def _chat_to_holder(self, chat_id: str) -> None:
+    def _chat_to_readers(self, chat_id: str) -> None:
         with self._reading() as tx:
-            chat = chats.chat(tx, chat_id)
-            if chat.holder_id is None or not self._is_here(LISTENER, person_room(chat.holder_id)):
-                return
-            who = people.who(people.person(tx, chat.holder_id))
-            shown = listener_board.chat_dict(tx, chat, who, self._clock())
-        self._emit("chat", shown, LISTENER, person_room(who.id))
+            readers = _readers(tx, chats.parties(tx, chat_id), self._clock())
+        for reader in readers:
+            self._chat_to(chat_id, reader)
+
+    def _chat_to(self, chat_id: str, person_id: str) -> None:
+        """The chat as this person may see it now, whether or not it is theirs."""
+        if not self._is_here(LISTENER, person_room(person_id)):
+            return
+        with self._reading() as tx:
+            who = people.who(people.person(tx, person_id))
+            shown = listener_board.chat_dict(tx, chats.chat(tx, chat_id), who, self._clock())
+        self._emit("chat", shown, LISTENER, person_room(person_id))
+
+    def _moved_on(self, event: events.BesideNoMore | events.ChatTakenOver) -> None:
+        """Whose it was, or who read along, sees it go; all others see who is there now."""
+        self._chat(event)
+        self._chat_to(event.chat_id, event.person_id)
+
+    def _whispered(self, event: events.Whispered) -> None:
+        """To the holder and the leads beside them; never to a visitor's room."""
+        self._chat(event)
+        with self._reading() as tx:
+            readers = _readers(tx, chats.parties(tx, event.chat_id), self._clock())
+            told = {
+                each: listener_board.whisper(tx, event.note_id, event.chat_id, each)
+                for each in readers
+            }
+        for each, words in told.items():
+            if words is not None:
+                self._emit("whisper", words, LISTENER, person_room(each))
 
     def _released(self, event: events.ChatReleased) -> None:
         self._chat(event)
         with self._reading() as tx:
-            chat = chats.chat(tx, event.chat_id)
-            language = chat.language
-            before = people.person(tx, event.person_id) if event.person_id else None
-            if before is not None:
-                shown = listener_board.chat_dict(tx, chat, people.who(before), self._clock())
-        if before is not None:
-            self._emit("chat", shown, LISTENER, person_room(before.id))
+            language = chats.chat(tx, event.chat_id).language
+        if event.person_id is not None:
+            self._chat_to(event.chat_id, event.person_id)
         if event.why == "lost":
             notice = visitor_board.notice("listener_lost", language)
             self._emit("notice", notice, VISITOR, visitor_room(event.chat_id))
@@ -271,14 +303,7 @@ class Live:
             return
         told = handoff_board.one(self._need_store(), event.offer_id, self._clock())
         self._emit("hand_off", told, LISTENER, person_room(event.person_id))
-        self._chat_to_sender(event)
-
-    def _chat_to_sender(self, event: events.HandOffChanged) -> None:
-        with self._reading() as tx:
-            who = people.who(people.person(tx, event.person_id))
-            chat = chats.chat(tx, event.chat_id)
-            shown = listener_board.chat_dict(tx, chat, who, self._clock())
-        self._emit("chat", shown, LISTENER, person_room(who.id))
+        self._chat_to(event.chat_id, event.person_id)
 
     def _alert(self, event: events.AlertRaised | events.AlertOwned | events.AlertOver) -> None:
         with self._reading() as tx:
@@ -389,6 +414,9 @@ AUDIENCE: dict[type[events.Event], Callable[[Live, Any], None]] = {
     events.OfferEnded: Live._offer_ended,
     events.HandOffChanged: Live._hand_off,
     events.ChatReleased: Live._released,
+    events.BesideNoMore: Live._moved_on,
+    events.ChatTakenOver: Live._moved_on,
+    events.Whispered: Live._whispered,
     events.PromiseSlipped: Live._slipped,
     events.AlertRaised: Live._alert,
     events.AlertOwned: Live._alert,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from helpline.actions import directing, hearing
+from helpline.actions import directing, hearing, parting
 from helpline.domain import care, errors, events, retention, routing
 from helpline.domain import chat as rules
 from helpline.domain.chat import ChatState
@@ -48,6 +48,7 @@ def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> N
     if chat.level >= Level.HIGH:
         directing.tell_leads(tx, "left_unanswered", chat.id, now=now, chat_id=chat.id)
     journal.write(tx, "left", now=now, chat_id=chat.id, why=why, level=chat.level)
+    parting.part_all(tx, chat.id, "over", now)
     _weigh_its_likes(tx, chat, now)
     tx.announce(events.ChatEnded(chat.id, None, why))
 
@@ -78,6 +79,7 @@ def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
     if chat.holder_id and chat.parked_at is None:
         rest(tx, chat.holder_id, chat, now)
     journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=chat.holder_id, outcome=outcome)
+    parting.part_all(tx, chat.id, "over", now)
     _weigh_its_likes(tx, chat, now)
     tx.announce(events.ChatEnded(chat.id, chat.holder_id, outcome))
 
@@ -94,6 +96,7 @@ def end_in_line(tx: Transaction, chat: Chat, outcome: str, person_id: str, now: 
     tx.session.add(chat)
     chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
     journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=person_id, outcome=outcome)
+    parting.part_all(tx, chat.id, "over", now)
     _weigh_its_likes(tx, chat, now)
     tx.announce(events.ChatEnded(chat.id, None, outcome))
 

@@ -11,6 +11,7 @@ from helpline.domain import events, retention
 from helpline.domain.chat import HELD, IN_LINE, ChatState
 from helpline.domain.proposals import KEPT_FOR
 from helpline.store import (
+    beside,
     callouts,
     chats,
     feeds,
@@ -158,5 +159,6 @@ def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
     tickets.void_of_chat(tx, chat.id)
     likes.forget(tx, chat.id)
     returns.forget(tx, chat.id)
+    beside.forget(tx, chat.id)
     journal.write(tx, "erased", now=now, chat_id=chat.id)
     tx.announce(events.TokenVoided(chat.id, now), events.ChatChanged(chat.id))

@@ -5,13 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, hearing, offering, parking, settling
+from helpline.actions import directing, ending, hearing, offering, parking, parting, settling
 from helpline.domain import access, errors, events, routing
 from helpline.domain import chat as rules
 from helpline.domain.access import Subject, Who
 from helpline.domain.chat import ChatState, Closing
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, journal, notes, offers, people
+from helpline.store import beside, chats, floor, journal, notes, offers, people
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.tables import Chat, Offer
@@ -93,6 +93,7 @@ def stand_away(tx: Transaction, who: Who, now: datetime) -> None:
     for offer in offers.pending_of_person(tx, who.id):
         if offers.end(tx, offer.id, "withdrawn", now):
             offering.after_offer_ended(tx, offer, "withdrawn", now)
+    parting.go(tx, who.id, now)
     journal.write(tx, "away", now=now, person_id=who.id)
     tx.announce(events.PresenceChanged(who.id))
 
@@ -132,10 +133,11 @@ def _taken(tx: Transaction, offer: Offer, who: Who, now: datetime) -> None:
     chat = chats.chat(tx, offer.chat_id)
     ending.withdraw_offers(tx, chat.id, now, why="taken")
     if chat.level >= Level.CRITICAL:
-        _pass_on_the_rest(tx, who.id, now)
+        pass_on_the_rest(tx, who.id, now)
     presence = people.presence(tx, who.id, now)
     presence.missed = 0
     tx.session.add(presence)
+    parting.part_from(tx, chat.id, who.id, "holds", now)
     settling.settle_what_is_over(tx, now, chat_id=chat.id)
     kind = "handed_over" if offer.from_id else "accepted"
     fact = {"level": chat.level, "surge": offer.surge}
@@ -153,7 +155,7 @@ def _taken(tx: Transaction, offer: Offer, who: Who, now: datetime) -> None:
         )
 
 
-def _pass_on_the_rest(tx: Transaction, person_id: str, now: datetime) -> None:
+def pass_on_the_rest(tx: Transaction, person_id: str, now: datetime) -> None:
     """A critical chat fills all seats: whatever else was being offered goes to others."""
     for offer in offers.pending_of_person(tx, person_id):
         if offers.end(tx, offer.id, "withdrawn", now):
@@ -187,6 +189,34 @@ def holding(tx: Transaction, who: Who, chat_id: str, verb: str, epoch: int | Non
     if lost and chats.has_held(tx, chat_id, who.id):
         raise errors.Stale
     access.require(who, verb, Subject(holder_id=chat.holder_id))
+    return chat
+
+
+def beside_or_holding(
+    tx: Transaction,
+    who: Who,
+    chat_id: str,
+    verb: str,
+    now: datetime,
+    epoch: int | None = None,
+) -> Chat:
+    """Likewise for what a lead beside it may do too: no epoch tells of them."""
+    chat = chats.chat(tx, chat_id)
+    row = beside.of(tx, chat_id, who.id, now) if chat.beside else None
+    if row is None:
+        return holding(tx, who, chat_id, verb, epoch)
+    joined = who.id if row.joined_at is not None else None
+    access.require(who, verb, Subject(beside_id=who.id, joined_id=joined))
+    return chat
+
+
+def writing(
+    tx: Transaction, who: Who, chat_id: str, verb: str, now: datetime, epoch: int | None = None
+) -> Chat:
+    """As `talking`, for whoever writes to the visitor: the holder, or a lead who joined."""
+    chat = beside_or_holding(tx, who, chat_id, verb, now, epoch)
+    if chat.state != ChatState.ACTIVE:
+        raise errors.ChatClosed
     return chat
 
 
@@ -226,11 +256,11 @@ def _say(
     now: datetime,
     via: str | None,
 ) -> Kept:
-    chat = holding(tx, who, chat_id, "say", epoch)
+    chat = beside_or_holding(tx, who, chat_id, "say", now, epoch)
     known = chats.said_with(tx, chat_id, client_id)
     if known is not None:
         return _the_same(known, who, text)
-    parking.take_up(tx, talking(tx, who, chat_id, "say", epoch), now)
+    parking.take_up(tx, writing(tx, who, chat_id, "say", now, epoch), now)
 
     seq = chats.add_message(
         tx, chat_id, author="listener", person_id=who.id, client_id=client_id, text=text, now=now
@@ -273,7 +303,7 @@ def _send_resource(
     now: datetime,
     via: str | None,
 ) -> Kept:
-    holding(tx, who, chat_id, "send_resource", epoch)
+    beside_or_holding(tx, who, chat_id, "send_resource", now, epoch)
     if directory.find(tx, resource_id) is None:
         raise errors.NotFound(field="resource")
     known = chats.said_with(tx, chat_id, client_id)
@@ -281,7 +311,7 @@ def _send_resource(
         if known.person_id != who.id or known.resource_id != resource_id:
             raise errors.ClientIdReused
         return Kept(known.seq, known.sent_at)
-    parking.take_up(tx, talking(tx, who, chat_id, "send_resource", epoch), now)
+    parking.take_up(tx, writing(tx, who, chat_id, "send_resource", now, epoch), now)
 
     seq = chats.add_message(
         tx,
@@ -297,16 +327,18 @@ def _send_resource(
     return Kept(seq, now)
 
 
-def read_on(store: Store, who: Who, chat_id: str, after: int) -> tuple[list[Said], bool]:
+def read_on(
+    store: Store, who: Who, chat_id: str, after: int, *, now: datetime
+) -> tuple[list[Said], bool]:
     """Messages after `after`, ascending, and whether there are more."""
     with store.reading() as tx:
-        holding(tx, who, chat_id, "read")
+        beside_or_holding(tx, who, chat_id, "read", now)
         return chats.messages_after(tx, chat_id, after)
 
 
-def require_holding(store: Store, who: Who, chat_id: str) -> None:
+def require_writing(store: Store, who: Who, chat_id: str, *, now: datetime) -> None:
     with store.reading() as tx:
-        talking(tx, who, chat_id, "say")
+        writing(tx, who, chat_id, "say", now)
 
 
 # -- ending -----------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from helpline.actions import offering
+from helpline.actions import offering, parting
 from helpline.domain import access, errors, events, topics
 from helpline.domain.access import Subject, Who
 from helpline.store import chats, floor, journal, offers, people
@@ -82,6 +82,7 @@ def _keep_apart(
         for each in offers.pending_of_chat(tx, chat_id):
             if each.person_id == person_id and offers.end(tx, each.id, "withdrawn", now):
                 offering.after_offer_ended(tx, each, "withdrawn", now)
+        parting.part_from(tx, chat_id, person_id, "apart", now)
     kind = "kept_apart" if apart else "brought_together"
     journal.write(tx, kind, now=now, chat_id=chat_id, person_id=who.id)
     tx.announce(events.ChatChanged(chat_id))

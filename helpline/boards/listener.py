@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import callouts, handoffs, loads, resources
+from helpline.boards import callouts, handoffs, leads, loads, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
 from helpline.domain import handover, queue, routing, shifts, silence
@@ -14,7 +14,7 @@ from helpline.domain.access import Role, Who
 from helpline.domain.chat import ChatState
 from helpline.domain.topics import TOPICS
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, floor, likes, line, notes, offers, people, turns
+from helpline.store import beside, chats, flags, floor, likes, line, notes, offers, people, turns
 from helpline.store import resources as directory
 from helpline.store.chats import Parties, Said
 from helpline.store.shifts import plan
@@ -45,6 +45,10 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "overrunning": _overrunning(tx, who, now),
             "call_out": callouts.of_volunteer(tx, who, everybody, now),
             "line_chats": line_chats(tx, who),
+            "at_risk": leads.at_risk(
+                tx, who, chats.in_line(tx) + chats.active(tx), people.names(tx), now
+            ),
+            "along": [chat_dict(tx, each, who, now) for each in leads.read_along(tx, who, now)],
             "call_outs": _call_outs(tx, who, now),
             "heavy_weeks": loads.heavy_weeks(
                 tx, who, [each.id for each in everybody if each.on_shift], now
@@ -155,11 +159,15 @@ def chat_of(store: Store, who: Who, chat_id: str, now: datetime) -> Board:
 
 
 def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
-    """The wire's `chat` of a listener. Words and flags only for whoever holds it.
+    """The wire's `chat` of a listener. Words and flags only for whoever holds it, and for a lead
+    while they read along.
 
     `version` is the boards' at this moment: a board of a smaller one was made before it.
     """
     holds = chat.holder_id == who.id
+    there = beside.of_chat(tx, chat.id, now) if chat.beside else []
+    mine = next((each for each in there if each.person_id == who.id), None)
+    reads = holds or mine is not None
     names = people.names(tx)
     level = Level(chat.level)
     return {
@@ -169,12 +177,12 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         "seq": chat.last_seq,
         "epoch": chat.epoch,
         "language": chat.language,
-        "topic": _words(tx, chat, "topic", chat.topic_sealed) if holds else None,
-        "nickname": _words(tx, chat, "nickname", chat.nickname_sealed) if holds else None,
+        "topic": _words(tx, chat, "topic", chat.topic_sealed) if reads else None,
+        "nickname": _words(tx, chat, "nickname", chat.nickname_sealed) if reads else None,
         "level": level.word,
         "urgency": Level(chat.urgency).word,
         "assessed": None if chat.assessed is None else Level(chat.assessed).word,
-        "flags": [flag_dict(each) for each in flags.of_chat(tx, chat.id)] if holds else [],
+        "flags": [flag_dict(each) for each in flags.of_chat(tx, chat.id)] if reads else [],
         "arrived_at": iso(chat.arrived_at),
         "deadline": iso(queue.deadline(level, chat.arrived_at)),
         "here": chat.visitor_here and chat.visitor_seen_at + routing.LEASE_LASTS > now,
@@ -192,14 +200,19 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         "quiet": _quiet(tx, chat, now),
         "same_person": _same_person(tx, chat),
         "parked": iso(chat.parked_at) if chat.state == ChatState.ACTIVE else None,
+        "beside": [leads.beside_dict(tx, each, names, who.language) for each in there if reads],
+        "along": None
+        if mine is None
+        else {"until": iso(mine.until), "joined": mine.joined_at is not None},
         "notes": [
             {
+                "id": each.id,
                 "kind": each.kind,
                 "by": names.get(each.person_id, ""),
                 "text": each.text,
                 "written_at": iso(each.written_at),
             }
-            for each in (notes.of_chat(tx, chat.id) if holds else [])
+            for each in (notes.of_chat(tx, chat.id) if reads else [])
         ],
     }
 
@@ -305,6 +318,21 @@ def offer_dict(tx: Transaction, offer: Offer, now: datetime) -> Board:
     }
 
 
+def whisper(tx: Transaction, note_id: str, chat_id: str, reader_id: str) -> Board | None:
+    """A word between a listener and the leads; nothing once it was erased."""
+    note = notes.note(tx, note_id)
+    if note is None or not note.text:
+        return None
+    return {
+        "chat": chat_id,
+        "id": note.id,
+        "by": people.name_of(tx, note.person_id) or "",
+        "own": note.person_id == reader_id,
+        "text": note.text,
+        "written_at": iso(note.written_at),
+    }
+
+
 def messages(store: Store, who: Who, chat_id: str, said: list[Said], now: datetime) -> list[Board]:
     with store.reading() as tx:
         chat = chats.chat(tx, chat_id)
@@ -336,10 +364,11 @@ def _author(tx: Transaction, said: Said, chat: Chat | Parties) -> str | None:
     return None
 
 
-def heads(store: Store, who: Who) -> tuple[int, dict[str, int]]:
-    """The board's version, and the highest sequence number of each chat this listener holds."""
+def heads(store: Store, who: Who, now: datetime) -> tuple[int, dict[str, int]]:
+    """The board's version, and the highest sequence number of each chat this listener holds or
+    reads along in."""
     with store.reading() as tx:
-        held = chats.held_by(tx, who.id)
+        held = chats.held_by(tx, who.id) + leads.read_along(tx, who, now)
         return line.line(tx).version, {each.id: each.last_seq for each in held}
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpline.boards import briefing
 from helpline.boards.wording import N_, say
-from helpline.domain import eligibility, handover, tuning, verifying
+from helpline.domain import eligibility, handover, supervision, tuning
 from helpline.domain.access import Who
 from helpline.store import journal, line, people
 from helpline.store.tables import Moment
@@ -40,6 +40,13 @@ TITLES = {
             "When nobody has a free seat, a listener who said yes to this may be asked to take a "
             "critical chat beside their own. They may always pass. Somebody in danger then waits "
             "seconds and not minutes, and two others share their listener with one more."
+        ),
+    ),
+    "leads": (
+        N_("Shift leads beside a chat"),
+        N_(
+            "A lead who reads along says why, and the listener sees it at once. It ends by itself. "
+            "What visitors read about privacy, before their first word, follows this setting."
         ),
     ),
     "call_outs": (
@@ -82,22 +89,10 @@ TITLES = {
             "who may take a shift, and who has to agree."
         ),
     ),
-    "directory": (
-        N_("The directory of resources"),
-        N_(
-            "Numbers change. After so many days somebody here should check an entry again; "
-            "coordinators are told once a week, and listeners see that it is old."
-        ),
-    ),
 }
 
 # setting -> its label, and what it does
 SETTINGS = {
-    "directory_limit": (N_("Days until an entry should be verified again"), ""),
-    "directory_hide_stale": (
-        N_("Hide from visitors what was not verified again"),
-        N_("Emergency numbers stay in sight."),
-    ),
     "door_limit": (
         N_("The longest wait for new chats, in minutes"),
         N_("0 for no limit, or 5 and more."),
@@ -125,6 +120,10 @@ SETTINGS = {
     "surge": (
         N_("May be asked"),
         N_("Only listeners who said yes and are trained for it: mark them under People."),
+    ),
+    "supervised": (
+        N_("Leads may read along without being asked"),
+        N_("If not: when the listener asks for help, and at high or critical risk."),
     ),
     "call_out_after": (
         N_("Minutes somebody at high risk may have to wait"),
@@ -225,7 +224,9 @@ SETTINGS = {
     ),
 }
 
-SWITCHES = frozenset({tuning.SURGE, handover.ASKS_FIT, verifying.HIDE, *eligibility.SWITCHES})
+SWITCHES = frozenset(
+    {tuning.SURGE, supervision.SUPERVISED, handover.ASKS_FIT, *eligibility.SWITCHES}
+)
 OFF, ON = N_("No"), N_("Yes")
 BY_COMMAND = N_("whoever runs the server")
 

@@ -22,7 +22,7 @@ from helpline.boards.wording import (
 )
 from helpline.domain import chat as rules
 from helpline.domain import holds as hold_rules
-from helpline.domain import queue, walltime
+from helpline.domain import queue, supervision, walltime
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening
 from helpline.domain.queue import Pace
@@ -237,8 +237,8 @@ def confidentiality(row: Line, language: str) -> list[str]:
     """The limits of confidentiality, made from the policies that rule them."""
     tells = "may_tell" if row.policies.get("may_tell", True) else "never_tells"
     sentences = [say(language, CONFIDENTIALITY[tells])]
-    if row.policies.get("supervised", True):
-        sentences.append(say(language, CONFIDENTIALITY["supervised"]))
+    reads = "supervised" if supervision.unasked(row.policies) else "supervised_when_needed"
+    sentences.append(say(language, CONFIDENTIALITY[reads]))
     sentences.append(say(language, CONFIDENTIALITY["kept_for"], days=row.keep_days))
     longest = hold_rules.DAYS_AT_MOST
     sentences.append(say(language, CONFIDENTIALITY["may_be_held"], days=longest))

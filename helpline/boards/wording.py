@@ -94,6 +94,11 @@ LINE_SAYS = {
         "We are finding someone else for you now. It is not because of anything you wrote. "
         "Your place is kept. They can read this chat, so you do not have to start again."
     ),
+    "lead_joined": N_("%(name)s, who leads this shift, has joined and can write to you here too."),
+    "lead_left": N_("%(name)s, who had joined, has left. This chat goes on."),
+    "taken_over": N_(
+        "%(name)s, who leads this shift, is here for you now, and has read this chat."
+    ),
     "visitor_left": N_("The visitor ended this chat."),
     "visitor_left_quickly": N_("The visitor left quickly and is perhaps not alone. Do not write."),
     "call_or_text": N_(
@@ -205,6 +210,9 @@ CONFIDENTIALITY = {
         "We keep this private. We cannot see who you are, and we tell no one what you write."
     ),
     "supervised": N_("A supervisor may read along to help."),
+    "supervised_when_needed": N_(
+        "If your listener asks for help, or somebody may be in danger, a supervisor may read along."
+    ),
     "kept_for": N_("What you write is deleted %(days)s days after the chat ends, or when you ask."),
     "may_be_held": N_(
         "If something has to be looked into, for example a complaint, two of us together can keep "

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 
@@ -26,10 +27,13 @@ class Who:
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """What a verb is about: who holds the chat, and to whom an offer was made."""
+    """What a verb is about: who holds the chat, to whom an offer was made, which lead reads along
+    in it, and which of them writes too."""
 
     holder_id: str | None = None
     asked_id: str | None = None
+    beside_id: str | None = None
+    joined_id: str | None = None
 
 
 LISTENERS = frozenset({Role.LISTENER, Role.LEAD})
@@ -49,9 +53,9 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "withdraw_request": (LISTENERS, "holder"),
     "accept": (LISTENERS, "asked"),
     "decline": (LISTENERS, "asked"),
-    "read": (LISTENERS, "holder"),
-    "say": (LISTENERS, "holder"),
-    "send_resource": (LISTENERS, "holder"),
+    "read": (LISTENERS, "reader"),
+    "say": (LISTENERS, "writer"),
+    "send_resource": (LISTENERS, "writer"),
     "assess": (LISTENERS, "holder"),
     "answer_flag": (LISTENERS, "holder"),
     "missed": (LISTENERS, "holder"),
@@ -63,6 +67,10 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "reopen": (LISTENERS, "holder"),
     "park": (LISTENERS, "holder"),
     "keep_apart": (LISTENERS, "holder"),
+    "watch": (LEADS, None),
+    "whisper": (LISTENERS, "aside"),
+    "join": (LEADS, None),
+    "take_over": (LEADS, None),
     "keep_others_apart": (LEADS, None),
     "lift_cap": (LEADS, None),
     "link_chats": (LEADS, None),
@@ -79,7 +87,6 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "call_out": (COORDINATORS, None),
     "plan": (COORDINATORS, None),
     "keep_packs": (COORDINATORS, None),
-    "keep_directory": (COORDINATORS, None),
 }
 
 
@@ -102,4 +109,18 @@ def _stands(relation: str | None, who: Who, subject: Subject | None) -> bool:
         return True
     if subject is None:
         return False
-    return who.id == (subject.holder_id if relation == "holder" else subject.asked_id)
+    return STANDS[relation](who, subject, Role.LEAD in who.roles)
+
+
+# relation -> whether somebody stands in it to the subject, given whether they lead
+STANDS: dict[str, Callable[[Who, Subject, bool], bool]] = {
+    "holder": lambda who, subject, leads: who.id == subject.holder_id,
+    "asked": lambda who, subject, leads: who.id == subject.asked_id,
+    "reader": lambda who, subject, leads: (
+        who.id == subject.holder_id or (leads and who.id == subject.beside_id)
+    ),
+    "writer": lambda who, subject, leads: (
+        who.id == subject.holder_id or (leads and who.id == subject.joined_id)
+    ),
+    "aside": lambda who, subject, leads: leads or who.id == subject.holder_id,
+}

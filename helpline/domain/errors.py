@@ -152,6 +152,21 @@ class OwnDeed(NotAllowed):
     message = "Another shift lead has to sign this off: nobody signs off what they did themselves."
 
 
+class NotUnasked(NotAllowed):
+    message = (
+        "On this line a lead reads along when the listener asks for help, or at high or critical "
+        "risk."
+    )
+
+
+class KeptApart(NotAllowed):
+    message = "This chat is kept apart from you."
+
+
+class NobodyHolds(NotAllowed):
+    message = "Nobody has this chat yet: it is in line, and offered to somebody."
+
+
 class NotOnShift(Refused):
     code = "not_on_shift"
     message = "You are not on shift right now."

@@ -89,6 +89,38 @@ class ChatEnded(ChatEvent):
 
 
 @dataclass(frozen=True, slots=True)
+class BesideNoMore(ChatEvent):
+    """A lead reads along no longer; `why` is left, away, time, over, apart or holds."""
+
+    person_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Whispered(ChatEvent):
+    """A word between a listener and the leads beside them; `by` is a person's id."""
+
+    note_id: str
+    by: str
+
+
+@dataclass(frozen=True, slots=True)
+class ChatTakenOver(ChatEvent):
+    """A lead holds it now; `person_id` held it before."""
+
+    person_id: str
+
+
+@dataclass(frozen=True, slots=True)
+class ContactGiven(ChatEvent):
+    """A message looks as if it held contact details; `person_id` holds the chat."""
+
+    person_id: str
+    kind: str
+    by_visitor: bool
+
+
+@dataclass(frozen=True, slots=True)
 class PromiseSlipped(ChatEvent):
     """The wait outlasted what was shown; the visitor is told so kindly."""
 
@@ -177,6 +209,9 @@ MOVES_BOARDS: tuple[type[Event], ...] = (
     OfferEnded,
     HandOffChanged,
     ChatReleased,
+    ChatTakenOver,
+    BesideNoMore,
+    Whispered,
     ChatEnded,
     PresenceChanged,
     CallOutChanged,

@@ -16,7 +16,7 @@ from . import (
     handover,
     ladder,
     silence,
-    verifying,
+    supervision,
 )
 from .bounds import Policies, Settings
 
@@ -46,13 +46,13 @@ GROUPS: Mapping[str, Group] = {
     ),
     "silence": Group(silence.SETTINGS, "silence_set", silence.require_order),
     "surge": Group({SURGE: (0, 0, 1)}, "policy_set"),
+    "leads": Group(supervision.SETTINGS, "policy_set"),
     "call_outs": Group(callouts.SETTINGS, "call_outs_set"),
     "ladder": Group(ladder.SETTINGS, "ladder_set"),
     "care": Group(care.SETTINGS, "care_set"),
     "shift_change": Group(handover.SETTINGS, "shift_change_set"),
     "forecast": Group(forecast.SETTINGS, "forecast_set"),
     "shifts": Group(eligibility.SETTINGS, "shifts_set"),
-    "directory": Group(verifying.SETTINGS, "directory_set"),
 }
 MOMENTS = tuple(each.moment for each in GROUPS.values())
 

@@ -80,6 +80,12 @@ SENTENCES = (
     ),
     N_("Another shift lead has to sign this off: nobody signs off what they did themselves."),
     N_("This is over already."),
+    N_(
+        "On this line a lead reads along when the listener asks for help, or at high or critical "
+        "risk."
+    ),
+    N_("This chat is kept apart from you."),
+    N_("Nobody has this chat yet: it is in line, and offered to somebody."),
 )
 
 

@@ -59,6 +59,7 @@ class Parties:
     holder_id: str | None
     language: str
     nickname_sealed: bytes | None
+    beside: int
 
 
 def chat(tx: Transaction, chat_id: str) -> Chat:
@@ -259,9 +260,9 @@ def _counting(author: str) -> Executable:
 
 
 # Made once: what every message asks and keeps must not be put together for each of them.
-_PARTIES = select(_CHAT.c.id, _CHAT.c.holder_id, _CHAT.c.language, _CHAT.c.nickname_sealed).where(
-    _CHAT.c.id == bindparam("chat")
-)
+_PARTIES = select(
+    _CHAT.c.id, _CHAT.c.holder_id, _CHAT.c.language, _CHAT.c.nickname_sealed, _CHAT.c.beside
+).where(_CHAT.c.id == bindparam("chat"))
 _COUNT = {author: _counting(author) for author in ("visitor", "listener", "line")}
 _ADD = insert(MESSAGE)
 _SAID_WITH = select(MESSAGE).where(
@@ -345,7 +346,7 @@ def parties(tx: Transaction, chat_id: str) -> Parties:
     found = tx.run(_PARTIES, chat=chat_id).first()
     if found is None:
         raise errors.NotFound
-    return Parties(found.id, found.holder_id, found.language, found.nickname_sealed)
+    return Parties(found.id, found.holder_id, found.language, found.nickname_sealed, found.beside)
 
 
 def heads(tx: Transaction, chat_ids: Iterable[str]) -> dict[str, int]:

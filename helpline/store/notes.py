@@ -16,15 +16,18 @@ from helpline.store.transaction import Transaction
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A note and its words; `kind`: note, help, step_out, hand_off, assessment, closed_anyway."""
+    """A note and its words; `kind`: note, help, step_out, hand_off, assessment, closed_anyway,
+    whisper."""
 
+    id: str
     kind: str
     person_id: str
     text: str
     written_at: datetime
 
 
-def add(tx: Transaction, chat_id: str, person_id: str, kind: str, text: str, now: datetime) -> None:
+def add(tx: Transaction, chat_id: str, person_id: str, kind: str, text: str, now: datetime) -> str:
+    """The id of the note."""
     note_id = new_id()
     tx.session.add(
         Note(
@@ -36,16 +39,19 @@ def add(tx: Transaction, chat_id: str, person_id: str, kind: str, text: str, now
             written_at=now,
         )
     )
+    return note_id
+
+
+def note(tx: Transaction, note_id: str) -> Written | None:
+    row = tx.session.get(Note, note_id, populate_existing=True)
+    return None if row is None else _read(tx, row)
 
 
 def of_chat(tx: Transaction, chat_id: str) -> list[Written]:
     query = select(Note).where(col(Note.chat_id) == chat_id).order_by(col(Note.written_at))
-    return [
-        Written(
-            row.kind,
-            row.person_id,
-            chats.unseal(tx, chat_id, f"note:{row.id}", row.text_sealed),
-            row.written_at,
-        )
-        for row in tx.session.scalars(query)
-    ]
+    return [_read(tx, row) for row in tx.session.scalars(query)]
+
+
+def _read(tx: Transaction, row: Note) -> Written:
+    text = chats.unseal(tx, row.chat_id, f"note:{row.id}", row.text_sealed)
+    return Written(row.id, row.kind, row.person_id, text, row.written_at)

@@ -10,6 +10,7 @@ from sqlalchemy import or_, select
 from sqlmodel import col
 
 from helpline.domain.chat import IN_LINE, ChatState
+from helpline.store.lead_tables import ReadAlong
 from helpline.store.tables import Chat, Line
 from helpline.store.transaction import Transaction
 
@@ -24,6 +25,7 @@ SHOWN: tuple[Any, ...] = (
     col(Chat.parked_at),
     col(Chat.turn_step),
     col(Chat.has_likes),
+    col(Chat.beside),
     col(Chat.slipped),
     col(Chat.left_quickly),
     col(Chat.feeling),
@@ -55,9 +57,12 @@ def of_chat(tx: Transaction, chat_id: str) -> Standing | None:
 def of_followed(
     tx: Transaction, chat_ids: Collection[str], person_ids: Collection[str]
 ) -> dict[str, Standing]:
-    """These chats, and all that these people hold or wrap up."""
+    """These chats, and all that these people hold, wrap up or read along in."""
     held = (col(Chat.holder_id).in_(person_ids)) & col(Chat.state).in_(HELD)
-    return _standings(tx, or_(col(Chat.id).in_(chat_ids), held))
+    along = select(col(ReadAlong.chat_id)).where(
+        col(ReadAlong.person_id).in_(person_ids), col(ReadAlong.ended_at).is_(None)
+    )
+    return _standings(tx, or_(col(Chat.id).in_(chat_ids), held, col(Chat.id).in_(along)))
 
 
 def board_version(tx: Transaction) -> int:

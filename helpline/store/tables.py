@@ -209,6 +209,7 @@ class Chat(SQLModel, table=True):
     away_s: int = 0  # how long it was, earlier in this silence
     parked_at: Optional[datetime] = _maybe_at()  # kept by its holder, without taking a seat
     has_likes: bool = False  # a lead holds another chat to be of the same person
+    beside: int = 0  # rises with every change of who reads along, and with what they whisper
     erase_asked_at: Optional[datetime] = _maybe_at()
     erased_at: Optional[datetime] = _maybe_at()
 

@@ -341,7 +341,7 @@ def test_nobody_but_the_holder_says_or_reads_anything(evening: Evening) -> None:
         lambda who: listening.say(
             evening.store, who, opened.chat_id, makers.client_id(), "hi", now=evening.now
         ),
-        lambda who: listening.read_on(evening.store, who, opened.chat_id, 0),
+        lambda who: listening.read_on(evening.store, who, opened.chat_id, 0, now=evening.now),
         lambda who: judging.write_note(
             evening.store, who, opened.chat_id, "a note", now=evening.now
         ),

@@ -238,7 +238,7 @@ def test_stepping_out_takes_one_press(evening: Evening) -> None:
     assert makers.transcript(evening.store, opened.chat_id)[-1] == "[stepped_out]"
     assert evening.presence(leo).resting_until == evening.now + 5 * MINUTE
     with pytest.raises(errors.Stale):
-        listening.read_on(evening.store, leo, opened.chat_id, 0)
+        listening.read_on(evening.store, leo, opened.chat_id, 0, now=evening.now)
     assert opened.chat_id not in [
         each["id"] for each in listener_board.board(evening.store, leo, evening.now)["chats"]
     ]
@@ -285,7 +285,12 @@ def test_who_stepped_out_is_never_asked_about_that_chat_again(evening: Evening) 
     [
         ({}, 30, ["we may have to tell someone", "may read along", "30 days"], []),
         ({"may_tell": False}, 30, ["we tell no one"], ["may have to tell"]),
-        ({"supervised": False}, 30, ["30 days"], ["read along"]),
+        (
+            {"supervised": False},
+            30,
+            ["If your listener asks for help, or somebody may be in danger, a supervisor"],
+            ["A supervisor may read along"],
+        ),
         ({}, 7, ["7 days"], ["30 days"]),
     ],
 )

@@ -181,7 +181,7 @@ def test_the_holder_of_a_chat_learns_nothing_of_its_code(evening, opened):
     evening.ready(evening.cast.leo)
     chat_id = makers.take_next(evening.store, evening.cast.leo, now=evening.now)
 
-    before = listening.read_on(evening.store, evening.cast.leo, chat_id, 0)
+    before = listening.read_on(evening.store, evening.cast.leo, chat_id, 0, now=evening.now)
     returning.keep(evening.store, opened.token, OTHER, now=evening.now)
 
-    assert listening.read_on(evening.store, evening.cast.leo, chat_id, 0) == before
+    assert listening.read_on(evening.store, evening.cast.leo, chat_id, 0, now=evening.now) == before

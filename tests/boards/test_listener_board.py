@@ -307,7 +307,7 @@ def test_messages_bear_the_readers_own_client_ids_only(evening: Evening) -> None
     evening.ready(leo)
     opened = evening.talks(leo, "hello", client_id="v-1")
     listening.say(evening.store, leo, opened.chat_id, "l-1", "hi", now=evening.now)
-    said, _ = listening.read_on(evening.store, leo, opened.chat_id, 0)
+    said, _ = listening.read_on(evening.store, leo, opened.chat_id, 0, now=evening.now)
 
     for reader, ids in ((leo, [None, None, "l-1"]), (evening.cast.lin, [None, None, None])):
         shown = board.messages(evening.store, reader, opened.chat_id, said, evening.now)

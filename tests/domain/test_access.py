@@ -20,9 +20,9 @@ MAY = {
     "withdraw_request": ("ls", "holder"),
     "accept": ("ls", "asked"),
     "decline": ("ls", "asked"),
-    "read": ("ls", "holder"),
-    "say": ("ls", "holder"),
-    "send_resource": ("ls", "holder"),
+    "read": ("ls", "reader"),
+    "say": ("ls", "writer"),
+    "send_resource": ("ls", "writer"),
     "assess": ("ls", "holder"),
     "answer_flag": ("ls", "holder"),
     "missed": ("ls", "holder"),
@@ -34,6 +34,10 @@ MAY = {
     "reopen": ("ls", "holder"),
     "park": ("ls", "holder"),
     "keep_apart": ("ls", "holder"),
+    "watch": ("s", None),
+    "whisper": ("ls", "aside"),
+    "join": ("s", None),
+    "take_over": ("s", None),
     "keep_others_apart": ("s", None),
     "lift_cap": ("s", None),
     "link_chats": ("s", None),
@@ -50,10 +54,13 @@ MAY = {
     "call_out": ("c", None),
     "plan": ("c", None),
     "keep_packs": ("c", None),
-    "keep_directory": ("c", None),
 }
 ROLES = {"l": LISTENER, "s": LEAD, "c": COORDINATOR}
-MINE = {"asked": Subject(asked_id="me"), "holder": Subject(holder_id="me"), None: None}
+MINE = {
+    "asked": Subject(asked_id="me"),
+    **dict.fromkeys(("holder", "reader", "writer", "aside"), Subject(holder_id="me")),
+    None: None,
+}
 NOT_MINE = [None, Subject(), Subject(holder_id="leo", asked_id="leo")]
 
 CELLS = [
@@ -88,7 +95,8 @@ def test_each_role_may_what_the_table_says(
 @pytest.mark.parametrize("verb", [verb for verb, (_, relation) in MAY.items() if relation])
 @pytest.mark.parametrize("subject", NOT_MINE)
 def test_what_is_somebody_elses_is_not_found(verb: str, subject: Subject | None) -> None:
-    lead = somebody(LISTENER, LEAD, COORDINATOR)
+    roles = set(Role) - {LEAD} if MAY[verb][1] == "aside" else Role
+    lead = somebody(*roles)
 
     assert not access.may(lead, verb, subject)
     with pytest.raises(errors.NotFound):
@@ -100,6 +108,27 @@ def test_holding_a_chat_is_not_being_asked_and_the_other_way_round() -> None:
 
     assert not access.may(who, "accept", Subject(holder_id="me"))
     assert not access.may(who, "say", Subject(asked_id="me"))
+
+
+@pytest.mark.parametrize("verb, field", [("read", "beside_id"), ("say", "joined_id")])
+def test_who_is_beside_a_chat_reads_it_and_who_joined_writes_only_as_a_lead(verb, field) -> None:
+    mine, theirs = Subject(**{field: "me"}), Subject(holder_id="leo", **{field: "sol"})
+
+    assert access.may(somebody(LEAD), verb, mine)
+    assert not access.may(somebody(LEAD), verb, theirs)
+    assert not access.may(somebody(LISTENER, COORDINATOR), verb, mine)
+
+
+def test_who_only_reads_along_does_not_write() -> None:
+    assert not access.may(somebody(LEAD), "say", Subject(holder_id="leo", beside_id="me"))
+    assert not access.may(somebody(LEAD), "close", Subject(beside_id="me", joined_id="me"))
+
+
+def test_any_lead_may_whisper_and_of_the_others_only_who_holds_the_chat() -> None:
+    theirs = Subject(holder_id="leo")
+
+    assert access.may(somebody(LEAD), "whisper", theirs)
+    assert not access.may(somebody(LISTENER, COORDINATOR), "whisper", theirs)
 
 
 @pytest.mark.parametrize("verb", MAY)

@@ -52,12 +52,14 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     MESSAGE: keys("code"),
     RESOURCE: keys("emergency languages country"),
     LISTENER_BOARD: keys(
-        "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs"
+        "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs at_risk along"
     ),
     PRESENCE: keys("recovers fit_due"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
-    LISTENER_CHAT: keys("version notes left_quickly can_reopen apart quiet parked same_person"),
+    LISTENER_CHAT: keys(
+        "version notes left_quickly can_reopen apart quiet parked same_person beside along"
+    ),
     ALERT: keys("over_at answers"),
     COORDINATOR_BOARD: keys("now line waiting call_outs parked"),
     QUEUED: keys("level_words arrived_at language_name late why_words"),

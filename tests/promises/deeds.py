@@ -21,12 +21,12 @@ from helpline.actions import (
     agreeing,
     answering,
     asking,
+    attending,
     calling,
     closing,
     declaring,
     directing,
     entering,
-    exchanging,
     feeding,
     handing,
     handover,
@@ -48,19 +48,16 @@ from helpline.actions import (
     shifting,
     sparing,
     tuning,
-    verifying,
     visiting,
     welcoming,
 )
 from helpline.actions.asking import Shift
-from helpline.domain import errors, hsds
+from helpline.domain import errors
 from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.requests import Kind
-from helpline.domain.resources import Resource, Way
 from helpline.domain.urgency import Level
 from helpline.store import offers, packs, proposals, published, requests, rungs
-from helpline.store.directory_tables import DirectoryEntry
 from helpline.store.engines import open_engine
 from helpline.store.shift_tables import DateNeed
 from helpline.store.tables import (
@@ -83,6 +80,17 @@ AT_THE_DOOR = {
     "look_back",
 }  # no action, a place: asked by the doors
 PEOPLE = ("holder", "other", "asked", "stranger")
+# Sol reads along in the chat, and has joined it.
+STANDS: dict[str | None, dict[str, set[Role]]] = {
+    "reader": {"holder": set(Role), "other": {Role.LEAD}},
+    "writer": {"holder": set(Role), "other": {Role.LEAD}},
+    "aside": {
+        "holder": set(Role),
+        "other": {Role.LEAD},
+        "asked": {Role.LEAD},
+        "stranger": {Role.LEAD},
+    },
+}
 ROLES: tuple[frozenset[Role], ...] = (frozenset(), *(frozenset({role}) for role in Role))
 
 
@@ -121,10 +129,10 @@ DEEDS: dict[str, list[Deed]] = {
     ],
     "accept": [lambda w, who: listening.accept(w.store, who, w.offer, now=w.now)],
     "decline": [lambda w, who: listening.decline(w.store, who, w.offer, now=w.now)],
-    "read": [lambda w, who: listening.read_on(w.store, who, w.chat, 0)],
+    "read": [lambda w, who: listening.read_on(w.store, who, w.chat, 0, now=w.now)],
     "say": [
         lambda w, who: listening.say(w.store, who, w.chat, makers.client_id(), "hi", now=w.now),
-        lambda w, who: listening.require_holding(w.store, who, w.chat),
+        lambda w, who: listening.require_writing(w.store, who, w.chat, now=w.now),
     ],
     "send_resource": [
         lambda w, who: listening.send_resource(
@@ -160,6 +168,13 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: quieting.answer(w.store, who, w.unanswered, "put_back", now=w.now + A_WHILE)
     ],
     "keep_apart": [lambda w, who: sparing.keep_apart(w.store, who, w.chat, apart=True, now=w.now)],
+    "watch": [
+        lambda w, who: attending.watch(w.store, who, w.chat, "to help", now=w.now),
+        lambda w, who: attending.unwatch(w.store, who, w.chat, now=w.now),
+    ],
+    "whisper": [lambda w, who: attending.whisper(w.store, who, w.chat, "slowly", now=w.now)],
+    "join": [lambda w, who: attending.join(w.store, who, w.chat, now=w.now)],
+    "take_over": [lambda w, who: attending.take_over(w.store, who, w.chat, now=w.now)],
     "keep_others_apart": [
         lambda w, who: sparing.keep_others_apart(w.store, who, w.chat, w.lin, apart=True, now=w.now)
     ],
@@ -311,9 +326,6 @@ ENTRY = {
     "hit": ["quombat", "my quombat"],
     "miss": ["tonight", "weather"],
 }
-A_RESOURCE = Resource(
-    "", "Card", "IE", frozenset({"en"}), (Way("call", "01 555 0100"),), source="https://a.example"
-)
 HARMLESS = keeping.Trial({}, {}, (), ())
 
 DEEDS["keep_packs"] = [
@@ -323,16 +335,6 @@ DEEDS["keep_packs"] = [
     lambda w, who: keeping.roll_back(w.store, who, "en", now=w.now),
     lambda w, who: keeping.withdraw(w.store, who, w.proposed, now=w.now),
     lambda w, who: keeping.try_text(w.store, who, "zorblax"),
-]
-
-DEEDS["keep_directory"] = [
-    lambda w, who: verifying.add(w.store, who, A_RESOURCE, now=w.now),
-    lambda w, who: verifying.change(w.store, who, w.resource, A_RESOURCE, now=w.now),
-    lambda w, who: verifying.verify(w.store, who, w.resource, now=w.now),
-    lambda w, who: verifying.hide(w.store, who, w.resource, now=w.now),
-    lambda w, who: verifying.show(w.store, who, w.resource, now=w.now),
-    lambda w, who: verifying.remove(w.store, who, w.resource, "closed", now=w.now),
-    lambda w, who: exchanging.bring(w.store, who, hsds.read_json([]), now=w.now),
 ]
 
 EACH = [(verb, number) for verb, deeds in DEEDS.items() for number in range(len(deeds))]
@@ -383,6 +385,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         store, cast.leo, mine, kind="listener", to_id=cast.lin.id, words=None, now=now
     )
     handing.ask_help(store, cast.leo, mine, None, now=now)
+    attending.join(store, cast.sol, mine, now=now)
     quieting.look(store, now=now + A_WHILE)
     max_ = entering.add_person(
         store,
@@ -403,11 +406,6 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
                 id="card", name="Card", country="IE", source="https://a.example", seen_on=now.date()
             )
         )
-        tx.session.flush()
-        card = DirectoryEntry(
-            resource_id="card", service_id="card", origin="here", verified_at=now, lacks=[]
-        )
-        tx.session.add(card)
         tx.session.flush()
         tiny = packs.load_text(TINY, name="en")
         published.add(tx, tiny, TINY, state="retired", now=now)
@@ -514,7 +512,8 @@ def as_the_table_says(verb: str, person: str, roles: frozenset[Role]) -> str:
     allowed, relation = TABLE[verb]
     if not allowed & roles:
         return "not_allowed"
-    return "done" if relation in (None, person) else "not_found"
+    stands = relation in (None, person) or STANDS.get(relation, {}).get(person, set()) & roles
+    return "done" if stands else "not_found"
 
 
 def as_it_happens(world: World, deed: Deed, person: str, roles: frozenset[Role]) -> str:

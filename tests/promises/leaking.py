@@ -126,6 +126,12 @@ def _over_sockets(house: House, seen: Telltale) -> None:
     _ok(leo.ask("say", chat=chat, client_id=client_id(), text=marked("answer")))
     _ok(leo.ask("note", chat=chat, text=marked("note")))
     _ok(leo.ask("ask_help", chat=chat, why=marked("why")))
+    _ok(sol.ask("watch", chat=chat, reason=marked("watched")))
+    _ok(sol.ask("whisper", chat=chat, text=marked("whispered")))
+    _ok(leo.ask("whisper", chat=chat, text=marked("whispered-back")))
+    _ok(sol.ask("join", chat=chat))
+    _ok(sol.ask("say", chat=chat, client_id=client_id(), text=marked("joined")))
+    _ok(sol.ask("unwatch", chat=chat))
     lin.ask("ready")
     to = {"kind": "listener", "id": house.person_id("lin")}
     handed = _ok(leo.ask("hand_off", chat=chat, to=to, note=marked("hand-off")))

@@ -65,6 +65,6 @@ def test_who_held_a_chat_before_is_told_that_it_moved_on(worlds):
     listening.accept(world.store, lin, world.offer, now=world.now)
 
     with pytest.raises(errors.Stale):
-        listening.read_on(world.store, leo, world.chat, 0)
+        listening.read_on(world.store, leo, world.chat, 0, now=world.now)
     with pytest.raises(errors.Stale):
         listening.say(world.store, leo, world.chat, "late-words", "hi", now=world.now)

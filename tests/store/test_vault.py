@@ -298,6 +298,7 @@ def test_these_are_the_places_where_people_write():
         "chats.feedback_sealed",
         "chats.nickname_sealed",
         "chats.topic_sealed",
+        "contact_plans.words_sealed",  # likewise, destroyed with the last of its chats
         "hand_overs.incidents_sealed",  # a key of their own, destroyed with the row
         "hand_overs.watch_for_sealed",
         "holds.reason_sealed",
@@ -310,6 +311,7 @@ def test_these_are_the_places_where_people_write():
         "people.page_url_sealed",
         "people.totp_sealed",
         "readings.reason_sealed",
+        "read_alongs.reason_sealed",
         "view_tickets.token_sealed",
     }
 

@@ -28,6 +28,7 @@ from helpline.domain.urgency import Level
 from helpline.faces import wire
 from helpline.faces.house import House
 from helpline.faces.listener import handing as hand_offs
+from helpline.faces.listener import leads
 from helpline.faces.staffwire import StaffNamespace
 from helpline.faces.wire import Ack, Payload
 from helpline.live import LISTENER
@@ -91,7 +92,7 @@ class ListenerNamespace(StaffNamespace):
 
     def on_beat(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who = self.who(sid, now)
-        version, heads = board.heads(self.house.store, who)
+        version, heads = board.heads(self.house.store, who, now)
         next_s = int(routing.BEAT_EVERY.total_seconds())
         return {"next_s": next_s, "version": version, "heads": heads}
 
@@ -144,14 +145,14 @@ class ListenerNamespace(StaffNamespace):
         who = self.who(sid, now)
         chat_id = wire.word(payload, "chat")
         after = wire.number(payload, "after", default=0)
-        said, more = listening.read_on(self.house.store, who, chat_id, after)
+        said, more = listening.read_on(self.house.store, who, chat_id, after, now=now)
         messages = board.messages(self.house.store, who, chat_id, said, now)
         return {"messages": messages, "more": more}
 
     def on_typing(self, sid: str, payload: Payload, now: datetime) -> None:
         who = self.who(sid, now)
         chat_id = wire.word(payload, "chat")
-        listening.require_holding(self.house.store, who, chat_id)
+        listening.require_writing(self.house.store, who, chat_id, now=now)
         self.house.live.typing(chat_id, by_visitor=False, holder_id=who.id)
 
     def on_seen(self, sid: str, payload: Payload, now: datetime) -> None:
@@ -326,6 +327,7 @@ class ListenerNamespace(StaffNamespace):
         "acknowledge": on_acknowledge,
         "answer_alert": on_answer_alert,
         **hand_offs.EVENTS,
+        **leads.EVENTS,
     }
 
 
