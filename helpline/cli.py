@@ -14,13 +14,14 @@ from flask import current_app
 from flask.cli import AppGroup
 
 from helpline import clock
-from helpline.actions import entering, forgetting, furnishing
+from helpline.actions import entering, exchanging, forgetting, furnishing
+from helpline.boards import exchange as exchange_board
 from helpline.boards import plot
 from helpline.domain import callouts, care, errors, silence, simulation, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import checks, explain, learning, suite
 from helpline.domain.urgency import Level
-from helpline.store import packs, published
+from helpline.store import exchange, packs, published
 from helpline.store.transaction import Store
 
 people = AppGroup("people", help="Volunteers and coordinators.")
@@ -190,6 +191,61 @@ def load_resources(files: tuple[Path, ...]) -> None:
     entries = [entry for file in files for entry in packs.parsed(file.read_text("utf-8"))]
     count = _or_say(furnishing.load_resources, store(), entries, now=clock.now())
     click.echo(f"{count} resources")
+
+
+@resources.command("import")
+@click.argument("path", type=click.Path(exists=True, path_type=Path))
+@click.option("--dry-run", is_flag=True, help="Say what would change, and change nothing.")
+@click.option("--replace", is_flag=True, help="Remove what --from brought before and is not here.")
+@click.option("--from", "origin", default=exchanging.PARTNER, show_default=True, help="Whose data.")
+def import_resources(path: Path, dry_run: bool, replace: bool, origin: str) -> None:
+    """Imports HSDS: a JSON file, a folder of CSV files or a zip of them; all of it, or nothing.
+
+    What comes in is shown to visitors only when a coordinator has verified it here. Ends with 1,
+    and changes nothing, when anything in it is wrong.
+    """
+    found = _or_say(
+        exchanging.bring,
+        store(),
+        None,
+        exchange.read_path(path),
+        origin=origin,
+        takes_away=replace,
+        dry_run=dry_run,
+        now=clock.now(),
+    )
+    told = exchange_board.report("en", found, shown=None)
+    for line_ in (f"warning: {each}" for each in told["warnings"]):
+        click.echo(line_, err=True)
+    if found.refused:
+        sys.exit("\n".join([*told["errors"], "Nothing was imported."]))
+    for line_ in told["changes"] if dry_run else ():
+        click.echo(line_)
+    counts = ", ".join(f"{told[n]} {n}" for n in ("added", "changed", "removed", "unchanged"))
+    click.echo(f"{counts}{'; nothing was changed: a dry run' if dry_run else ''}")
+
+
+@resources.command("export")
+@click.option("--json", "as_json", is_flag=False, flag_value="-", type=click.Path(path_type=Path))
+@click.option("--csv", "folder", type=click.Path(file_okay=False, path_type=Path))
+@click.option("--all", "everything", is_flag=True, help="Also what visitors do not see.")
+def export_resources(as_json: Path | None, folder: Path | None, everything: bool) -> None:
+    """Exports HSDS: --json FILE (without a file to standard output), --csv FOLDER, or both.
+
+    What visitors see, as it was verified here; with --all every record, as it came.
+    """
+    if as_json is None and folder is None:
+        raise click.UsageError("Say --json [FILE] or --csv FOLDER.")
+    records = exchanging.taken_out(store(), everything=everything)
+    if as_json is not None:
+        text = exchange.as_json(records)
+        if str(as_json) == "-":
+            click.echo(text, nl=False)
+        else:
+            as_json.write_text(text, "utf-8")
+    if folder is not None:
+        for path in exchange.write_folder(records, folder):
+            click.echo(path, err=True)
 
 
 # -- triage -----------------------------------------------------------------------------------

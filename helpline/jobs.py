@@ -37,6 +37,7 @@ from helpline.actions import (
     quieting,
     reminding,
     shifting,
+    verifying,
     waking,
     watching,
 )
@@ -85,6 +86,7 @@ SWEEPS = (
     Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten
     Sweep("requests", 60, agreeing.let_lapse),
     Sweep("checks", 300, qualifying.warn),
+    Sweep("directory", 300, verifying.look),
     Sweep("forgetting", 60, forgetting.forget_due),
 )
 

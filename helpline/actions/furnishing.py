@@ -7,11 +7,11 @@ from datetime import date, datetime, time
 from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
+from helpline.actions import exchanging
 from helpline.domain import canary, door, errors, events, schedules, tuning
 from helpline.domain.resources import Resource, Way
 from helpline.domain.schedules import Schedule
 from helpline.store import canaries, journal, line
-from helpline.store import resources as directory
 from helpline.store.tables import QuickReply
 from helpline.store.transaction import Store, Transaction
 
@@ -138,13 +138,7 @@ def load_resources(store: Store, entries: Iterable[Mapping[str, Any]], *, now: d
 
     An entry without a source, a day it was seen or `verified` is refused with `bad_request`.
     """
-    found = [_resource(each) for each in entries]
-    with store.transaction() as tx:
-        for each in found:
-            directory.put(tx, each)
-        journal.write(tx, "resources_loaded", now=now, count=len(found))
-        tx.announce(events.LineChanged())
-    return len(found)
+    return exchanging.load(store, [_resource(each) for each in entries], now=now)
 
 
 def _resource(entry: Mapping[str, Any]) -> Resource:

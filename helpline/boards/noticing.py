@@ -64,6 +64,9 @@ WORDS = {
         "page."
     ),
     "shift_off": N_("You are off the shift %(when)s. You do not have to come."),
+    "directory_stale": N_(
+        "%(number)s entries of the directory were not verified for a long time. See Resources."
+    ),
     "shift_cancelled": N_("Your shift %(when)s is cancelled. You do not have to come."),
 }
 FAILED = N_("A notice to them could not be delivered (%(at)s).")

@@ -7,7 +7,7 @@ from typing import Any
 
 from helpline.boards import briefing
 from helpline.boards.wording import N_, say
-from helpline.domain import eligibility, handover, supervision, tuning
+from helpline.domain import eligibility, handover, supervision, tuning, verifying
 from helpline.domain.access import Who
 from helpline.store import journal, line, people
 from helpline.store.tables import Moment
@@ -89,10 +89,22 @@ TITLES = {
             "who may take a shift, and who has to agree."
         ),
     ),
+    "directory": (
+        N_("The directory of resources"),
+        N_(
+            "Numbers change. After so many days somebody here should check an entry again; "
+            "coordinators are told once a week, and listeners see that it is old."
+        ),
+    ),
 }
 
 # setting -> its label, and what it does
 SETTINGS = {
+    "directory_limit": (N_("Days until an entry should be verified again"), ""),
+    "directory_hide_stale": (
+        N_("Hide from visitors what was not verified again"),
+        N_("Emergency numbers stay in sight."),
+    ),
     "door_limit": (
         N_("The longest wait for new chats, in minutes"),
         N_("0 for no limit, or 5 and more."),
@@ -225,7 +237,13 @@ SETTINGS = {
 }
 
 SWITCHES = frozenset(
-    {tuning.SURGE, supervision.SUPERVISED, handover.ASKS_FIT, *eligibility.SWITCHES}
+    {
+        tuning.SURGE,
+        supervision.SUPERVISED,
+        handover.ASKS_FIT,
+        verifying.HIDE,
+        *eligibility.SWITCHES,
+    }
 )
 OFF, ON = N_("No"), N_("Yes")
 BY_COMMAND = N_("whoever runs the server")

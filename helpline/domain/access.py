@@ -87,6 +87,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "call_out": (COORDINATORS, None),
     "plan": (COORDINATORS, None),
     "keep_packs": (COORDINATORS, None),
+    "keep_directory": (COORDINATORS, None),
 }
 
 

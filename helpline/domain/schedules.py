@@ -33,6 +33,10 @@ LOOKS_AHEAD = (8, 62, 800)  # days; most open within the week, few within two ye
 REMEMBERED = 8192  # days of a rule; many lines share one rule
 
 
+class NeverOpen(ValueError):
+    """A calendar can read it, and finds nothing."""
+
+
 @dataclass(frozen=True, slots=True)
 class Schedule:
     """Open from `opens` to `closes` on the days of a recurrence rule, in wall time of `zone`.
@@ -119,7 +123,7 @@ def require(schedule: Schedule) -> None:
         if not all(1 <= abs(each) <= most for each in getattr(schedule, name)):
             raise ValueError(f"no such {name}")
     if next(iter(_rule(schedule, _begins(schedule) or A_DAY, A_DAY)), None) is None:
-        raise ValueError("a rule that names no day")
+        raise NeverOpen("a rule that names no day")
 
 
 def _near(schedules: Sequence[Schedule], now: datetime) -> Iterator[Opening]:

@@ -17,6 +17,7 @@ from . import (
     ladder,
     silence,
     supervision,
+    verifying,
 )
 from .bounds import Policies, Settings
 
@@ -53,6 +54,7 @@ GROUPS: Mapping[str, Group] = {
     "shift_change": Group(handover.SETTINGS, "shift_change_set"),
     "forecast": Group(forecast.SETTINGS, "forecast_set"),
     "shifts": Group(eligibility.SETTINGS, "shifts_set"),
+    "directory": Group(verifying.SETTINGS, "directory_set"),
 }
 MOMENTS = tuple(each.moment for each in GROUPS.values())
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from sqlmodel import SQLModel
 
 from helpline.store import (
+    directory_tables,
     hand_off_tables,
     lead_tables,
     record_tables,
@@ -13,5 +14,13 @@ from helpline.store import (
     tables,
 )
 
-PAGES = (tables, shift_tables, hand_off_tables, lead_tables, record_tables, return_tables)
+PAGES = (
+    tables,
+    shift_tables,
+    directory_tables,
+    hand_off_tables,
+    lead_tables,
+    record_tables,
+    return_tables,
+)
 TABLES = SQLModel.metadata.tables

@@ -54,6 +54,7 @@ MAY = {
     "call_out": ("c", None),
     "plan": ("c", None),
     "keep_packs": ("c", None),
+    "keep_directory": ("c", None),
 }
 ROLES = {"l": LISTENER, "s": LEAD, "c": COORDINATOR}
 MINE = {

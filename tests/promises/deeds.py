@@ -27,6 +27,7 @@ from helpline.actions import (
     declaring,
     directing,
     entering,
+    exchanging,
     feeding,
     handing,
     handover,
@@ -48,16 +49,19 @@ from helpline.actions import (
     shifting,
     sparing,
     tuning,
+    verifying,
     visiting,
     welcoming,
 )
 from helpline.actions.asking import Shift
-from helpline.domain import errors
+from helpline.domain import errors, hsds
 from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.requests import Kind
+from helpline.domain.resources import Resource, Way
 from helpline.domain.urgency import Level
 from helpline.store import offers, packs, proposals, published, requests, rungs
+from helpline.store.directory_tables import DirectoryEntry
 from helpline.store.engines import open_engine
 from helpline.store.shift_tables import DateNeed
 from helpline.store.tables import (
@@ -326,6 +330,9 @@ ENTRY = {
     "hit": ["quombat", "my quombat"],
     "miss": ["tonight", "weather"],
 }
+A_RESOURCE = Resource(
+    "", "Card", "IE", frozenset({"en"}), (Way("call", "01 555 0100"),), source="https://a.example"
+)
 HARMLESS = keeping.Trial({}, {}, (), ())
 
 DEEDS["keep_packs"] = [
@@ -335,6 +342,16 @@ DEEDS["keep_packs"] = [
     lambda w, who: keeping.roll_back(w.store, who, "en", now=w.now),
     lambda w, who: keeping.withdraw(w.store, who, w.proposed, now=w.now),
     lambda w, who: keeping.try_text(w.store, who, "zorblax"),
+]
+
+DEEDS["keep_directory"] = [
+    lambda w, who: verifying.add(w.store, who, A_RESOURCE, now=w.now),
+    lambda w, who: verifying.change(w.store, who, w.resource, A_RESOURCE, now=w.now),
+    lambda w, who: verifying.verify(w.store, who, w.resource, now=w.now),
+    lambda w, who: verifying.hide(w.store, who, w.resource, now=w.now),
+    lambda w, who: verifying.show(w.store, who, w.resource, now=w.now),
+    lambda w, who: verifying.remove(w.store, who, w.resource, "closed", now=w.now),
+    lambda w, who: exchanging.bring(w.store, who, hsds.read_json([]), now=w.now),
 ]
 
 EACH = [(verb, number) for verb, deeds in DEEDS.items() for number in range(len(deeds))]
@@ -406,6 +423,11 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
                 id="card", name="Card", country="IE", source="https://a.example", seen_on=now.date()
             )
         )
+        tx.session.flush()
+        card = DirectoryEntry(
+            resource_id="card", service_id="card", origin="here", verified_at=now, lacks=[]
+        )
+        tx.session.add(card)
         tx.session.flush()
         tiny = packs.load_text(TINY, name="en")
         published.add(tx, tiny, TINY, state="retired", now=now)

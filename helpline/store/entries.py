@@ -1,0 +1,107 @@
+"""What this organisation holds of each service: who verified it, and what waits for somebody."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import date
+
+from sqlalchemy import and_, delete, func, not_, or_, select, true
+from sqlmodel import col
+
+from helpline.domain import errors
+from helpline.domain.hsds.entries import Entry
+from helpline.store.directory_tables import DirectoryEntry
+from helpline.store.tables import ResourceRow
+from helpline.store.transaction import Transaction
+
+AT_ONCE = 800
+
+
+def of_services(tx: Transaction, service_ids: Collection[str]) -> dict[str, DirectoryEntry]:
+    """By the id of the service."""
+    found: dict[str, DirectoryEntry] = {}
+    wanted = list(service_ids)
+    for start in range(0, len(wanted), AT_ONCE):
+        asked = select(DirectoryEntry).where(
+            col(DirectoryEntry.service_id).in_(wanted[start : start + AT_ONCE])
+        )
+        found |= {each.service_id: each for each in tx.session.scalars(asked)}
+    return found
+
+
+def entry(tx: Transaction, resource_id: str) -> DirectoryEntry:
+    """Refused: `not_found`, also for what was taken out of the directory."""
+    found = tx.session.get(DirectoryEntry, resource_id)
+    if found is None or found.removed_at is not None:
+        raise errors.NotFound
+    return found
+
+
+def add(tx: Transaction, read: Entry, service_id: str, origin: str) -> DirectoryEntry:
+    made = DirectoryEntry(
+        resource_id=read.resource.id, service_id=service_id, origin=origin, lacks=list(read.lacks)
+    )
+    tx.session.add(made)
+    return made
+
+
+def forget(tx: Transaction, resource_id: str) -> None:
+    """Of what no visitor was ever shown."""
+    tx.session.execute(delete(DirectoryEntry).where(col(DirectoryEntry.resource_id) == resource_id))
+    tx.session.execute(delete(ResourceRow).where(col(ResourceRow.id) == resource_id))
+
+
+def listed(tx: Transaction) -> Sequence[tuple[DirectoryEntry, ResourceRow]]:
+    """All that is in the directory, with the row that visitors see or would see."""
+    asked = (
+        select(DirectoryEntry, ResourceRow)
+        .join(ResourceRow, col(ResourceRow.id) == col(DirectoryEntry.resource_id))
+        .where(col(DirectoryEntry.removed_at).is_(None))
+    )
+    return [(held, row) for held, row in tx.session.execute(asked)]
+
+
+def shown_services(tx: Transaction) -> list[str]:
+    """The services whose entries visitors see."""
+    asked = (
+        select(col(DirectoryEntry.service_id))
+        .join(ResourceRow, col(ResourceRow.id) == col(DirectoryEntry.resource_id))
+        .where(col(ResourceRow.shown), col(DirectoryEntry.removed_at).is_(None))
+    )
+    return list(tx.session.scalars(asked))
+
+
+def stale_count(tx: Transaction, checked_before: date) -> int:
+    """How many that visitors see were verified before this day."""
+    asked = (
+        select(func.count())
+        .select_from(DirectoryEntry)
+        .join(ResourceRow, col(ResourceRow.id) == col(DirectoryEntry.resource_id))
+        .where(
+            col(ResourceRow.shown),
+            col(DirectoryEntry.removed_at).is_(None),
+            col(ResourceRow.verified_on) < checked_before,
+        )
+    )
+    return int(tx.session.scalar(asked) or 0)
+
+
+def out_of_step(tx: Transaction, fresh_since: date | None) -> list[tuple[str, bool]]:
+    """Verified entries that are shown and should not be, or the other way round, with what should
+    be. `fresh_since` is None where age hides nothing."""
+    fresh = col(ResourceRow.verified_on) >= fresh_since if fresh_since else true()
+    wanted = or_(col(ResourceRow.emergency), fresh)
+    asked = (
+        select(col(ResourceRow.id), col(ResourceRow.shown))
+        .join(DirectoryEntry, col(ResourceRow.id) == col(DirectoryEntry.resource_id))
+        .where(
+            col(DirectoryEntry.verified_at).is_not(None),
+            col(DirectoryEntry.hidden_at).is_(None),
+            col(DirectoryEntry.removed_at).is_(None),
+            or_(
+                and_(wanted, not_(col(ResourceRow.shown))),
+                and_(not_(wanted), col(ResourceRow.shown)),
+            ),
+        )
+    )
+    return [(id, not shown) for id, shown in tx.session.execute(asked)]
