@@ -350,7 +350,7 @@ def message(
         "name": _author(tx, said, chat),
         "text": line_says(chat.language, said.line_code, said.line_name) or said.text,
         "code": said.line_code,
-        "resource": resources.card(resource, now),
+        "resource": resources.card(resource, chat.language, now),
         "sent_at": iso(said.sent_at),
         "client_id": said.client_id if said.person_id == reader_id else None,
     }
@@ -385,7 +385,7 @@ def shelf(store: Store, who: Who, now: datetime) -> Board:
             + [
                 card
                 for each in directory.all_resources(tx)
-                if each.country != row.country and (card := resources.card(each, now))
+                if each.country != row.country and (card := resources.card(each, who.language, now))
             ],
             "outcomes": list(rules.OUTCOMES),
             "people": [

@@ -207,7 +207,7 @@ def message(
         "name": _name(tx, said, chat),
         "text": line_says(chat.language, said.line_code, said.line_name) or said.text,
         "code": said.line_code,
-        "resource": resources.card(resource, now),
+        "resource": resources.card(resource, chat.language, now),
         "sent_at": iso(said.sent_at),
         "client_id": said.client_id if is_mine else None,
     }

@@ -59,7 +59,7 @@ class Resource:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A resource with what is true of it at one instant.
+    """A resource with what is true of it at one instant, `at`.
 
     `open_until` is None for day and night, or where no end is near; `opens_at` while it is open.
     """
@@ -67,15 +67,14 @@ class Shown:
     resource: Resource
     open_now: bool
     opens_at: datetime | None
-    open_until: datetime | None = None
+    open_until: datetime | None
+    at: datetime
 
 
 def shown(resource: Resource, now: datetime) -> Shown:
-    if not resource.hours:
-        return Shown(resource, True, None)
     if is_open_at(resource, now):
-        return Shown(resource, True, None, schedules.open_until(resource.hours, now))
-    return Shown(resource, False, opens_next(resource, now))
+        return Shown(resource, True, None, schedules.open_until(resource.hours, now), now)
+    return Shown(resource, False, opens_next(resource, now), None, now)
 
 
 def fitting(

@@ -114,13 +114,15 @@ def as_ack(fault: Exception, language: str) -> dict[str, Any]:
     error: dict[str, Any] = {"code": why.code, "message": say(language, why.message, **why.values)}
     if why.field:
         error["field"] = why.field
-    error.update({key: _plain(value) for key, value in why.extra.items()})
+    error.update({key: _plain(value, language) for key, value in why.extra.items()})
     return {"ok": False, "error": error}
 
 
-def _plain(value: Any) -> Any:
+def _plain(value: Any, language: str) -> Any:
     if hasattr(value, "isoformat"):
         return iso(value)
     if isinstance(value, list):
-        return [cards.as_dict(each) if isinstance(each, Shown) else each for each in value]
+        return [
+            cards.as_dict(each, language) if isinstance(each, Shown) else each for each in value
+        ]
     return value

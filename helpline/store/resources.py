@@ -12,7 +12,7 @@ from sqlmodel import col
 
 from helpline.domain.resources import Resource, Way
 from helpline.domain.schedules import Schedule
-from helpline.store.tables import QuickReply, ResourceRow
+from helpline.store.tables import Message, QuickReply, ResourceRow
 from helpline.store.transaction import Transaction
 
 
@@ -31,6 +31,17 @@ def find(tx: Transaction, resource_id: str) -> Resource | None:
     """Also one that is not shown any more: a card that was sent stays readable."""
     row = tx.session.get(ResourceRow, resource_id)
     return None if row is None else _read(row)
+
+
+def sent_in(tx: Transaction, chat_id: str) -> list[Resource]:
+    """Those that were sent in a chat, each once, the first first."""
+    sent = (
+        select(col(Message.resource_id))
+        .where(col(Message.chat_id) == chat_id, col(Message.resource_id).is_not(None))
+        .order_by(col(Message.seq))
+    )
+    found = (find(tx, each) for each in dict.fromkeys(tx.session.scalars(sent)) if each)
+    return [each for each in found if each]
 
 
 def quick_replies(tx: Transaction) -> list[QuickReply]:

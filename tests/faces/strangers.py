@@ -50,7 +50,9 @@ HAND_OFF = keys("id state to expires_at")
 EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     VISITOR_CHAT: keys("slipped feedback line_open parked held hand_off"),
     MESSAGE: keys("code"),
-    RESOURCE: keys("emergency languages country"),
+    RESOURCE: keys(
+        "emergency languages country open_until when note_language organisation topics cost place"
+    ),
     LISTENER_BOARD: keys(
         "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs at_risk along"
     ),

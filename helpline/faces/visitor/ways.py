@@ -10,6 +10,7 @@ from urllib.parse import quote, urlsplit
 from flask_babel import gettext as _
 
 _NOT_DIALLED = re.compile(r"[^0-9+*#]")
+OPENED = ("web", "chat")  # in a window of their own
 _APART = "\u2068{}\u2069"  # a number keeps its own direction among words of any script
 
 
@@ -21,16 +22,17 @@ class Link:
 
 
 def link(way: Mapping[str, str | None]) -> Link | None:
-    """A `call`, `text` or `web` way as a link; None for what must not become one."""
+    """A `call`, `text`, `chat` or `web` way as a link; None for what must not become one."""
     kind, value, word = way.get("kind"), way.get("value") or "", way.get("word")
     number = quote(_NOT_DIALLED.sub("", value), safe="+*")
     if kind == "call" and number:
         return Link("call", f"tel:{number}", _("Call %(number)s", number=_APART.format(value)))
     if kind == "text" and number:
         return Link("text", _sms(number, word), _text_words(value, word))
-    if kind == "web" and value.startswith("https://"):
+    if kind in OPENED and value.startswith("https://"):
         site = urlsplit(value).hostname or value
-        return Link("web", value, _("Open %(site)s", site=_APART.format(site)))
+        words = _("Open %(site)s") if kind == "web" else _("Chat on %(site)s")
+        return Link(kind, value, words % {"site": _APART.format(site)})
     return None
 
 

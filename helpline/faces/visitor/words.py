@@ -114,7 +114,6 @@ def _help() -> dict[str, str]:
             "Text %(word)s to %(number)s", word=apart("{word}"), number=apart("{number}")
         ),
         "web": _("Open %(site)s", site=apart("{site}")),
-        "closed_now": _("Closed now."),
-        "opens_at": _("Closed now. Opens %(when)s.", when="{when}"),
+        "chat": _("Chat on %(site)s", site=apart("{site}")),
         "danger": _("If you are in danger, you can get help now. The numbers are on this page."),
     }

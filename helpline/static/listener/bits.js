@@ -1,7 +1,7 @@
 // Small parts that several views draw alike.
 
 import { bdi, el } from '../shared/dom.js';
-import { countryName, has, languageName, phrase, say, time } from '../shared/words.js';
+import { countryName, languageName, phrase, say } from '../shared/words.js';
 
 /** The level by its word; the colour only helps the eye. */
 export function levelBadge(level) {
@@ -27,17 +27,13 @@ export function resourceCard(resource) {
     ' ',
     resource.emergency && el('span', { class: 'badge high' }, say('emergency')),
     el('ul', null, resource.ways.map((way) => el('li', null, wayOf(way)))),
-    el('p', { class: 'hint' }, [openness(resource), countryName(resource.country)].join(', ')),
+    el('p', { class: 'hint' }, [resource.when, countryName(resource.country)].join(' ')),
     resource.note && el('p', { class: 'hint', dir: 'auto' }, resource.note),
   );
 }
 
 function wayOf({ kind, value, word }) {
   if (kind === 'text' && word) return phrase('text_word', { word, value });
-  return [has(kind) ? say(kind) : kind, ': ', bdi(value)];
+  return [say(`way_${kind}`), ': ', bdi(value)];
 }
 
-function openness({ open_now: isOpen, opens_at: opensAt }) {
-  if (isOpen) return say('open_now');
-  return opensAt ? say('opens_at', { time: time(opensAt) }) : say('closed_now');
-}

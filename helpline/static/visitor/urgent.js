@@ -1,7 +1,7 @@
 // The urgent help: one tap away in every state, open by itself when the words call for it.
 
 import { bdi, byId, el } from '../shared/dom.js';
-import { say, when } from './sentences.js';
+import { say } from './sentences.js';
 
 const NOT_DIALLED = /[^0-9+*#]/g;
 
@@ -43,14 +43,11 @@ export function open(resources) {
 /** A service with its name and one button for each way to reach it, as nodes. */
 export function card(resource) {
   const parts = [el('h3', null, bdi(resource.name))];
-  if (resource.note) parts.push(el('p', { dir: 'auto' }, resource.note));
-  if (resource.open_now === false) parts.push(el('p', { class: 'hint' }, opening(resource)));
-  return [...parts, ways(resource)];
-}
-
-function opening(resource) {
-  if (!resource.opens_at) return say('closed_now');
-  return say('opens_at', { when: when(resource.opens_at) });
+  const { note, note_language: lang, when } = resource;
+  if (note) parts.push(el('p', lang ? { dir: 'auto', lang } : { dir: 'auto' }, note));
+  if (when) parts.push(el('p', { class: 'hint' }, when));
+  const places = resource.ways.filter(({ kind }) => kind === 'visit');
+  return [...parts, ...places.map(({ value }) => el('p', { dir: 'auto' }, value)), ways(resource)];
 }
 
 function ways(resource, tone = '') {
@@ -66,8 +63,8 @@ function link({ kind, value, word }, tone) {
     const words = say(word ? 'text_word' : 'text', { word, number: value });
     return button(`sms:${number}${body}`, words);
   }
-  if (kind === 'web' && value.startsWith('https://')) {
-    const node = button(value, say('web', { site: new URL(value).hostname }));
+  if ((kind === 'web' || kind === 'chat') && value.startsWith('https://')) {
+    const node = button(value, say(kind, { site: new URL(value).hostname }));
     node.target = '_blank';
     node.rel = 'noopener noreferrer';
     return node;
