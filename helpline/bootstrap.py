@@ -25,6 +25,7 @@ from helpline.domain import errors, events, triage
 from helpline.domain.triage.likeness import LIKENESS
 from helpline.faces import headers, identity, language, pages, wire
 from helpline.faces.api.ahead import ahead
+from helpline.faces.api.directory import directory as directory_api
 from helpline.faces.api.pages import api
 from helpline.faces.api.reports import reports
 from helpline.faces.api.requests import requests
@@ -222,6 +223,7 @@ def _furnish(app: Flask) -> None:
         coordinator,
         api,
         ahead,
+        directory_api,
         reports,
         requests,
         door,

@@ -68,6 +68,9 @@ REFUSALS = (
     N_(
         "Visitors cannot be shown this yet: say how to reach it, when, where and in which language."
     ),
+    N_("Please give each way on a line of its own, such as call: 116 123."),
+    N_("Please give codes, separated by commas, such as en, es."),
+    N_("Please give an address of the web that begins with https://."),
     N_("Please give hours such as Mo-Fr 09:00-17:00, one line each, or the word always."),
 )
 

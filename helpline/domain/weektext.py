@@ -10,6 +10,7 @@ from . import errors, schedules
 from .schedules import DAYS, Schedule
 
 ALWAYS = "always"
+AS_IT_IS = "as it is"  # for hours that a week cannot say
 LINE = re.compile(
     r"(?P<days>[A-Za-z]{2}(?:\s*[-,]\s*[A-Za-z]{2})*)\s+(?P<from>\d{2}:\d{2})\s*-\s*(?P<to>\d{2}:\d{2})"
 )

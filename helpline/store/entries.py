@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from datetime import date
+from typing import Any, cast
 
-from sqlalchemy import and_, delete, func, not_, or_, select, true
+from sqlalchemy import Select, and_, case, delete, func, not_, or_, select, true
 from sqlmodel import col
 
 from helpline.domain import errors
@@ -49,16 +50,6 @@ def forget(tx: Transaction, resource_id: str) -> None:
     """Of what no visitor was ever shown."""
     tx.session.execute(delete(DirectoryEntry).where(col(DirectoryEntry.resource_id) == resource_id))
     tx.session.execute(delete(ResourceRow).where(col(ResourceRow.id) == resource_id))
-
-
-def listed(tx: Transaction) -> Sequence[tuple[DirectoryEntry, ResourceRow]]:
-    """All that is in the directory, with the row that visitors see or would see."""
-    asked = (
-        select(DirectoryEntry, ResourceRow)
-        .join(ResourceRow, col(ResourceRow.id) == col(DirectoryEntry.resource_id))
-        .where(col(DirectoryEntry.removed_at).is_(None))
-    )
-    return [(held, row) for held, row in tx.session.execute(asked)]
 
 
 def shown_services(tx: Transaction) -> list[str]:
@@ -105,3 +96,64 @@ def out_of_step(tx: Transaction, fresh_since: date | None) -> list[tuple[str, bo
         )
     )
     return [(id, not shown) for id, shown in tx.session.execute(asked)]
+
+
+Held = tuple[DirectoryEntry, ResourceRow]
+_NEWS = col(DirectoryEntry.news_at).is_not(None)
+_NEVER = col(DirectoryEntry.verified_at).is_(None)
+
+
+def search(tx: Transaction, country: str, words: str, most: int) -> list[Held]:
+    """By country and by a part of the name, of the organisation or of the id, by name."""
+    asked = _listed()
+    if country:
+        asked = asked.where(col(ResourceRow.country) == country)
+    for word in words.split():
+        part = f"%{word.replace('%', '').replace('_', '')}%"
+        asked = asked.where(
+            or_(
+                col(ResourceRow.name).ilike(part),
+                col(ResourceRow.operator).ilike(part),
+                col(ResourceRow.id).ilike(part),
+            )
+        )
+    ordered = asked.order_by(
+        col(ResourceRow.country), col(ResourceRow.emergency).desc(), col(ResourceRow.name)
+    )
+    return [(held, row) for held, row in tx.session.execute(ordered.limit(most))]
+
+
+def to_verify(tx: Transaction, fresh_since: date, most: int) -> list[Held]:
+    """What changed since it was verified, what is stale, and what nobody verified yet: first what
+    visitors see, the longest unverified first."""
+    shown = case((col(ResourceRow.shown), 0), else_=1)
+    news = case((_NEWS, 0), else_=1)
+    asked = _waiting(_listed(), fresh_since).order_by(
+        shown, news, col(ResourceRow.verified_on), col(ResourceRow.name)
+    )
+    return [(held, row) for held, row in tx.session.execute(asked.limit(most))]
+
+
+def count_to_verify(tx: Transaction, fresh_since: date) -> int:
+    asked = _waiting(_listed(), fresh_since).with_only_columns(func.count())
+    return int(tx.session.scalar(asked) or 0)
+
+
+def countries(tx: Transaction) -> list[str]:
+    asked = _listed().with_only_columns(col(ResourceRow.country)).distinct()
+    return sorted(each for each in tx.session.scalars(asked) if each)
+
+
+def _listed() -> Select[Any]:
+    asked = (
+        select(DirectoryEntry, ResourceRow)
+        .join(ResourceRow, col(ResourceRow.id) == col(DirectoryEntry.resource_id))
+        .where(col(DirectoryEntry.removed_at).is_(None))
+    )
+    return cast(Select[Any], asked)
+
+
+def _waiting(asked: Select[Any], fresh_since: date) -> Select[Any]:
+    """What a coordinator hid waits for nobody."""
+    stale = col(ResourceRow.verified_on) < fresh_since
+    return asked.where(col(DirectoryEntry.hidden_at).is_(None), or_(_NEWS, _NEVER, stale))

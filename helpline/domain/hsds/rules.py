@@ -87,7 +87,7 @@ def zone_of(body: Mapping[str, Any], named: str) -> str | None:
     ("09:00:00Z"). An offset in hours, all that HSDS has, is no zone: it does not say what holds
     when the clocks change."""
     if named:
-        return named if _is_zone(named) else None
+        return named if is_zone(named) else None
     times = [body.get("opens_at"), body.get("closes_at")]
     return "UTC" if all(each and each.endswith("Z") for each in times) else None
 
@@ -104,7 +104,7 @@ def is_always(body: Mapping[str, Any]) -> bool:
     ) == 1  # fmt: skip
 
 
-def _is_zone(name: str) -> bool:
+def is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
     except (ValueError, OSError, KeyError):

@@ -113,6 +113,20 @@ ROTATION = _object({"rotation": ID}, "rotation")
 
 PATHS: dict[str, dict[str, Schema]] = {
     "/openapi.json": {"get": _does("This description", ANY, open_to_all=True)},
+    "/resources": {
+        "get": _does(
+            "The directory: what waits to be verified, and at most 100 entries that fit",
+            _object({"waiting": {"type": "array"}, "found": {"type": "array"}}, "waiting", "found"),
+            parameters=_query(country={"type": "string"}, find={"type": "string"}),
+        ),
+    },
+    "/resources/{resource_id}": {
+        "get": _does(
+            "One entry, with what whoever sent it says now",
+            ANY,
+            parameters=_path("resource_id"),
+        ),
+    },
     "/patterns": {
         "get": _does("Every shift that still recurs, with who is booked", _list("patterns")),
         "post": _does(

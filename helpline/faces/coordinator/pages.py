@@ -19,6 +19,7 @@ from helpline.faces import identity, refusals
 from helpline.faces.coordinator import sentences
 from helpline.faces.coordinator.coverage import coverage
 from helpline.faces.coordinator.days import days
+from helpline.faces.coordinator.directory import directory
 from helpline.faces.coordinator.outlook import outlook
 from helpline.faces.coordinator.packs import packs
 from helpline.faces.coordinator.people import people
@@ -40,6 +41,7 @@ coordinator.register_blueprint(people)
 coordinator.register_blueprint(requests)
 coordinator.register_blueprint(packs)
 coordinator.register_blueprint(settings)
+coordinator.register_blueprint(directory)
 coordinator.register_blueprint(outlook)
 coordinator.register_blueprint(coverage)
 coordinator.register_blueprint(rosters)

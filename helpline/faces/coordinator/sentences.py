@@ -45,6 +45,12 @@ DONE = {
     "people_asked": N_("The next volunteers were asked. You see here who takes it."),
     "nobody_to_ask": N_("Nobody else may take this shift: everybody who may was asked."),
     "held": N_("You are on it. Nobody else is called until the shift is near."),
+    "resource_verified": N_("Kept: checked here today."),
+    "resource_hidden": N_("Visitors do not see it any more."),
+    "resource_shown": N_("Visitors see it again, if it is verified."),
+    "resource_changed": N_("It is changed, and checked here today."),
+    "resource_added": N_("It is in the directory now, checked here today."),
+    "resource_removed": N_("It is taken out of the directory."),
     "signed_out": N_("This person is signed out everywhere."),
 }
 
