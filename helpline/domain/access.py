@@ -88,6 +88,7 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "plan": (COORDINATORS, None),
     "keep_packs": (COORDINATORS, None),
     "keep_directory": (COORDINATORS, None),
+    "keep_pages": (COORDINATORS, None),
 }
 
 

@@ -8,6 +8,7 @@ from helpline.store import (
     directory_tables,
     hand_off_tables,
     lead_tables,
+    page_tables,
     record_tables,
     return_tables,
     shift_tables,
@@ -22,5 +23,6 @@ PAGES = (
     lead_tables,
     record_tables,
     return_tables,
+    page_tables,
 )
 TABLES = SQLModel.metadata.tables

@@ -55,6 +55,7 @@ MAY = {
     "plan": ("c", None),
     "keep_packs": ("c", None),
     "keep_directory": ("c", None),
+    "keep_pages": ("c", None),
 }
 ROLES = {"l": LISTENER, "s": LEAD, "c": COORDINATOR}
 MINE = {

@@ -221,6 +221,7 @@ PAGES = (
     "/coordinator/packs",
     "/coordinator/looking-back",
     "/coordinator/reports",
+    "/coordinator/information/private/en",
     "/coordinator/settings",
 )
 

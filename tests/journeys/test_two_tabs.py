@@ -63,3 +63,33 @@ def test_leaving_the_site_in_one_takes_the_words_from_the_other(tabs):
 
     expect(vera.page.locator("#welcome")).to_be_visible(timeout=2 * SOON)
     expect(vera.page.locator("#messages > li")).to_have_count(0)
+
+
+def test_leaving_the_site_where_one_reads_about_it_leaves_the_chat_too(server, visit):
+    """The page about the line stands in a tab of its own, and knows no chat."""
+    vera = visit()
+    vera.page.context.route("**/*met.ie/**", lambda route: route.fulfill(body="weather"))
+    vera.open("a long day")
+    vera.wait_for_state("waiting")
+    with vera.page.context.expect_page() as opened:
+        vera.page.get_by_role("link", name="How this works").click()
+    about = opened.value
+    expect(about.locator("#private")).to_be_visible(timeout=SOON)
+
+    about.get_by_role("button", name="Leave this site").click()
+
+    about.wait_for_url("**/*met.ie/**")
+    vera.page.wait_for_url("**/*met.ie/**")
+
+
+def test_leaving_the_chat_leaves_the_page_about_it_too(server, visit):
+    vera = visit()
+    vera.page.context.route("**/*met.ie/**", lambda route: route.fulfill(body="weather"))
+    about = vera.page.context.new_page()
+    about.goto(f"{server.url}/about")
+    vera.open("a long day")
+    vera.wait_for_state("waiting")
+
+    vera.page.get_by_role("button", name="Leave this site").click()
+
+    about.wait_for_url("**/*met.ie/**")

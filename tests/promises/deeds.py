@@ -31,6 +31,7 @@ from helpline.actions import (
     feeding,
     handing,
     handover,
+    informing,
     judging,
     keeping,
     laddering,
@@ -60,7 +61,7 @@ from helpline.domain.chat import Closing
 from helpline.domain.requests import Kind
 from helpline.domain.resources import Resource, Way
 from helpline.domain.urgency import Level
-from helpline.store import offers, packs, proposals, published, requests, rungs
+from helpline.store import information, offers, packs, proposals, published, requests, rungs
 from helpline.store.directory_tables import DirectoryEntry
 from helpline.store.engines import open_engine
 from helpline.store.shift_tables import DateNeed
@@ -354,6 +355,11 @@ DEEDS["keep_directory"] = [
     lambda w, who: exchanging.bring(w.store, who, hsds.read_json([]), now=w.now),
 ]
 
+DEEDS["keep_pages"] = [
+    lambda w, who: informing.write(w.store, who, "private", "en", "We are here.", now=w.now),
+    lambda w, who: informing.go_back(w.store, who, "private", "en", w.written, now=w.now),
+]
+
 EACH = [(verb, number) for verb, deeds in DEEDS.items() for number in range(len(deeds))]
 
 
@@ -432,6 +438,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         tiny = packs.load_text(TINY, name="en")
         published.add(tx, tiny, TINY, state="retired", now=now)
         published.add(tx, tiny, TINY, state="published", now=now)
+        written = information.add(tx, "private", "en", "Hello.", made_by=cast.cora.id, now=now)
         proposed = published.add(tx, tiny, TINY, state="proposed", now=now)
         pattern = tx.session.scalar(select(ShiftPattern).where(ShiftPattern.weekday == 0))
         monday = now.date() + timedelta(days=(7 - now.weekday()) % 7 or 7)
@@ -446,6 +453,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             "waiting": waiting,
             "offer": handed.id,
             "proposed": proposed.id,
+            "written": written.id,
             "resource": "card",
             "pattern": pattern.id,
             "monday": monday,

@@ -20,6 +20,7 @@ from helpline.faces.coordinator import sentences
 from helpline.faces.coordinator.coverage import coverage
 from helpline.faces.coordinator.days import days
 from helpline.faces.coordinator.directory import directory
+from helpline.faces.coordinator.information import information
 from helpline.faces.coordinator.outlook import outlook
 from helpline.faces.coordinator.packs import packs
 from helpline.faces.coordinator.people import people
@@ -46,6 +47,7 @@ coordinator.register_blueprint(outlook)
 coordinator.register_blueprint(coverage)
 coordinator.register_blueprint(rosters)
 coordinator.register_blueprint(reports)
+coordinator.register_blueprint(information)
 
 
 @coordinator.get("/coordinator")

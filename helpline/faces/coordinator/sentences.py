@@ -51,6 +51,7 @@ DONE = {
     "resource_changed": N_("It is changed, and checked here today."),
     "resource_added": N_("It is in the directory now, checked here today."),
     "resource_removed": N_("It is taken out of the directory."),
+    "page_written": N_("Visitors read it from now on."),
     "signed_out": N_("This person is signed out everywhere."),
 }
 

@@ -48,6 +48,12 @@ def widget() -> str:
     return show.door(clock.now())
 
 
+@blueprint.get("/about")
+def about() -> str:
+    """What happens in a chat, who answers, what stays private, and where help goes on."""
+    return show.about(clock.now())
+
+
 @blueprint.get("/open")
 @blueprint.get("/say")
 @blueprint.get("/leave")

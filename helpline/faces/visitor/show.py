@@ -9,6 +9,7 @@ from typing import Any
 from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
 
+from helpline.boards import information
 from helpline.boards import visitor as board
 from helpline.boards.wording import N_
 from helpline.domain import chat as rules
@@ -96,6 +97,14 @@ def chat(
         or snapshot["feedback"] == "worse"
         or _opens_urgent(problem),
     )
+
+
+def about(now: datetime) -> str:
+    """What to know before a chat, and while waiting."""
+    said = language.page_language()
+    front = board.front(house().store, said, None, now)
+    told = information.page(house().store, said, now)
+    return _page(front, view="about", front=front, parts_told=told, urgent_open=False)
 
 
 def refusal(refused: errors.Refused, now: datetime) -> str:

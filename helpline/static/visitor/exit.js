@@ -18,6 +18,9 @@ export function watch() {
     event.preventDefault();
     leave();
   });
+  tabs.whenLeft((voids) => {
+    if (!voids || document.body.dataset.view === 'about') leave();
+  });
   document.documentElement.classList.add('js'); // shows the word on the Shift key
   window.addEventListener('keydown', keyDown, true);
   window.addEventListener('keyup', keyUp, true);
@@ -31,6 +34,7 @@ function leave() {
   isGone = true;
   document.documentElement.replaceChildren();
   memory.forget();
+  tabs.tellLeft(Boolean(token));
   tabs.close();
   wire.close();
   if (token) navigator.sendBeacon('/exit', new URLSearchParams({ token, in_passing: '1' }));

@@ -6,6 +6,7 @@ const ANSWER_WITHIN_MS = 250;
 let channel = 'BroadcastChannel' in window ? new BroadcastChannel('chat') : null;
 const asking = new Set();
 let key = () => null;
+let left = () => {};
 
 /** `ours` gives the key of the chat that goes on in this tab, or null. */
 export function serve(ours) {
@@ -15,7 +16,19 @@ export function serve(ours) {
 channel?.addEventListener('message', ({ data }) => {
   if (data?.key) for (const answer of asking) answer(data.key);
   else if (data?.asks && key()) channel.postMessage({ key: key() });
+  else if (data?.leaves) left(data.voids);
 });
+
+/** `leave(voids)` is called when this visitor leaves the site in another tab; `voids` tells whether
+ * that tab knew the chat, and ends it for all. */
+export function whenLeft(leave) {
+  left = leave;
+}
+
+/** This visitor leaves: every tab is to know, not only where the button was pressed. */
+export function tellLeft(voids) {
+  channel?.postMessage({ leaves: true, voids });
+}
 
 /** The key of a chat that goes on in another tab; null when there is none. */
 export function ask() {
