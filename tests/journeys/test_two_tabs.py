@@ -75,6 +75,7 @@ def test_leaving_the_site_where_one_reads_about_it_leaves_the_chat_too(server, v
         vera.page.get_by_role("link", name="How this works").click()
     about = opened.value
     expect(about.locator("#private")).to_be_visible(timeout=SOON)
+    about.locator("html.js").wait_for(timeout=SOON)  # its script is there
 
     about.get_by_role("button", name="Leave this site").click()
 
@@ -87,6 +88,7 @@ def test_leaving_the_chat_leaves_the_page_about_it_too(server, visit):
     vera.page.context.route("**/*met.ie/**", lambda route: route.fulfill(body="weather"))
     about = vera.page.context.new_page()
     about.goto(f"{server.url}/about")
+    about.locator("html.js").wait_for(timeout=SOON)
     vera.open("a long day")
     vera.wait_for_state("waiting")
 
