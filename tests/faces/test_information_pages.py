@@ -57,7 +57,8 @@ def test_what_it_says_of_privacy_is_what_rules_it(client, store):
 
     assert "is deleted 12 days after the chat ends" in page
     assert "we tell no one what you write" in page
-    assert "may read along" not in page
+    assert "A supervisor may read along to help." not in page
+    assert "If your listener asks for help" in page
     assert "anonym" not in page.lower()
 
 
