@@ -17,6 +17,7 @@ def sentences() -> dict[str, str]:
         **_leads(),
         **_quiet(),
         **_same_person(),
+        **_beside(),
         **_offers(),
         **_chats(),
         **_talk(),
@@ -165,6 +166,37 @@ def _quiet() -> dict[str, str]:
         "answer_put_back": _("Find somebody else for them"),
         "answer_kept": _("It is done."),
         "alert_chat": _("chat {name}"),
+    }
+
+
+def _beside() -> dict[str, str]:
+    return {
+        "beside_reads": _("{name} is reading along"),
+        "beside_joined": _("{name} is here too and can write to the visitor"),
+        "along_reads": _("You read along until {time}. The listener sees it."),
+        "along_joined": _("You have joined until {time}: the visitor reads what you write here."),
+        "along_with": _("read along, with {name}"),
+        "along_over": _("You no longer read along in chat {name}."),
+        "read_along": _("Read along"),
+        "read_longer": _("30 minutes more"),
+        "unwatch": _("Read no longer"),
+        "unwatched": _("You no longer read along."),
+        "join": _("Join"),
+        "joined": _("The visitor was told that you have joined."),
+        "take_over": _("Take over"),
+        "taken_over": _("The chat is yours now. The visitor and the listener were told."),
+        "whisper": _("Whisper"),
+        "whisper_answer": _("Answer in a whisper"),
+        "whisper_by": _("Whispered by {name}, only staff see this"),
+        "whisper_aloud": _("{name} whispers: {text}"),
+        "whisper_elsewhere": _("A whisper in chat {name}"),
+        "note_kind_whisper": _("Whisper"),
+        "at_risk_none": _("Nobody is at high or critical risk now."),
+        "at_risk_with": _("With {name}."),
+        "at_risk_waits": _("In line, nobody has answered yet."),
+        "at_risk_waited": _("Waited {span}."),
+        "at_risk_beside": _("Reading along: {names}"),
+        "at_risk_apart": _("This chat is kept apart from you."),
     }
 
 

@@ -2,9 +2,9 @@
 
 import { bdi, byId, el, fill, when } from '../shared/dom.js';
 import { secondsSince } from '../shared/clock.js';
-import { say, span } from '../shared/words.js';
+import { phrase, say, span } from '../shared/words.js';
 import { language, levelBadge } from './bits.js';
-import { chatsInOrder, draws, nameOf, state } from './state.js';
+import { chatsInOrder, draws, isMine, nameOf, state } from './state.js';
 import { isTyping, unansweredSince, unread } from './talks.js';
 
 let choose = null;
@@ -26,7 +26,7 @@ export function draw() {
 }
 
 function longestUnanswered(chats) {
-  const open = chats.filter((chat) => chat.state === 'active' && unansweredSince(chat.id));
+  const open = chats.filter((chat) => isMine(chat) && chat.state === 'active' && unansweredSince(chat.id));
   if (open.length < 2) return null;
   return open.reduce((one, other) =>
     unansweredSince(one.id) <= unansweredSince(other.id) ? one : other,
@@ -53,6 +53,7 @@ function row(chat, isLongest) {
       count > 0 && el('span', { class: 'badge fresh' }, say('new', { count })),
     ),
     el('span', { class: 'row' }, levelBadge(chat.level), language(chat.language)),
+    !isMine(chat) && chat.listener && el('span', { class: 'badge aside wraps' }, phrase('along_with', { name: chat.listener.name })),
     el('span', { class: 'hint' }, presenceOf(chat)),
     waits(chat, isLongest),
   );
@@ -69,7 +70,7 @@ export function presenceOf(chat) {
 }
 
 function waits(chat, isLongest) {
-  const since = chat.state === 'active' && unansweredSince(chat.id);
+  const since = isMine(chat) && chat.state === 'active' && unansweredSince(chat.id);
   if (!since) return null;
   const words = say(isLongest ? 'waits_longest' : 'waits', { span: span(secondsSince(since)) });
   return el('span', { class: isLongest ? 'badge elevated wraps' : 'hint' }, words);

@@ -4,6 +4,7 @@ import { byId, when } from '../shared/dom.js';
 import { connect } from '../shared/connection.js';
 import { say } from '../shared/words.js';
 import * as apart from './apart.js';
+import * as beside from './beside.js';
 import * as callouts from './callouts.js';
 import * as chats from './chats.js';
 import * as composer from './composer.js';
@@ -45,6 +46,7 @@ function begin() {
   quiet.begin(connection);
   likes.begin(connection);
   apart.begin(connection);
+  beside.begin(connection, choose);
   life.begin(connection);
   signals.begin();
   keys.begin();

@@ -5,7 +5,7 @@ import { has, say } from '../shared/words.js';
 import { button, levelBadge } from './bits.js';
 import { wordsOf } from './marks.js';
 import { told } from './notices.js';
-import { changed, chosen, draws, levelRank } from './state.js';
+import { changed, chosen, draws, isMine, levelRank } from './state.js';
 import { talkOf } from './talks.js';
 
 let connection = null;
@@ -21,6 +21,7 @@ function draw() {
     fill(byId('flags'));
     return;
   }
+  byId('judging').hidden = !isMine(chat);
   const flags = [...chat.flags].sort((one, other) => levelRank(other.level) - levelRank(one.level));
   fill(
     byId('flags'),
@@ -52,7 +53,7 @@ function row(flag, chat) {
       flag.pack && fact('pack', flag.pack),
       flag.lowered_by && fact('lowered_by', flag.lowered_by),
     ),
-    el('div', { class: 'row' }, ['agree', 'misread'].map((verdict) => verdictButton(flag, verdict))),
+    isMine(chat) && el('div', { class: 'row' }, ['agree', 'misread'].map((verdict) => verdictButton(flag, verdict))),
   );
 }
 

@@ -16,11 +16,11 @@ export function expect(chatId) {
 
 /** Chats that were on the board and are not any more. One that had ended goes without a word. */
 export function gone(chats) {
-  for (const { id, state: before } of chats) {
+  for (const { id, state: before, along } of chats) {
     const hasUnsent = forget(id);
     const isExpected = expected.delete(id) || before !== 'active';
     if (hasUnsent) notice(say('moved_on_unsent', { name: nameOf(id) }), 'warn');
-    else if (!isExpected) notice(say('moved_on', { name: nameOf(id) }));
+    else if (!isExpected) notice(say(along ? 'along_over' : 'moved_on', { name: nameOf(id) }));
   }
 }
 

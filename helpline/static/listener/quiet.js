@@ -7,7 +7,7 @@ import { say, span, time } from '../shared/words.js';
 import { button } from './bits.js';
 import { aloud, told } from './notices.js';
 import { call } from './signals.js';
-import { changed, chosen, draws, state, takeChat } from './state.js';
+import { changed, chosen, draws, isMine, state, takeChat } from './state.js';
 
 const REMINDED = 1;
 const TOLD = 2;
@@ -21,7 +21,7 @@ export function begin(opened) {
 
 /** Each step of our own silence is heard once, in a soft tone; an answer ends it. */
 function hear() {
-  for (const { id, quiet } of state.board.chats) {
+  for (const { id, quiet } of state.board.chats.filter(isMine)) {
     const step = quiet?.of === 'listener' ? quiet.step : 0;
     if (step > (reminded.get(id) ?? 0)) {
       call();
@@ -37,6 +37,7 @@ function wordsOf({ since, step }) {
 
 /** What stands at the head of a chat in which somebody says nothing. */
 export function quietNotice(chat) {
+  if (!isMine(chat)) return null;
   if (chat.parked) return parked(chat);
   if (chat.state !== 'active' || !chat.quiet) return null;
   if (chat.quiet.of === 'visitor') return resting(chat.quiet);

@@ -6,7 +6,7 @@ import { button, resourceCard } from './bits.js';
 import * as composer from './composer.js';
 import { notice } from './notices.js';
 import { putResource } from './outbox.js';
-import { chosen, draws, maySpeak, shelf } from './state.js';
+import { chosen, draws, isMine, maySpeak, shelf } from './state.js';
 
 const SHOWN = 12;
 const findReply = byId('find-reply');
@@ -32,7 +32,7 @@ function draw() {
   );
   fill(byId('resources'), listed(resources, resource));
   fill(byId('notes'), chat && notesOf(chat));
-  byId('note-form').hidden = !chat;
+  byId('note-form').hidden = !isMine(chat);
 }
 
 /** Every word that is searched for is somewhere in it. */

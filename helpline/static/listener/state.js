@@ -43,7 +43,7 @@ export function takeBoard(board) {
 /** A chat may be told under two headings of the board: keep its first. */
 function once(board) {
   const seen = new Map();
-  for (const chat of board.chats) if (!seen.has(chat.id)) seen.set(chat.id, chat);
+  for (const chat of [...board.chats, ...(board.along ?? [])]) if (!seen.has(chat.id)) seen.set(chat.id, chat);
   for (const id of hidden) seen.delete(id);
   return { ...board, chats: [...seen.values()] };
 }
@@ -52,7 +52,7 @@ function once(board) {
 export function hide(chatId) {
   hidden.add(chatId);
   told.delete(chatId);
-  state.board = once(state.board);
+  state.board = once({ ...state.board, along: [] });
   changed();
 }
 
@@ -70,8 +70,13 @@ export function takeChat(chat) {
 
 function place(chat) {
   const others = state.board.chats.filter((each) => each.id !== chat.id);
-  const isOurs = chat.listener?.id === me.id && !hidden.has(chat.id);
+  const isOurs = (isMine(chat) || chat.along) && !hidden.has(chat.id);
   state.board.chats = isOurs ? [...others, chat] : others;
+}
+
+/** Whether we hold it; else it is one that we read along in. */
+export function isMine(chat) {
+  return chat?.listener?.id === me.id;
 }
 
 export function takeOffer(offer) {
@@ -126,5 +131,5 @@ export function nameOf(chatId) {
 }
 
 export function maySpeak(chat) {
-  return chat?.state === 'active' && !chat.left_quickly;
+  return chat?.state === 'active' && !chat.left_quickly && Boolean(isMine(chat) || chat.along?.joined);
 }

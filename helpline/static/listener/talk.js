@@ -2,6 +2,7 @@
 
 import { bdi, byId, el, fill, when } from '../shared/dom.js';
 import { say, time } from '../shared/words.js';
+import { besideOf, whispersOf } from './beside.js';
 import { button, language, levelBadge, resourceCard } from './bits.js';
 import { presenceOf } from './chats.js';
 import { underWay } from './handing.js';
@@ -11,7 +12,7 @@ import { told } from './notices.js';
 import * as outbox from './outbox.js';
 import { quietNotice } from './quiet.js';
 import { apartButton } from './sparing.js';
-import { changed, chosen, draws, maySpeak, nameOf, takeChat } from './state.js';
+import { changed, chosen, draws, isMine, maySpeak, nameOf, takeChat } from './state.js';
 import { isTyping, talkOf } from './talks.js';
 
 const NEAR_THE_END_PX = 100;
@@ -32,7 +33,7 @@ function draw() {
   if (chat) {
     drawTranscript(chat);
     byId('writing').textContent = isTyping(chat.id) ? say('visitor_writes') : '';
-    byId('deeds').hidden = chat.state !== 'active';
+    byId('deeds').hidden = chat.state !== 'active' || !isMine(chat);
   }
   drawnFor = chat?.id ?? null;
 }
@@ -55,15 +56,16 @@ export function drawHead() {
       language(chat.language),
       el('span', null, presenceOf(chat)),
       el('span', { class: 'hint' }, say('arrived', { time: time(chat.arrived_at) })),
-      apartButton(chat),
+      isMine(chat) && apartButton(chat),
     ),
     chat.topic && el('p', null, `${say('topic')}: `, bdi(chat.topic)),
     chat.urgent && maySpeak(chat) && el('p', { class: 'hint' }, say('emergency_shown')),
     chat.left_quickly && el('p', { class: 'notice urgent' }, say('left_quickly')),
-    !maySpeak(chat) && !chat.left_quickly && ended(chat),
-    underWay(chat),
+    chat.state !== 'active' && !chat.left_quickly && ended(chat),
+    isMine(chat) && underWay(chat),
     quietNotice(chat),
     likenesses(chat),
+    besideOf(chat),
   );
 }
 
@@ -84,7 +86,9 @@ function drawTranscript(chat) {
   const known = new Set(messages.map((message) => message.client_id).filter(Boolean));
   const unsent = outbox.itemsOf(chat.id).filter((item) => !known.has(item.clientId));
 
-  const rows = [...messages.map((each) => said(each, chat.flags)), ...unsent.map(notYet)];
+  const spoken = messages.map((each) => ({ at: each.sent_at, row: said(each, chat.flags) }));
+  const inTime = [...spoken, ...whispersOf(chat)].sort((one, other) => (one.at < other.at ? -1 : 1));
+  const rows = [...inTime.map(({ row }) => row), ...unsent.map(notYet)];
   fill(box, el('ol', { class: 'messages' }, rows), !rows.length && fetching && say('loading'));
   if (isNear || drawnFor !== chat.id) box.scrollTop = box.scrollHeight;
 }
