@@ -15,11 +15,6 @@ from helpline.store import entries, records, resources
 from tests.hsds_data import SERVICE, SPECIFICATION, files, lantern, with_specification
 
 
-@pytest.fixture
-def on() -> str:
-    return "sqlite"
-
-
 def bring(store, sent, now, who=None, **more):
     read = hsds.read_tables(sent) if "phones.csv" in sent else hsds.read_json(sent)
     return exchanging.bring(store, who, read, now=now, **more)

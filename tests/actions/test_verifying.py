@@ -30,11 +30,6 @@ NEW = Resource(
 
 
 @pytest.fixture
-def on() -> str:
-    return "sqlite"
-
-
-@pytest.fixture
 def one(store, cast, now) -> str:
     furnishing.load_resources(store, [seed(seen=now.date())], now=now)
     return "ie-test"
