@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import callouts, handoffs, leads, loads, resources
+from helpline.boards import callouts, checked, handoffs, leads, loads, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
 from helpline.domain import handover, queue, routing, shifts, silence
@@ -381,12 +381,18 @@ def shelf(store: Store, who: Who, now: datetime) -> Board:
                 {"id": each.id, "language": each.language, "title": each.title, "text": each.text}
                 for each in directory.quick_replies(tx)
             ],
-            "resources": resources.help_for(tx, row.country, who.language, now)
-            + [
-                card
-                for each in directory.all_resources(tx)
-                if each.country != row.country and (card := resources.card(each, who.language, now))
-            ],
+            "resources": checked.marked(
+                tx,
+                who.language,
+                resources.help_for(tx, row.country, who.language, now)
+                + [
+                    card
+                    for each in directory.all_resources(tx)
+                    if each.country != row.country
+                    and (card := resources.card(each, who.language, now))
+                ],
+                now,
+            ),
             "outcomes": list(rules.OUTCOMES),
             "people": [
                 {

@@ -62,6 +62,19 @@ def shown_services(tx: Transaction) -> list[str]:
     return list(tx.session.scalars(asked))
 
 
+def verified_before(tx: Transaction, day: date, ids: Collection[str]) -> dict[str, date]:
+    """Of these resources the ones that were verified before a day, and when."""
+    found: dict[str, date] = {}
+    wanted = list(ids)
+    for start in range(0, len(wanted), AT_ONCE):
+        asked = select(col(ResourceRow.id), col(ResourceRow.verified_on)).where(
+            col(ResourceRow.id).in_(wanted[start : start + AT_ONCE]),
+            col(ResourceRow.verified_on) < day,
+        )
+        found |= {id: verified for id, verified in tx.session.execute(asked) if verified}
+    return found
+
+
 def stale_count(tx: Transaction, checked_before: date) -> int:
     """How many that visitors see were verified before this day."""
     asked = (

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from helpline.actions import directing, handing, judging, listening, visiting
+from helpline.actions import directing, handing, judging, listening, verifying, visiting
 from helpline.boards import listener as board
 from helpline.domain.urgency import Level
 from helpline.store.transaction import Store
@@ -335,6 +335,16 @@ def test_what_lies_ready(evening: Evening) -> None:
         ("Lin", "listener"), ("Sol", "lead"),
     ]  # fmt: skip
     assert "felt_heard" in shown["outcomes"]
+
+
+def test_a_listener_sees_what_nobody_has_checked_for_long(evening: Evening) -> None:
+    evening.now += timedelta(days=181)
+    stale = board.shelf(evening.store, evening.cast.leo, evening.now)["resources"]
+    verifying.verify(evening.store, evening.cast.cora, "ie-ear", now=evening.now)
+    after = board.shelf(evening.store, evening.cast.leo, evening.now)["resources"]
+
+    assert all(each["checked"].startswith("Not checked since ") for each in stale)
+    assert {each["id"]: "checked" in each for each in after} == {"ie-112": True, "ie-ear": False}
 
 
 # -- alerts -------------------------------------------------------------------------------------

@@ -51,7 +51,8 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     VISITOR_CHAT: keys("slipped feedback line_open parked held hand_off"),
     MESSAGE: keys("code"),
     RESOURCE: keys(
-        "emergency languages country open_until when note_language organisation topics cost place"
+        "emergency languages country open_until when note_language organisation topics cost place "
+        "checked"
     ),
     LISTENER_BOARD: keys(
         "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs at_risk along"

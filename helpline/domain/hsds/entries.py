@@ -88,7 +88,7 @@ class _Service:
             note=self.one("note"),
             notes={c.removeprefix("note-"): v for c, v in self.ours(FIELDS) if c[:5] == "note-"},
             description=self.service.get("description") or "",
-            source=self.one("source") or self.service.get("url") or "",
+            source=self.source(),
             assured_on=date.fromisoformat(assured) if assured else None,
             shown=False,
         )
@@ -99,6 +99,11 @@ class _Service:
 
     def one(self, code: str, of: str = "") -> str:
         return next((value for each, value in self.ours(FIELDS, of) if each == code), "")
+
+    def source(self) -> str:
+        """A page that a browser may be sent to, whatever an attribute holds."""
+        said = [self.one("source"), self.service.get("url") or ""]
+        return next((each for each in said if values.is_url(each)), "")
 
     def of(self, kind: str, column: str, id: str) -> list[Body]:
         return [self.records[kind, each] for each in self.tree.below.get((kind, column, id), ())]

@@ -29,6 +29,7 @@ export function resourceCard(resource) {
     el('ul', null, resource.ways.map((way) => el('li', null, wayOf(way)))),
     el('p', { class: 'hint' }, [resource.when, countryName(resource.country)].join(' ')),
     resource.note && el('p', { class: 'hint', dir: 'auto' }, resource.note),
+    resource.checked && el('p', { class: 'badge' }, resource.checked),
   );
 }
 
