@@ -38,6 +38,7 @@ from helpline.faces.house import House
 from helpline.faces.limits import Limits
 from helpline.faces.listener.pages import pages as listener
 from helpline.faces.listener.shift_change import shift_change
+from helpline.faces.listener.sign_offs import pages as sign_offs
 from helpline.faces.listener.socket import ListenerNamespace
 from helpline.faces.mailbox import mailbox
 from helpline.faces.ops import ops
@@ -219,6 +220,7 @@ def _furnish(app: Flask) -> None:
         listener,
         volunteer,
         shift_change,
+        sign_offs,
         calendar,
         coordinator,
         api,

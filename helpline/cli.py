@@ -17,7 +17,7 @@ from helpline import clock
 from helpline.actions import entering, exchanging, forgetting, furnishing
 from helpline.boards import exchange as exchange_board
 from helpline.boards import plot
-from helpline.domain import callouts, care, errors, silence, simulation, triage
+from helpline.domain import callouts, care, emergency, errors, silence, simulation, triage
 from helpline.domain.access import Role
 from helpline.domain.triage import checks, explain, learning, suite
 from helpline.domain.urgency import Level
@@ -75,6 +75,16 @@ def set_care(name: str, number: int) -> None:
     """Minutes of the pause after a critical chat, or how many of them on one shift; 0: none."""
     _or_say(furnishing.set_care, store(), name, number, now=clock.now())
     click.echo(f"{name}: {number}")
+
+
+@line.command("emergency")
+@click.argument("name", type=click.Choice(emergency.SWITCHES))
+@click.argument("on", type=click.BOOL)
+def set_emergency(name: str, on: bool) -> None:
+    """In which ways listeners may call the emergency services; the page follows at once."""
+    numbers = {name: int(on)}
+    _or_say(furnishing.tune, store(), "emergency", numbers, now=clock.now())
+    click.echo(f"{name}: {'on' if on else 'off'}")
 
 
 @line.command("call-out")

@@ -14,6 +14,8 @@ from helpline.store import (
     beside,
     callouts,
     chats,
+    concerns,
+    emergencies,
     feeds,
     handovers,
     holds,
@@ -110,6 +112,8 @@ def forget_due(store: Store, *, now: datetime) -> int:
         feeds.forget_before(tx, before)
         rungs.forget_before(tx, before)
         holds.forget_before(tx, now - retention.RECORDS_KEPT)
+        emergencies.forget_before(tx, now - retention.RECORDS_KEPT)
+        concerns.forget_before(tx, now - retention.RECORDS_KEPT)
         incidents.forget_before(tx, now - retention.RECORDS_KEPT)
         occurrences.forget_before(tx, now - retention.SHIFTS_KEPT)
     return forgotten

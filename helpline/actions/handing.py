@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import accompanying, directing, ending, offering, passing
+from helpline.actions import accompanying, directing, ending, offering, passing, summoning
 from helpline.actions.listening import holding, talking
 from helpline.domain import access, assigning, errors, events, routing
 from helpline.domain.access import Role, Subject, Who
@@ -75,13 +75,16 @@ def hand_off(
     now: datetime,
 ) -> HandedOff:
     """To a listener or lead as an offer (the sender keeps the chat until then), back to the line,
-    or warmly to a resource, while the sender stays.
+    warmly to a resource, while the sender stays, or to the emergency services (`summoning`).
 
     The visitor is told first, with `why` if given, and may say no. To the line it goes at once,
     unless `ask` waits for their answer. Asking somebody else takes back what was asked before.
 
     Refused: `not_found`, `stale`, `chat_closed`, `not_on_shift`, `no_free_seat`, `bad_request`.
     """
+    if kind == "emergency":
+        begun = summoning.begin(store, who, chat_id, epoch=epoch, now=now)
+        return HandedOff(begun.id, "begun", kind, None, None)
     with store.transaction() as tx:
         chat = talking(tx, who, chat_id, "hand_off", epoch)
         if kind == "resource":

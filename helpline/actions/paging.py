@@ -33,16 +33,22 @@ class Call:
 
 
 def call_again(store: Store, *, now: datetime) -> None:
-    """What nobody owns calls once more: whoever was called before, and who leads by now.
+    """What nobody owns calls once more, and what must be done until it is: whoever was called
+    before, and who leads by now.
 
     What has not left yet gives way to the newer page.
     """
     with store.transaction() as tx:
-        for alert in alerts.unowned(tx):
+        for alert in alerts.still_open(tx):
+            owned, until_done = alert.acknowledged_by is not None, alert.kind in alarms.UNTIL_DONE
+            if owned and not until_done:
+                continue
             called = alerts.pages_of(tx, alert.id)
             if not called:
                 continue
-            rung = alarms.next_rung(called[-1].rung, called[-1].due_at, now)
+            rung = alarms.next_rung(
+                called[-1].rung, called[-1].due_at, now, until_done=until_done, owned=owned
+            )
             if rung is None:
                 continue
             alerts.give_up_pages(tx, alert.id, now)

@@ -11,7 +11,19 @@ from helpline.domain import silence
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.silence import Quiet, Step
 from helpline.domain.urgency import Level
-from helpline.store import alerts, callouts, chats, floor, handovers, holds, loads, people, turns
+from helpline.store import (
+    alerts,
+    callouts,
+    chats,
+    concerns,
+    emergencies,
+    floor,
+    handovers,
+    holds,
+    loads,
+    people,
+    turns,
+)
 from helpline.store.tables import Alert, Chat
 from helpline.store.transaction import Transaction
 
@@ -124,6 +136,21 @@ def _nobody_waits_for_a_second(tx: Transaction, alert: Alert, now: datetime) -> 
     return hold is None or not hold_rules.waits(holds.as_hold(hold), now)
 
 
+def _the_call_has_ended(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    row = emergencies.find(tx, alert.matter.partition(":")[2])
+    return row is None or row.ended_at is not None or row.signed_at is not None
+
+
+def _the_call_is_signed_off(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    row = emergencies.find(tx, alert.matter.partition(":")[2])
+    return row is None or row.signed_at is not None
+
+
+def _the_concern_is_signed_off(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    row = concerns.find(tx, alert.matter.partition(":")[2])
+    return row is None or row.signed_at is not None
+
+
 OVER_WHEN: dict[str, IsOver] = {
     "nobody_there": _who_watches_says_so,
     "closing_over_urgent": _who_watches_says_so,
@@ -149,6 +176,10 @@ OVER_WHEN: dict[str, IsOver] = {
     "critical_lowered": _somebody_owns_it,
     "left_unanswered": _somebody_owns_it,
     "words_after_end": _somebody_owns_it,
+    "emergency_begun": _the_call_has_ended,
+    "emergency_to_sign_off": _the_call_is_signed_off,
+    "concern_raised": _somebody_owns_it,
+    "concern_due": _the_concern_is_signed_off,
     "heavy_week": _it_is_known_or_lighter,
     "hand_over_left": _it_was_read,
     "not_fit": _they_are_fit_or_known,

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import callouts, checked, handoffs, leads, loads, resources
+from helpline.boards import callouts, checked, emergencies, handoffs, leads, loads, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
 from helpline.domain import handover, queue, routing, shifts, silence
@@ -190,6 +190,8 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         if chat.holder_id
         else None,
         "hand_off": handoffs.of_chat(tx, chat, names, now),
+        "emergency": emergencies.of_holder(tx, chat, names, who.language) if holds else None,
+        "concerns": emergencies.concerns_of(tx, chat, names) if holds else [],
         "urgent": level >= Level.CRITICAL,
         "left_quickly": chat.left_quickly,
         "apart": offers.is_apart(tx, chat.id, who.id),

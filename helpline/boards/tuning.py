@@ -7,7 +7,7 @@ from typing import Any
 
 from helpline.boards import briefing
 from helpline.boards.wording import N_, say
-from helpline.domain import eligibility, handover, supervision, tuning, verifying
+from helpline.domain import eligibility, emergency, handover, supervision, tuning, verifying
 from helpline.domain.access import Who
 from helpline.store import journal, line, people
 from helpline.store.tables import Moment
@@ -54,6 +54,13 @@ TITLES = {
         N_(
             "When somebody at high or critical risk would wait too long, people off shift who "
             "said that they may be asked are asked to come, a few at a time."
+        ),
+    ),
+    "emergency": (
+        N_("Calling the emergency services"),
+        N_(
+            "In which ways a listener may call for somebody. What visitors read about it, before "
+            "their first word, is made from this. Listeners are never kept from the number."
         ),
     ),
     "ladder": (
@@ -136,6 +143,15 @@ SETTINGS = {
     "supervised": (
         N_("Leads may read along without being asked"),
         N_("If not: when the listener asks for help, and at high or critical risk."),
+    ),
+    "calls_agreed": (N_("With the person's yes"), ""),
+    "may_tell": (
+        N_("Without their yes, and they are told"),
+        N_("The page says that we may have to tell somebody."),
+    ),
+    "calls_untold": (
+        N_("Without their yes, and they are not told, because telling adds danger"),
+        N_("Only where the one above is allowed."),
     ),
     "call_out_after": (
         N_("Minutes somebody at high risk may have to wait"),
@@ -243,6 +259,7 @@ SWITCHES = frozenset(
         handover.ASKS_FIT,
         verifying.HIDE,
         *eligibility.SWITCHES,
+        *emergency.SWITCHES,
     }
 )
 OFF, ON = N_("No"), N_("Yes")
@@ -308,4 +325,5 @@ def _changes(tx: Transaction, language: str, now: datetime) -> list[str]:
 
 def _value(language: str, moment: Moment) -> str:
     value = moment.detail["value"]
-    return say(language, ON if value else OFF) if isinstance(value, bool) else str(value)
+    is_switch = isinstance(value, bool) or moment.detail["setting"] in SWITCHES
+    return say(language, ON if value else OFF) if is_switch else str(value)

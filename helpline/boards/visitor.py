@@ -21,8 +21,8 @@ from helpline.boards.wording import (
     say,
 )
 from helpline.domain import chat as rules
+from helpline.domain import emergency, queue, supervision, walltime
 from helpline.domain import holds as hold_rules
-from helpline.domain import queue, supervision, walltime
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening
 from helpline.domain.queue import Pace
@@ -235,14 +235,25 @@ def notice(code: str, language: str) -> Board:
 
 def confidentiality(row: Line, language: str) -> list[str]:
     """The limits of confidentiality, made from the policies that rule them."""
-    tells = "may_tell" if row.policies.get("may_tell", True) else "never_tells"
+    tells = "may_tell" if emergency.TOLD in emergency.allowed(row.policies) else "never_tells"
     sentences = [say(language, CONFIDENTIALITY[tells])]
     reads = "supervised" if supervision.unasked(row.policies) else "supervised_when_needed"
     sentences.append(say(language, CONFIDENTIALITY[reads]))
+    sentences += [say(language, CONFIDENTIALITY[each]) for each in _of_calls(row)]
     sentences.append(say(language, CONFIDENTIALITY["kept_for"], days=row.keep_days))
     longest = hold_rules.DAYS_AT_MOST
     sentences.append(say(language, CONFIDENTIALITY["may_be_held"], days=longest))
     return sentences
+
+
+def _of_calls(row: Line) -> list[str]:
+    """What the page says of emergency calls, from the ways that the organisation allows."""
+    allowed = emergency.allowed(row.policies)
+    if not allowed:
+        return ["never_calls", "no_address"]
+    said = [f"calls_{each}" for each in (emergency.AGREED, emergency.TOLD) if each in allowed]
+    untold = "calls_untold" if emergency.NOT_TOLD in allowed else "never_untold"
+    return [*said, untold, "no_address"]
 
 
 def exit_url(row: Line) -> str:

@@ -170,6 +170,14 @@ ALERTS = {
         "A listener took as many heavy chats in seven days as we want to ask of anybody. "
         "Please ask them how they are."
     ),
+    "emergency_begun": N_("A listener is calling the emergency services. Please be with them."),
+    "emergency_to_sign_off": N_(
+        "A call to the emergency services waits for your sign-off, under Sign-offs."
+    ),
+    "concern_raised": N_("Somebody has a concern about a child or an adult at risk."),
+    "concern_due": N_(
+        "A concern about somebody at risk is due. Please see to it, under Sign-offs."
+    ),
     "hand_over_left": N_("A shift lead left a hand-over. Please read it."),
     "not_fit": N_("Somebody on shift is not fit to take chats today. Nobody asks why."),
     "too_few_leads": N_("More listeners are ready than the shift leads can stand behind."),
@@ -209,6 +217,18 @@ CONFIDENTIALITY = {
     "never_tells": N_(
         "We keep this private. We cannot see who you are, and we tell no one what you write."
     ),
+    "calls_agreed": N_("If you want that, we call the emergency services for you."),
+    "calls_told": N_(
+        "If we think that a life is in danger, we may call them without your yes. Then we tell you."
+    ),
+    "calls_untold": N_(
+        "Only where telling you would put somebody in more danger we may call without telling you."
+    ),
+    "never_untold": N_("We never call them without telling you."),
+    "never_calls": N_(
+        "We do not call the emergency services for anybody. Their number is on this page, for you."
+    ),
+    "no_address": N_("We do not know where you are, unless you tell us."),
     "supervised": N_("A supervisor may read along to help."),
     "supervised_when_needed": N_(
         "If your listener asks for help, or somebody may be in danger, a supervisor may read along."

@@ -12,6 +12,8 @@ NOBODY_FOR = timedelta(minutes=2)  # a change of shift takes a moment; with some
 CALLED_AGAIN_AFTER = timedelta(minutes=5)
 RUNGS = 12  # calls about one matter that nobody owns: one at once, the last after 55 minutes
 
+CALLED_ON_AFTER = timedelta(hours=1)  # what has to be done calls on, also if somebody is on it
+
 PAGE_CLAIM_LASTS = timedelta(minutes=1)
 PAGE_TRIES = 5
 TRIED_AGAIN_AFTER = timedelta(seconds=10)  # longer with each try
@@ -20,6 +22,9 @@ TRIED_AGAIN_AFTER = timedelta(seconds=10)  # longer with each try
 CALM = frozenset(
     {"heavy_week", "hand_over_left", "not_fit", "no_channel", "notice_failed", "hold_asked"}
 )
+
+# What calls until it is done, however often it called and whoever said "I am on it".
+UNTIL_DONE = frozenset({"emergency_to_sign_off", "concern_due"})
 
 # kind of alert -> what a lead may answer, beside "I am on it"
 ANSWERS = {
@@ -48,11 +53,15 @@ def nobody_is_paged_at(now: datetime, *, somebody_waits: bool) -> datetime:
     return now if somebody_waits else now + NOBODY_FOR
 
 
-def next_rung(rung: int, due_at: datetime, now: datetime) -> int | None:
-    """The call that is due about a matter that nobody owns, after the one of `rung` at `due_at`."""
-    if rung >= RUNGS or now - due_at < CALLED_AGAIN_AFTER:
+def next_rung(
+    rung: int, due_at: datetime, now: datetime, *, until_done: bool = False, owned: bool = False
+) -> int | None:
+    """The call that is due about a matter that nobody owns, after the one of `rung` at `due_at`;
+    about one that must be done, each hour after the first, or when somebody is on it."""
+    loud = rung < RUNGS and not owned
+    if not loud and not until_done:
         return None
-    return rung + 1
+    return rung + 1 if now - due_at >= (CALLED_AGAIN_AFTER if loud else CALLED_ON_AFTER) else None
 
 
 def next_try(tries: int, now: datetime) -> datetime | None:

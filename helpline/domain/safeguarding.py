@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from . import errors
@@ -9,6 +10,15 @@ from . import errors
 ABOUT = ("child", "adult")
 DUE_HOURS = (1, 24, 72)  # what may be chosen; the first is for danger now
 USUAL_HOURS = 24
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was written of a concern; empty where nothing was, or once it was forgotten."""
+
+    concern: str = ""
+    their_words: str = ""
+    told: str = ""
 
 
 def due_at(hours: int | None, now: datetime) -> datetime:

@@ -2,25 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import delete, select
 from sqlmodel import col
 
 from helpline.domain import errors
+from helpline.domain.safeguarding import Words
 from helpline.store import chats
 from helpline.store.hand_off_tables import Concern
 from helpline.store.transaction import Transaction
-
-
-@dataclass(frozen=True, slots=True)
-class Words:
-    """What was written of a concern; empty once it was forgotten."""
-
-    concern: str = ""
-    their_words: str = ""
-    told: str = ""
 
 
 def keep(tx: Transaction, row: Concern, words: Words) -> None:

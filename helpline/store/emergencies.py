@@ -14,6 +14,7 @@ from helpline.domain import emergency, errors
 from helpline.store import chats
 from helpline.store.hand_off_tables import Emergency, EmergencyStep
 from helpline.store.secrets import new_id
+from helpline.store.tables import ResourceRow
 from helpline.store.transaction import Transaction
 
 
@@ -162,3 +163,18 @@ def _seal(tx: Transaction, row: Emergency, place: str, text: str | None) -> byte
 
 def _unseal(tx: Transaction, row: Emergency, place: str, sealed: bytes | None) -> str:
     return chats.unseal(tx, row.chat_id, f"emergency:{row.id}:{place}", sealed)
+
+
+def numbers(tx: Transaction, country: str) -> list[tuple[str, str]]:
+    """(name, number) of the emergency services of a country, by telephone."""
+    query = (
+        select(ResourceRow)
+        .where(col(ResourceRow.country) == country, col(ResourceRow.emergency))
+        .order_by(col(ResourceRow.name))
+    )
+    return [
+        (row.name, way["value"])
+        for row in tx.session.scalars(query)
+        for way in row.ways
+        if way["kind"] == "call"
+    ]

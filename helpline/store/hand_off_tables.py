@@ -3,7 +3,7 @@ the emergency services; and concerns about somebody at risk.
 
 Kept out of this module: `from __future__ import annotations`, which breaks SQLModel's fields.
 What people write is sealed with the key of its chat and gone with it. The emergency log and the
-concerns outlive the chat without a word: who did which step when (`retention.EMERGENCIES_KEPT`).
+concerns outlive the chat without a word: who did which step when (`retention.RECORDS_KEPT`).
 """
 
 from datetime import datetime

@@ -61,7 +61,7 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
     LISTENER_CHAT: keys(
-        "version notes left_quickly can_reopen apart quiet parked same_person beside along"
+        "version notes left_quickly can_reopen apart quiet parked same_person beside along emergency concerns"
     ),
     ALERT: keys("over_at answers"),
     COORDINATOR_BOARD: keys("now line waiting call_outs parked"),

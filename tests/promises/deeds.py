@@ -12,7 +12,7 @@ from datetime import date, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from helpline import actions
 from helpline.actions import (
@@ -46,24 +46,30 @@ from helpline.actions import (
     quieting,
     retaining,
     rotating,
+    safeguarding,
     serving,
     shifting,
     sparing,
+    summoning,
     tuning,
     verifying,
     visiting,
     welcoming,
 )
 from helpline.actions.asking import Shift
+from helpline.actions.safeguarding import Raised
 from helpline.domain import errors, hsds
 from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
+from helpline.domain.emergency import Step
 from helpline.domain.requests import Kind
 from helpline.domain.resources import Resource, Way
+from helpline.domain.safeguarding import Words
 from helpline.domain.urgency import Level
 from helpline.store import information, offers, packs, proposals, published, requests, rungs
 from helpline.store.directory_tables import DirectoryEntry
 from helpline.store.engines import open_engine
+from helpline.store.hand_off_tables import Concern, EmergencyStep
 from helpline.store.shift_tables import DateNeed
 from helpline.store.tables import (
     Alert,
@@ -113,6 +119,8 @@ class World:
 
 Deed = Callable[[World, Who], object]
 
+CONCERN = Raised("child", Words("a concern"))
+
 LATER = timedelta(days=3)
 A_WHILE = timedelta(minutes=4)  # long enough without a word
 
@@ -158,6 +166,20 @@ DEEDS: dict[str, list[Deed]] = {
         ),
         lambda w, who: handing.withdraw_hand_off(w.store, who, w.offer, now=w.now),
         lambda w, who: accompanying.say(w.store, who, w.warm, "calling", now=w.now),
+    ],
+    "summon": [
+        lambda w, who: summoning.begin(w.store, who, w.chat, now=w.now),
+        lambda w, who: summoning.log(w.store, who, w.call, Step("called"), now=w.now),
+    ],
+    "raise_concern": [
+        lambda w, who: safeguarding.raise_concern(w.store, who, w.chat, CONCERN, now=w.now),
+        lambda w, who: safeguarding.tell_whom(w.store, who, w.concern, "them", now=w.now),
+    ],
+    "sign_off": [
+        lambda w, who: summoning.read(w.store, who, w.their_call, now=w.now),
+        lambda w, who: summoning.sign_off(w.store, who, w.their_call, now=w.now),
+        lambda w, who: safeguarding.read(w.store, who, w.their_concern, now=w.now),
+        lambda w, who: safeguarding.sign_off(w.store, who, w.their_concern, now=w.now),
     ],
     "close": [
         lambda w, who: listening.close(
@@ -479,6 +501,9 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     ids["warm"] = handing.hand_off(
         store, cast.leo, mine, kind="resource", to_id="card", words=None, now=now
     ).id
+    ids["call"] = summoning.begin(store, cast.leo, mine, now=now).id
+    ids["concern"] = safeguarding.raise_concern(store, cast.leo, mine, CONCERN, now=now)
+    ids |= _done_by_somebody_else(store, cast, theirs, now)
     ids["extra"] = planning.add_pattern(
         store, cast.cora, "Extra", monday.weekday(), time(18), time(20), monday, now=now
     )
@@ -506,6 +531,20 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
         assert tx.session.get(ShiftOverride, ids["override"])
     assert all(ids.values()), ids
     return ids
+
+
+def _done_by_somebody_else(store: Store, cast: Cast, chat: str, now: datetime) -> dict[str, str]:
+    """A call and a concern that are of none of those who try, so that any lead may sign them."""
+    call = summoning.begin(store, cast.sol, chat, now=now).id
+    raised = safeguarding.raise_concern(store, cast.sol, chat, CONCERN, now=now)
+    with store.transaction() as tx:
+        tx.session.execute(update(EmergencyStep).values(by_id=cast.cora.id))
+        for row in tx.session.scalars(select(Concern)):
+            row.lead_id = cast.cora.id
+            if row.id == raised:
+                row.raised_by = cast.cora.id
+            tx.session.add(row)
+    return {"their_call": call, "their_concern": raised}
 
 
 def _asks(store: Store, cast: Cast, pattern: str, monday: date, now: datetime) -> str:

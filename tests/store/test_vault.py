@@ -5,15 +5,27 @@ from __future__ import annotations
 import os
 import shutil
 import stat
+from dataclasses import astuple
 from datetime import timedelta, timezone
 
 import pytest
 from sqlalchemy import DateTime, select, update
 from sqlalchemy.exc import StatementError
 
-from helpline.actions import handing, judging, listening, offering, viewing, visiting
+from helpline.actions import (
+    handing,
+    judging,
+    listening,
+    offering,
+    safeguarding,
+    summoning,
+    viewing,
+    visiting,
+)
+from helpline.domain import emergency
+from helpline.domain.safeguarding import Words
 from helpline.domain.urgency import Level
-from helpline.store import chats, journal, notes
+from helpline.store import chats, concerns, emergencies, journal, notes
 from helpline.store.engines import open_engine
 from helpline.store.secrets import digest
 from helpline.store.tables import Chat, Message, Offer, SQLModel, Utc
@@ -176,6 +188,13 @@ def told_everything(store, cast, now) -> str:
     handing.hand_off(
         store, holder, chat, kind="listener", to_id=other.id, words=f"{WORD}-hand-off", now=now
     )
+    call = summoning.begin(store, holder, chat, now=now).id
+    known = emergency.Step("place", place={"area": f"{WORD}-area"})
+    summoning.log(store, holder, call, known, now=now)
+    summoning.log(store, holder, call, emergency.Step("note", f"{WORD}-step"), now=now)
+    words = Words(f"{WORD}-concern", f"{WORD}-their-words", f"{WORD}-told")
+    raised = safeguarding.Raised("child", words)
+    safeguarding.raise_concern(store, holder, chat, raised, now=now)
     visiting.give_feedback(store, opened.token, "same", f"{WORD}-feedback", now=now)
     return chat
 
@@ -236,6 +255,11 @@ def words_of(store: Store, chat: str) -> list[str]:
         found += [
             chats.unseal(tx, chat, f"hand_off:{each.id}", each.words_sealed) for each in offers
         ]
+        call = emergencies.latest_of(tx, chat)
+        found += [*emergencies.place_of(tx, call).values()]
+        found += [each.note for each in emergencies.steps(tx, call)]
+        for each in concerns.of_chat(tx, chat):
+            found += astuple(concerns.words_of(tx, each))
     return [each for each in found if each]
 
 
@@ -249,7 +273,7 @@ def test_destroying_the_key_makes_every_word_unreadable_in_old_copies_too(
     store.vault.destroy(told_everything)
 
     backup = Store(open_engine(backup_url), store.vault)
-    assert len(written) == 9
+    assert len(written) == 14
     assert words_of(store, told_everything) == []
     assert words_of(backup, told_everything) == []
     backup.engine.dispose()
@@ -263,7 +287,7 @@ def test_a_backup_with_its_keys_can_be_read(store, told_everything, databases, t
 
     backup = Store(open_engine(backup_url), store.vault)
 
-    assert len(words_of(backup, told_everything)) == 9
+    assert len(words_of(backup, told_everything)) == 14
     backup.engine.dispose()
     databases.drop(backup_url)
 
@@ -298,6 +322,12 @@ def test_these_are_the_places_where_people_write():
         "chats.feedback_sealed",
         "chats.nickname_sealed",
         "chats.topic_sealed",
+        "concerns.concern_sealed",
+        "concerns.their_words_sealed",
+        "concerns.told_sealed",
+        "emergencies.place_sealed",
+        "emergency_steps.note_sealed",
+        "hand_offs.words_sealed",
         "contact_plans.words_sealed",  # likewise, destroyed with the last of its chats
         "hand_overs.incidents_sealed",  # a key of their own, destroyed with the row
         "hand_overs.watch_for_sealed",

@@ -24,7 +24,7 @@ def on_hand_off(self: StaffNamespace, sid: str, payload: Payload, now: datetime)
         self.house.store,
         who,
         wire.word(payload, "chat"),
-        kind=wire.choice(to, "kind", KINDS),
+        kind=wire.choice(to, "kind", handoffs.KINDS),
         to_id=wire.word(to, "id") if to.get("id") is not None else None,
         words=text.clean_or_none(payload.get("note"), limit=rules.MESSAGE_LENGTH, field="note"),
         why=None if why is None else wire.choice(payload, "why", handoffs.WHYS),
@@ -59,7 +59,6 @@ def on_tell_outcome(self: StaffNamespace, sid: str, payload: Payload, now: datet
     return {"hand_off": board.one(self.house.store, hand_off_id, now)}
 
 
-KINDS = ("listener", "lead", "queue", "resource")
 EVENTS: dict[str, wire.Handler] = {
     "hand_off": on_hand_off,
     "withdraw": on_withdraw,

@@ -11,7 +11,7 @@ TOLD = ("pass_listener", "pass_lead", "pass_queue", "we_stay", "handed_to_queue"
 
 
 def sentences() -> dict[str, str]:
-    return {**_told(), **_hand_offs()}
+    return {**_told(), **_hand_offs(), **_emergencies()}
 
 
 def whys() -> list[tuple[str, str]]:
@@ -47,4 +47,18 @@ def _hand_offs() -> dict[str, str]:
         "went_did_not_want": _("They did not want to"),
         "outcome_kept": _("It is noted."),
         "try_next": _("{name} answers now. You could offer it next."),
+    }
+
+
+def _emergencies() -> dict[str, str]:
+    return {
+        "emergency_open": _("Emergency call"),
+        "emergency_go_on": _("Go on with the emergency call"),
+        "emergency_runs": _("The call began at {time}."),
+        "emergency_step": _("Step {step} of {steps}, in any order"),
+        "emergency_over": _("It is written down. A shift lead signs it off. Take your time."),
+        "concern_open": _("A concern"),
+        "concern_with": _("{name} looks after a concern, until {time}."),
+        "concern_kept": _("The lead was told just now."),
+        "who_leads": _("Whoever leads now"),
     }

@@ -10,11 +10,11 @@ from werkzeug.wrappers import Response
 
 from helpline import clock
 from helpline.actions import answering, closing, likening, sparing
-from helpline.boards import callouts
+from helpline.boards import callouts, emergencies
 from helpline.boards import handover as handovers
 from helpline.boards import listener as board
 from helpline.boards.wording import N_, iso, say
-from helpline.domain import errors
+from helpline.domain import errors, safeguarding
 from helpline.domain.access import Role
 from helpline.domain.topics import TOPICS
 from helpline.faces import given as read
@@ -50,12 +50,15 @@ def console() -> str:
         demo=house().demo,
         now=iso(now),
         unread=handovers.unread(store, g.who) if Role.LEAD in g.who.roles else 0,
+        to_sign_off=emergencies.waiting(store) if Role.LEAD in g.who.roles else 0,
         me={"id": g.who.id, "name": g.who.name, "leads": Role.LEAD in g.who.roles},
         board=board.board(store, g.who, now),
         shelf=board.shelf(store, g.who, now),
         words=words.sentences(),
         topics=list(TOPICS),
         whys=handing_words.whys(),
+        places=emergencies.places(language.page_language()),
+        due_hours=safeguarding.DUE_HOURS,
         closings=closing.OUTCOMES,
         choices=callouts.choices(language.page_language()),
         name_of=words.name_of,

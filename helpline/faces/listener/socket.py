@@ -28,7 +28,7 @@ from helpline.domain.urgency import Level
 from helpline.faces import wire
 from helpline.faces.house import House
 from helpline.faces.listener import handing as hand_offs
-from helpline.faces.listener import leads
+from helpline.faces.listener import leads, summoning
 from helpline.faces.staffwire import StaffNamespace
 from helpline.faces.wire import Ack, Payload
 from helpline.live import LISTENER
@@ -328,6 +328,7 @@ class ListenerNamespace(StaffNamespace):
         "answer_alert": on_answer_alert,
         **hand_offs.EVENTS,
         **leads.EVENTS,
+        **summoning.EVENTS,
     }
 
 

@@ -9,6 +9,7 @@ import * as callouts from './callouts.js';
 import * as chats from './chats.js';
 import * as composer from './composer.js';
 import * as deeds from './deeds.js';
+import * as emergency from './emergency.js';
 import * as flags from './flags.js';
 import * as handing from './handing.js';
 import * as keys from './keys.js';
@@ -41,6 +42,7 @@ function begin() {
   shelf.begin();
   deeds.begin(connection);
   handing.begin(connection);
+  emergency.begin(connection);
   sparing.begin(connection);
   callouts.begin(connection);
   quiet.begin(connection);

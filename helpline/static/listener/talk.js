@@ -5,6 +5,7 @@ import { say, time } from '../shared/words.js';
 import { besideOf, whispersOf } from './beside.js';
 import { button, language, levelBadge, resourceCard } from './bits.js';
 import { presenceOf } from './chats.js';
+import { ways as emergencyWays } from './emergency.js';
 import { underWay } from './handing.js';
 import { likenesses } from './likes.js';
 import { marked } from './marks.js';
@@ -62,6 +63,7 @@ export function drawHead() {
     chat.urgent && maySpeak(chat) && el('p', { class: 'hint' }, say('emergency_shown')),
     chat.left_quickly && el('p', { class: 'notice urgent' }, say('left_quickly')),
     chat.state !== 'active' && !chat.left_quickly && ended(chat),
+    emergencyWays(chat),
     isMine(chat) && underWay(chat),
     quietNotice(chat),
     likenesses(chat),
