@@ -41,7 +41,7 @@ def test_a_warm_hand_off_stays_with_the_visitor_and_goes_on_to_the_next(visit, l
     asked = vera.page.locator("#passing")
     expect(asked).to_contain_text("How is it going with Samaritans?", timeout=SOON)
     asked.get_by_role("button", name="I am calling or writing now").click()
-    expect(leo.page.locator("#talk-head")).to_contain_text("They are calling", timeout=SOON)
+    expect(leo.page.locator("#talk-head")).to_contain_text("Stay with them", timeout=SOON)
     leo.say("I am here while you call.")
     vera.sees("I am here while you call.")
     asked.get_by_role("button", name="I reached nobody").click()

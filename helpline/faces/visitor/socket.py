@@ -194,7 +194,7 @@ class VisitorNamespace(wire.Namespace):
         return {"urgent_help": False}
 
     def on_answer_hand_off(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        token, chat_id = self._bound(sid, now)
+        token, chat_id = self.bound(sid, now)
         hand_off_id = wire.word(payload, "hand_off")
         state = payload.get("state")
         if state is None:
