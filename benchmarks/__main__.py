@@ -20,6 +20,7 @@ from benchmarks import (
     roster,
     routers,
     routing,
+    search,
     shifts,
     talking,
     triage,
@@ -36,6 +37,7 @@ ALL: dict[str, Callable[[], None]] = {
     "triage": triage.run,
     "processes": processes.run,
     "outage": outage.run,
+    "search": search.run,
 }
 LONG: dict[str, Callable[..., bool]] = {
     "crash": crash.run,

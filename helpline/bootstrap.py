@@ -52,7 +52,7 @@ from helpline.pager import Pager
 from helpline.rosterer import LOOKS_EVERY as ROSTERER_LOOKS_EVERY
 from helpline.rosterer import Rosterer
 from helpline.settings import Settings
-from helpline.store import alone, codes, engines, migrations, packs, published
+from helpline.store import alone, codes, engines, migrations, packs, published, resources
 from helpline.store.engines import ask_slowly, is_as_set, open_engine
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
@@ -156,7 +156,9 @@ def open_store(settings: Settings, seeds: Sequence[triage.Pack] | None = None) -
         raise NotProven(f"The database of HELPLINE_DATABASE_URL does not answer: {why}") from None
     migrations.upgrade(engine)
     read = packs.load_folder(LEXICON) if seeds is None else seeds
-    return Store(engine, Vault(settings.key_dir), packs=read)
+    store = Store(engine, Vault(settings.key_dir), packs=read)
+    resources.index(store)
+    return store
 
 
 def create_app(settings: Settings, store: Store | None = None) -> Flask:

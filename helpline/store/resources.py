@@ -5,32 +5,40 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import fields
 from datetime import date, time
+from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import select
+from babel import Locale, UnknownLocaleError
+from sqlalchemy import Row, func, insert, select
 from sqlmodel import col
 
+from helpline.domain import search
+from helpline.domain.directory import standing
 from helpline.domain.resources import Resource, Way
 from helpline.domain.schedules import Schedule
-from helpline.store.tables import Message, QuickReply, ResourceRow
-from helpline.store.transaction import Transaction
+from helpline.store.tables import Message, QuickReply, ResourceKey, ResourceRow
+from helpline.store.transaction import Store, Transaction
+
+CLASS = 1 << 40  # places for resources of one standing
+PLACES = (42, 41, 40)  # bits: no emergency number, not verified here, not day and night
+NEVER_INDEXED = col(ResourceRow.standing).is_(None)
 
 
 def all_resources(tx: Transaction) -> list[Resource]:
     """Those that this organisation shows."""
     shown = select(ResourceRow).where(col(ResourceRow.shown))
-    return [_read(row) for row in tx.session.scalars(shown)]
+    return [read(row) for row in tx.session.scalars(shown)]
 
 
 def everything(tx: Transaction) -> list[Resource]:
     """Also those that are not shown, for who keeps the directory."""
-    return [_read(row) for row in tx.session.scalars(select(ResourceRow))]
+    return [read(row) for row in tx.session.scalars(select(ResourceRow))]
 
 
 def find(tx: Transaction, resource_id: str) -> Resource | None:
     """Also one that is not shown any more: a card that was sent stays readable."""
     row = tx.session.get(ResourceRow, resource_id)
-    return None if row is None else _read(row)
+    return None if row is None else read(row)
 
 
 def sent_in(tx: Transaction, chat_id: str) -> list[Resource]:
@@ -49,11 +57,65 @@ def quick_replies(tx: Transaction) -> list[QuickReply]:
 
 
 def put(tx: Transaction, resource: Resource) -> None:
-    """Adds a resource, or replaces the one of its id."""
-    tx.session.merge(_row(resource))
+    """Adds a resource, or replaces the one of its id, with what it is found by."""
+    before = tx.session.get(ResourceRow, resource.id)
+    standing = _standing(tx, resource, before.standing if before else None)
+    said = search.found_by(resource, countries(resource))
+    row = as_row(resource)
+    row.standing, row.found_by = standing, " ".join(said)
+    if before is None or before.found_by != row.found_by:
+        _keep_keys(tx, said)
+    tx.session.merge(row)
 
 
-def _row(resource: Resource) -> ResourceRow:
+def index(store: Store) -> None:
+    """What was there before the directory could be searched."""
+    with store.reading() as tx:
+        if tx.session.scalar(select(col(ResourceRow.id)).where(NEVER_INDEXED).limit(1)) is None:
+            return
+    with store.transaction() as tx:
+        for row in tx.session.scalars(select(ResourceRow).where(NEVER_INDEXED)).all():
+            put(tx, read(row))
+
+
+def _standing(tx: Transaction, resource: Resource, had: int | None) -> int:
+    """Its place among all: in its class the one it had, or behind the last."""
+    first = sum(flag << place for flag, place in zip(standing(resource), PLACES, strict=True))
+    if had is not None and first <= had < first + CLASS:
+        return had
+    among = col(ResourceRow.standing).between(first, first + CLASS - 1)
+    last = tx.session.scalar(select(func.max(ResourceRow.standing)).where(among))
+    return first if last is None else last + 1
+
+
+def _keep_keys(tx: Transaction, said: list[str]) -> None:
+    """The words that are new to the directory."""
+    words = [each for each in said if not each.startswith(search.MARK)]
+    asked = select(col(ResourceKey.word)).where(
+        col(ResourceKey.key) == col(ResourceKey.word), col(ResourceKey.word).in_(words)
+    )
+    new = set(words) - set(tx.session.scalars(asked))
+    rows = [{"key": key, "word": word} for word in sorted(new) for key in search.keys(word)]
+    if rows:
+        tx.session.execute(insert(ResourceKey), rows)
+
+
+@lru_cache(maxsize=1024)
+def _country(code: str, language: str) -> str:
+    try:
+        return str(Locale.parse(language, sep="-").territories.get(code, ""))
+    except (ValueError, UnknownLocaleError):
+        return ""
+
+
+def countries(resource: Resource) -> list[str]:
+    """The name of its country, in English and in its languages."""
+    languages = sorted({"en", *resource.languages})
+    return [name for each in languages if (name := _country(resource.country, each))]
+
+
+def as_row(resource: Resource) -> ResourceRow:
+    """Without what it is found by."""
     return ResourceRow(
         id=resource.id,
         name=resource.name,
@@ -79,7 +141,7 @@ def _row(resource: Resource) -> ResourceRow:
     )
 
 
-def _read(row: ResourceRow) -> Resource:
+def read(row: ResourceRow | Row[Any]) -> Resource:
     return Resource(
         id=row.id,
         name=row.name,

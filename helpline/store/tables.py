@@ -10,6 +10,7 @@ from typing import Any, Optional
 
 from sqlalchemy import (
     JSON,
+    BigInteger,
     CheckConstraint,
     Column,
     Date,
@@ -577,6 +578,8 @@ class ResourceRow(SQLModel, table=True):
     """
 
     __tablename__ = "resources"
+    # What was found by its words is looked up in this order.
+    __table_args__ = (Index("resources_by_standing", "standing", unique=True),)
 
     id: str = Field(primary_key=True)
     name: str
@@ -599,6 +602,20 @@ class ResourceRow(SQLModel, table=True):
     seen_on: Optional[date] = Field(default=None, sa_column=Column(Date, nullable=True))
     verified_on: Optional[date] = Field(default=None, sa_column=Column(Date, nullable=True))
     shown: bool = True
+    # Its place in the order that time does not change, for triggers that keep `resource_words`:
+    # SQLite's FTS5 and PostgreSQL's tsvector (migration 0003). None: it was never indexed.
+    standing: Optional[int] = Field(default=None, sa_column=Column(BigInteger, nullable=True))
+    found_by: str = ""  # words as domain/search.py compares them
+
+
+class ResourceKey(SQLModel, table=True):
+    """A word of the directory under what is left of it without one letter: words that are one
+    slip of the finger apart share a key. No word is taken out again; it finds nothing then."""
+
+    __tablename__ = "resource_keys"
+
+    key: str = Field(primary_key=True)
+    word: str = Field(primary_key=True)
 
 
 class PackVersion(SQLModel, table=True):

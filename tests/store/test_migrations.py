@@ -36,7 +36,8 @@ def differences(databases, tmp_path):
 
     def between(engine: sa.Engine, metadata: sa.MetaData) -> list[str]:
         with engine.connect() as connection:
-            context = MigrationContext.configure(connection, opts={"compare_type": True})
+            opts = {"compare_type": True, "include_name": not_the_search}
+            context = MigrationContext.configure(connection, opts=opts)
             found = [str(each) for each in compare_metadata(context, metadata)]
             as_migrated = spelled_out(connection)
         folder = tmp_path / "declared"
@@ -51,6 +52,11 @@ def differences(databases, tmp_path):
         return found + sorted(as_migrated ^ as_declared)
 
     return between
+
+
+def not_the_search(name: str | None, kind: str, parents: object) -> bool:
+    """The index of words is each database's own, made by a migration alone; searching tests it."""
+    return kind != "table" or not str(name).startswith("resource_words")
 
 
 def spelled_out(connection: sa.Connection) -> set[str]:
@@ -83,7 +89,8 @@ def spelled_out_by_postgresql(connection: sa.Connection) -> set[str]:
     found = {
         row[0] for query in (indexes, constraints) for row in connection.exec_driver_sql(query)
     }
-    return {each for each in found if "alembic_version" not in each}
+    own = ("alembic_version", "resource_words")
+    return {each for each in found if not any(name in each for name in own)}
 
 
 def test_tables_and_migrations_are_the_same(migrated, differences):

@@ -23,6 +23,44 @@ DAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")
 SPACE = uuid5(NAMESPACE_URL, "urn:open-crisis-triage-helpline:directory")
 TEXT = sqlmodel.sql.sqltypes.AutoString()
 
+# Our words come folded and apart (domain/search.py): no database splits, stems or stops them.
+OUT = """INSERT INTO resource_words(resource_words, rowid, found_by)
+    SELECT 'delete', old.standing, old.found_by WHERE old.standing IS NOT NULL;"""
+IN = """INSERT INTO resource_words(rowid, found_by)
+    SELECT new.standing, new.found_by WHERE new.standing IS NOT NULL;"""
+SEARCH = {
+    "sqlite": (
+        """CREATE VIRTUAL TABLE resource_words USING fts5(
+            found_by, content='resources', content_rowid='standing',
+            tokenize='ascii', detail=none, prefix='1 2 3 4 5'
+        )""",
+        f"CREATE TRIGGER resource_words_added AFTER INSERT ON resources BEGIN {IN} END",
+        f"CREATE TRIGGER resource_words_removed AFTER DELETE ON resources BEGIN {OUT} END",
+        f"""CREATE TRIGGER resource_words_changed AFTER UPDATE OF standing, found_by ON resources
+            BEGIN {OUT} {IN} END""",
+    ),
+    "postgresql": (
+        "CREATE TABLE resource_words (standing BIGINT PRIMARY KEY, words TSVECTOR NOT NULL)",
+        """CREATE INDEX resource_words_by_word ON resource_words USING gin (words)
+            WITH (fastupdate = off)""",
+        """CREATE FUNCTION keep_resource_words() RETURNS trigger LANGUAGE plpgsql AS $$
+            BEGIN
+                IF TG_OP IN ('UPDATE', 'DELETE') THEN
+                    DELETE FROM resource_words WHERE standing = OLD.standing;
+                END IF;
+                IF TG_OP IN ('UPDATE', 'INSERT') AND NEW.standing IS NOT NULL THEN
+                    INSERT INTO resource_words VALUES (
+                        NEW.standing, array_to_tsvector(string_to_array(NEW.found_by, ' '))
+                    );
+                END IF;
+                RETURN NULL;
+            END $$""",
+        """CREATE TRIGGER resource_words_kept
+            AFTER INSERT OR DELETE OR UPDATE OF standing, found_by ON resources
+            FOR EACH ROW EXECUTE FUNCTION keep_resource_words()""",
+    ),
+}
+
 
 def upgrade() -> None:
     with op.batch_alter_table("resources", schema=None) as batch_op:
@@ -37,7 +75,11 @@ def upgrade() -> None:
             sa.Column("shown", sa.Boolean(), nullable=False, server_default=sa.true())
         )
         batch_op.alter_column("seen_on", existing_type=sa.Date(), nullable=True)
+        batch_op.add_column(sa.Column("standing", sa.BigInteger(), nullable=True))
+        batch_op.add_column(sa.Column("found_by", TEXT, nullable=False, server_default=""))
+        batch_op.create_index("resources_by_standing", ["standing"], unique=True)
     _rewrite(_as_rule)
+    _make_search()
     _make_directory()
     _take_in_what_is_there()
 
@@ -45,10 +87,14 @@ def upgrade() -> None:
 def downgrade() -> None:
     for table in ("directory_entries", "directory_links", "directory_records"):
         op.drop_table(table)
+    _drop_search()
     _rewrite(_as_weekly)
     op.execute("DELETE FROM resources WHERE seen_on IS NULL")
     with op.batch_alter_table("resources", schema=None) as batch_op:
         batch_op.alter_column("seen_on", existing_type=sa.Date(), nullable=False)
+        batch_op.drop_index("resources_by_standing")
+        batch_op.drop_column("found_by")
+        batch_op.drop_column("standing")
         batch_op.drop_column("shown")
         batch_op.drop_column("verified_on")
         batch_op.drop_column("description")
@@ -57,6 +103,30 @@ def downgrade() -> None:
         batch_op.drop_column("oldest")
         batch_op.drop_column("youngest")
         batch_op.drop_column("regions")
+
+
+def _make_search() -> None:
+    """Kept by triggers, so that whoever writes a resource writes what it is found by in the same
+    transaction. A later step that rebuilds `resources` on SQLite must make its triggers again."""
+    op.create_table(
+        "resource_keys",
+        sa.Column("key", TEXT, nullable=False),
+        sa.Column("word", TEXT, nullable=False),
+        sa.PrimaryKeyConstraint("key", "word"),
+    )
+    for each in SEARCH[op.get_bind().dialect.name]:
+        op.execute(sa.text(each))
+
+
+def _drop_search() -> None:
+    if op.get_bind().dialect.name == "postgresql":
+        op.execute("DROP TRIGGER resource_words_kept ON resources")
+        op.execute("DROP FUNCTION keep_resource_words")
+    else:
+        for each in ("added", "changed", "removed"):
+            op.execute(f"DROP TRIGGER resource_words_{each}")
+    op.execute("DROP TABLE resource_words")
+    op.drop_table("resource_keys")
 
 
 def _make_directory() -> None:

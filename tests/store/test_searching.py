@@ -1,0 +1,165 @@
+"""Searching the directory, on both databases: forgiving, filtered, and in step with the rows."""
+
+from __future__ import annotations
+
+import logging
+from contextlib import suppress
+from dataclasses import replace
+from datetime import date, time
+
+import pytest
+import sqlalchemy as sa
+
+from helpline.domain import schedules
+from helpline.domain.directory import Wish
+from helpline.domain.resources import Resource, Way
+from helpline.store import resources, searching
+from helpline.store.tables import ResourceRow
+
+NIGHTS = (schedules.weekly("Europe/Dublin", range(7), time(22), time(6)),)
+DAYS = (schedules.weekly("Europe/Dublin", range(7), time(8), time(12)),)
+
+
+def helps(id: str, name: str, country: str = "IE", languages: str = "en", **more) -> Resource:
+    more["topics"] = frozenset(more.get("topics", "crisis").split())
+    ways = tuple(Way(kind, "116 123") for kind in more.pop("ways", "call").split())
+    return Resource(
+        id, name, country, frozenset(languages.split()), ways, source="https://a.example",
+        assured_on=date(2026, 11, 1), **more,
+    )  # fmt: skip
+
+
+KNOWN = [
+    helps("112", "112", topics="emergency", emergency=True),
+    helps("sam", "Samaritans", organisation="Samaritans of Ireland", hours=NIGHTS),
+    helps("aid", "Women's Aid", topics="abuse", verified_on=date(2026, 11, 2), place="Cork"),
+    helps("accueil", "Télé-Accueil", "BE", "fr", description="Écoute pour familles"),
+    helps("inochi", "いのちの電話", "JP", "ja", hours=DAYS),
+    helps("child", "Childline", youngest=5, oldest=17, ways="chat call", cost="free"),
+    helps("hidden", "Hidden Harbour", shown=False),
+]
+
+
+@pytest.fixture
+def known(store):
+    with store.transaction() as tx:
+        for each in KNOWN:
+            resources.put(tx, each)
+    return store
+
+
+def look(store, now, query=None, **wish) -> tuple[str, str]:
+    with store.reading() as tx:
+        found = searching.find(tx, Wish(query=query, **wish), now)
+    return " ".join(each.resource.id for each in found.shown), " ".join(found.widened)
+
+
+@pytest.mark.parametrize(
+    "query, expected",
+    [
+        ("samaritans", "sam"),
+        ("SAMARITAN", "sam"),
+        ("samar", "sam"),  # while it is being typed
+        ("samaritns", "sam"),  # one letter less
+        ("samaritaans", "sam"),
+        ("samaretans", "sam"),
+        ("samartians", "sam"),
+        ("tele accueil", "accueil"),
+        ("télé", "accueil"),
+        ("ecoute famille", "accueil"),
+        ("belgium", "accueil"),  # where it is, in English
+        ("belgique", "accueil"),  # and in its own language
+        ("womens aid cork", "aid"),
+        ("women abuse", "aid"),
+        ("電話", "inochi"),
+        ("116123 childline", "child"),
+    ],
+)
+def test_what_is_found(known, now, query, expected):
+    assert look(known, now, query) == (expected, "")
+
+
+@pytest.mark.parametrize(
+    "wish, expected, widened",
+    [
+        ({"country": "IE"}, "112 aid child sam", ""),
+        ({"country": "IE", "open_now": True}, "112 aid child", ""),
+        ({"query": "ireland", "topic": "abuse"}, "aid", ""),
+        ({"way": "chat"}, "child", ""),
+        ({"cost": "free", "language": "en"}, "child", ""),
+        ({"country": "IE", "age": 40, "topic": "crisis"}, "sam", ""),
+        ({"country": "IE", "age": 4}, "112 aid sam", ""),
+        ({"query": "samaritans", "way": "visit"}, "sam", "way"),
+        ({"query": "samaritans", "country": "BE"}, "accueil", "query"),
+        ({"query": "harbour"}, "112", "query"),  # not shown, so not found
+        ({"query": "xyzzy qwert"}, "112", "query"),
+        ({"query": "\"' * :* & | ! ( AND"}, "112", "query"),
+        ({"country": "FI", "language": "fi"}, "112", "language country"),
+    ],
+)
+def test_filters_and_what_is_let_go(known, now, wish, expected, widened):
+    assert look(known, now, **wish) == (expected, widened)
+
+
+def test_the_index_moves_with_the_row_and_not_before_the_commit(known, now):
+    sam = next(each for each in KNOWN if each.id == "sam")
+
+    with suppress(RuntimeError), known.transaction() as tx:
+        resources.put(tx, replace(sam, name="Lantern"))
+        tx.session.flush()
+        raise RuntimeError("in the middle")
+    assert look(known, now, "lantern") == ("112", "query")
+    assert look(known, now, "samaritans")[0] == "sam"
+
+    with known.transaction() as tx:
+        moved = replace(sam, name="Lantern", organisation="", verified_on=date(2026, 11, 3))
+        resources.put(tx, moved)
+    assert look(known, now, "lantern") == ("sam", "")
+    assert look(known, now, "samaritans") == ("112", "query")
+    assert look(known, now, country="IE")[0] == "112 aid sam child"  # verified comes first
+
+    with known.transaction() as tx:  # also by somebody who knows nothing of the index
+        tx.session.execute(sa.delete(ResourceRow).where(ResourceRow.id == "sam"))
+    assert look(known, now, "lantern") == ("112", "query")
+
+    with known.transaction() as tx:
+        tx.session.execute(sa.update(ResourceRow).values(shown=True))
+    assert look(known, now, "harbour") == ("hidden", "")
+
+
+def test_a_word_that_is_there_may_still_be_a_slip(known, now):
+    with known.transaction() as tx:
+        resources.put(tx, helps("form", "Form and paper"))
+        resources.put(tx, helps("from", "Away from home"))
+
+    assert look(known, now, "from")[0] == "from"
+    assert look(known, now, "form home") == ("from", "")
+
+
+def test_what_was_never_indexed_is_indexed_once_and_is_an_answer_before(known, now):
+    with known.transaction() as tx:
+        tx.session.execute(sa.update(ResourceRow).values(standing=None, found_by=""))
+    assert look(known, now, "samaritans") == ("112", "query")
+
+    resources.index(known)
+
+    assert look(known, now, "samaritans") == ("sam", "")
+
+
+def test_looking_for_what_is_open_looks_on_past_what_is_shut(store, now):
+    with store.transaction() as tx:
+        for each in range(40):
+            resources.put(tx, helps(f"shut-{each:02}", f"Shut {each}", hours=DAYS))
+        resources.put(tx, helps("late", "Late", hours=(replace(NIGHTS[0], opens=time(18)),)))
+
+    assert look(store, now, country="IE", open_now=True) == ("late", "")
+
+
+def test_nothing_that_was_looked_for_is_logged(known, now, caplog):
+    caplog.set_level(logging.DEBUG)
+
+    look(known, now, "my husband hits me")
+    look(known, now, "samaritns")
+
+    assert "husband" not in caplog.text
+    assert "samaritn" not in caplog.text
