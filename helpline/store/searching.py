@@ -22,6 +22,7 @@ from helpline.store.transaction import Transaction
 
 ROWS: Table = ResourceRow.__table__  # type: ignore[attr-defined]
 KEYS: Table = ResourceKey.__table__  # type: ignore[attr-defined]
+FEW = 300
 LOOKED_THROUGH = 1000  # at most, where most of them are shut now
 
 _LIKE = select(KEYS.c.word).where(KEYS.c.key.in_(bindparam("keys", expanding=True))).distinct()
@@ -45,11 +46,24 @@ _BY_WORDS = {
         ORDER BY resource_words.rowid LIMIT :most"""
     ),
     "postgresql": _statement(
-        f"""SELECT {_COLUMNS} FROM resource_words
-        JOIN resources ON resources.standing = resource_words.standing
-        WHERE resource_words.words @@ CAST(:match AS tsquery)
-        AND resource_words.standing > :after AND {_OF_AGE}
-        ORDER BY resource_words.standing LIMIT :most"""
+        # Few have a rare word: all of them, and then their order. Many have a common one: in
+        # their order, until there are enough. PostgreSQL cannot tell which from a beginning.
+        f"""WITH few AS MATERIALIZED (
+            SELECT standing FROM resource_words
+            WHERE words @@ CAST(:match AS tsquery) AND standing > :after LIMIT {FEW}
+        )
+        (
+            SELECT {_COLUMNS} FROM few JOIN resources ON resources.standing = few.standing
+            WHERE (SELECT count(*) FROM few) < {FEW} AND {_OF_AGE}
+            ORDER BY resources.standing LIMIT :most
+        ) UNION ALL (
+            SELECT {_COLUMNS} FROM resource_words
+            JOIN resources ON resources.standing = resource_words.standing
+            WHERE (SELECT count(*) FROM few) = {FEW}
+            AND resource_words.words @@ CAST(:match AS tsquery)
+            AND resource_words.standing > :after AND {_OF_AGE}
+            ORDER BY resource_words.standing LIMIT :most
+        )"""
     ),
 }
 _BY_ORDER = _statement(
