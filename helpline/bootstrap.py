@@ -199,6 +199,7 @@ def build(settings: Settings, store: Store) -> Built:
         metrics_token=settings.metrics_token,
         vectors=lambda: packs.load_vectors(VECTORS),
         codes=codes.Codes(settings.secret_key),
+        calls=bool(settings.page_urls) or settings.demo,
         canary=lambda: proving.last_through(store),
     )
     app.extensions["helpline"] = house

@@ -27,6 +27,7 @@ from helpline.actions import (
     handing,
     handover,
     laddering,
+    leaving,
     limiting,
     listening,
     minding,
@@ -85,6 +86,7 @@ SWEEPS = (
     Sweep("reminders", 30, reminding.look),
     Sweep("ladder", 30, laddering.look),
     Sweep("care", 60, caring.look),
+    Sweep("left_messages", 30, leaving.look),
     Sweep("hand_overs", 15, handover.look),
     Sweep("canary", 60, proving.look),
     Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten

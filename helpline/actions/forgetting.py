@@ -21,6 +21,7 @@ from helpline.store import (
     holds,
     incidents,
     journal,
+    left,
     likes,
     line,
     notices,
@@ -102,6 +103,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
         sessions.forget_before(tx, now - timedelta(days=1))
         tickets.forget_before(tx, now)
         returns.forget_used_before(tx, now - retention.OPEN_REPEATS_WITHIN)
+        left.forget_before(tx, before)
         callouts.forget_before(tx, before)
         requests.forget_before(tx, before.date())
         wishes.forget_days_before(tx, before.date())

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from helpline.actions import visiting
 from helpline.domain import errors, way_back
-from helpline.store import chats, returns
+from helpline.store import chats, left, returns
 from helpline.store.secrets import digest
 from helpline.store.transaction import Store, Transaction
 
@@ -42,7 +42,7 @@ def come_again(
     with store.transaction() as tx:
         code = returns.find(tx, code_hash)
         if code is None:
-            raise errors.UnknownCode
+            return _come_for_an_answer(tx, code_hash, wish, heard, now, via)
         if code.used_at is not None:
             return _come_in_again(tx, wish, code.used_at, code.used_with or "", now)
         if chats.opened_with(tx, wish.client_id) is not None:
@@ -50,6 +50,33 @@ def come_again(
         if not returns.use(tx, code_hash, wish.client_id, now):
             raise errors.UnknownCode
         return visiting.let_in(tx, wish, heard, now, via)
+
+
+def _come_for_an_answer(
+    tx: Transaction,
+    code_hash: str,
+    wish: visiting.Opening,
+    heard: visiting.Heard,
+    now: datetime,
+    via: str | None,
+) -> visiting.Opened:
+    """The code of a message that was left: good until that is forgotten, because the answer is
+    read with it. Refused: `unknown_token`."""
+    if left.find(tx, code_hash) is None:
+        raise errors.UnknownCode
+    chat = chats.opened_with(tx, wish.client_id)
+    if chat is not None:
+        return visiting.open_again(tx, chat, wish, now)
+    return visiting.let_in(tx, wish, heard, now, via)
+
+
+def require_good(store: Store, code_hash: str) -> None:
+    """Refused with `unknown_token`: wrong, used, expired and erased alike."""
+    with store.reading() as tx:
+        code = returns.find(tx, code_hash)
+        is_good = code is not None and code.used_at is None
+        if not is_good and left.find(tx, code_hash) is None:
+            raise errors.UnknownCode
 
 
 def _come_in_again(
@@ -66,8 +93,10 @@ def require_no_code(store: Store, code_hash: str, *, chat_id: str | None = None)
     """Refused with `bad_request` when this is the chat's own code, which must not stand among what
     others read; at the door, without a chat, when it is anybody's that is still good."""
     with store.reading() as tx:
-        code = returns.find(tx, code_hash) if chat_id is None else None
-        if code is not None and code.used_at is None:
-            raise errors.ThatIsACode(field="text")
-        if chat_id is not None and returns.is_of(tx, chat_id, code_hash):
+        if chat_id is not None:
+            is_a_code = returns.is_of(tx, chat_id, code_hash)
+        else:
+            code = returns.find(tx, code_hash)
+            is_a_code = code is not None and code.used_at is None
+        if is_a_code or left.find(tx, code_hash) is not None:
             raise errors.ThatIsACode(field="text")

@@ -14,7 +14,19 @@ from helpline.domain.access import Role, Who
 from helpline.domain.chat import ChatState
 from helpline.domain.topics import TOPICS
 from helpline.domain.urgency import Level
-from helpline.store import beside, chats, flags, floor, likes, line, notes, offers, people, turns
+from helpline.store import (
+    beside,
+    chats,
+    flags,
+    floor,
+    left,
+    likes,
+    line,
+    notes,
+    offers,
+    people,
+    turns,
+)
 from helpline.store import resources as directory
 from helpline.store.chats import Parties, Said
 from helpline.store.shifts import plan
@@ -53,6 +65,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "heavy_weeks": loads.heavy_weeks(
                 tx, who, [each.id for each in everybody if each.on_shift], now
             ),
+            "left_messages": left.to_do(tx, who.id, now),
             "may_be_asked": people.person(tx, who.id).may_be_asked,
         }
 

@@ -7,7 +7,15 @@ from typing import Any
 
 from helpline.boards import briefing
 from helpline.boards.wording import N_, say
-from helpline.domain import eligibility, emergency, handover, supervision, tuning, verifying
+from helpline.domain import (
+    eligibility,
+    emergency,
+    handover,
+    leaving,
+    supervision,
+    tuning,
+    verifying,
+)
 from helpline.domain.access import Who
 from helpline.store import journal, line, people
 from helpline.store.tables import Moment
@@ -87,6 +95,14 @@ TITLES = {
         N_(
             "The forecast counts who came and says how many listeners each hour of the week will "
             "take. It changes no shift and no need by itself."
+        ),
+    ),
+    "way_back": (
+        N_("The way back"),
+        N_(
+            "What somebody finds who comes while the line is closed. A message can be left only "
+            "while a shift lead or coordinator can be called. Whoever writes at high or critical "
+            "risk never leaves a message: they wait in line, and somebody is called."
         ),
     ),
     "shifts": (
@@ -239,6 +255,14 @@ SETTINGS = {
         N_("High and critical chats in seven days"),
         N_("As above, for both together. 0 for no cap."),
     ),
+    "left_messages": (
+        N_("Messages can be left while the line is closed"),
+        N_("The page says before the box until when no one reads it. The next shift answers."),
+    ),
+    "left_answer_hours": (
+        N_("Hours in an open line until a message without an answer is told"),
+        N_("To leads and coordinators."),
+    ),
     "listeners_per_lead": (
         N_("Listeners for each shift lead"),
         N_(
@@ -260,6 +284,7 @@ SWITCHES = frozenset(
         verifying.HIDE,
         *eligibility.SWITCHES,
         *emergency.SWITCHES,
+        *leaving.SWITCHES,
     }
 )
 OFF, ON = N_("No"), N_("Yes")

@@ -21,13 +21,13 @@ from helpline.boards.wording import (
     say,
 )
 from helpline.domain import chat as rules
-from helpline.domain import emergency, queue, supervision, walltime
+from helpline.domain import emergency, leaving, queue, supervision, walltime
 from helpline.domain import holds as hold_rules
 from helpline.domain.chat import ChatState
 from helpline.domain.opening import Opening
 from helpline.domain.queue import Pace
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, holds, line, people
+from helpline.store import chats, floor, holds, left, line, people
 from helpline.store import resources as directory
 from helpline.store.chats import Parties, Said
 from helpline.store.secrets import digest
@@ -37,8 +37,11 @@ from helpline.store.transaction import Store, Transaction
 Board = dict[str, Any]
 
 
-def front(store: Store, language: str, country: str | None, now: datetime) -> Board:
-    """What stands at the door before anybody has written a word."""
+def front(
+    store: Store, language: str, country: str | None, now: datetime, *, calls: bool = False
+) -> Board:
+    """What stands at the door before anybody has written a word. `calls` says whether pages leave
+    the building: without somebody on call no message can be left."""
     with store.reading() as tx:
         row = line.line(tx)
         state = floor.opening(tx, now)
@@ -51,6 +54,9 @@ def front(store: Store, language: str, country: str | None, now: datetime) -> Bo
             "open": state.open,
             "full": state.open and door.full,
             "limit_minutes": door.limit_minutes,
+            "leaves": leaving.may_leave(
+                row.policies, state, on_call=left.somebody_on_call(tx, now, calls=calls)
+            ),
             "opens_at": iso(state.opens_at),
             "opens_at_words": opens_in_words(row, state.opens_at, language, now),
             "estimate": _estimate(wait),
@@ -60,6 +66,14 @@ def front(store: Store, language: str, country: str | None, now: datetime) -> Bo
             "languages": [(code, _own_name(code)) for code in row.languages],
             "exit_url": exit_url(row),
         }
+
+
+def may_leave(store: Store, now: datetime, *, calls: bool) -> bool:
+    """Whether a message can be left at the door now."""
+    with store.reading() as tx:
+        on_call = left.somebody_on_call(tx, now, calls=calls)
+        opening = floor.opening(tx, now)
+        return leaving.may_leave(line.line(tx).policies, opening, on_call=on_call)
 
 
 def page(store: Store, token: str, now: datetime) -> Board:

@@ -148,6 +148,9 @@ ALERTS = {
         "The wait is longer than the line's limit. Who comes now is told so and shown other help; "
         "high and critical chats still come in."
     ),
+    "left_waits": N_(
+        "A message that somebody left while the line was closed still waits for an answer."
+    ),
     "help_asked": N_("A listener asks for help with a chat."),
     "stepped_out": N_("A listener stepped out of a chat. It needs a lead."),
     "surge_taken": N_(

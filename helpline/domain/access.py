@@ -80,6 +80,8 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "close_waiting": (LEADS, None),
     "read_notices": (STAFF, None),
     "hand_over_shift": (LEADS, None),
+    "take_left": (LISTENERS, None),
+    "answer_left": (LISTENERS, "holder"),
     "have_feed": (LISTENERS, None),
     "look_back": (WATCHERS, None),
     "assign": (WATCHERS, None),

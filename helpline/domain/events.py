@@ -180,6 +180,11 @@ class LineChanged(Event):
 
 
 @dataclass(frozen=True, slots=True)
+class LeftMessagesChanged(Event):
+    """Somebody left a message while the line was closed, or one was taken, answered, taken back."""
+
+
+@dataclass(frozen=True, slots=True)
 class LineClosed(Event):
     """It takes no new chats any more: those in line are told so, once."""
 
@@ -221,4 +226,5 @@ MOVES_BOARDS: tuple[type[Event], ...] = (
     RosterChanged,
     PackPublished,
     LineChanged,
+    LeftMessagesChanged,
 )

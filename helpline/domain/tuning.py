@@ -16,6 +16,7 @@ from . import (
     forecast,
     handover,
     ladder,
+    leaving,
     silence,
     supervision,
     verifying,
@@ -55,6 +56,7 @@ GROUPS: Mapping[str, Group] = {
     "care": Group(care.SETTINGS, "care_set"),
     "shift_change": Group(handover.SETTINGS, "shift_change_set"),
     "forecast": Group(forecast.SETTINGS, "forecast_set"),
+    "way_back": Group(leaving.SETTINGS, "way_back_set"),
     "shifts": Group(eligibility.SETTINGS, "shifts_set"),
     "directory": Group(verifying.SETTINGS, "directory_set"),
 }

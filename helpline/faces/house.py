@@ -20,7 +20,7 @@ class House:
     """`offload` runs blocking work beside the event loop; `ready` names what is not well,
     `weakened` what works less well than it should; `vectors` are the labelled messages that a
     change of the word rules is tried on; `canaries` are the client ids that our own canaries come
-    with; `canary` says when the last one came through.
+    with; `canary` says when the last one came through; `calls` whether pages leave the building.
     """
 
     store: Store
@@ -35,6 +35,7 @@ class House:
     metrics_token: str
     vectors: Callable[[], list[dict[str, Any]]]
     codes: Codes
+    calls: bool = False
     canary: Callable[[], datetime | None] = lambda: None
     canaries: set[str] = field(default_factory=set)
     default_language: str = "en"

@@ -7,9 +7,10 @@ No row holds a code; what people write is sealed.
 from datetime import datetime
 from typing import Optional
 
+from sqlalchemy import Index
 from sqlmodel import Field, SQLModel
 
-from helpline.store.tables import _at, _maybe_at
+from helpline.store.tables import _at, _maybe_at, _sealed
 
 
 class ReturnCode(SQLModel, table=True):
@@ -22,3 +23,38 @@ class ReturnCode(SQLModel, table=True):
     made_at: datetime = _at()
     used_at: Optional[datetime] = _maybe_at()  # void; kept for minutes, for a lost answer
     used_with: Optional[str] = None  # the client id that it was used with
+
+
+class LeftMessage(SQLModel, table=True):
+    """What somebody left while the line was closed. Sealed under a key of its own, with the
+    answers; both go together, when its visitor says so or after as many days as a chat."""
+
+    __tablename__ = "left_messages"
+    __table_args__ = (
+        # What waits for an answer is looked for by every board and by a sweep.
+        Index("left_messages_unanswered", "answered_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    client_id: str = Field(unique=True)  # the same try again keeps no second one
+    code_hash: str = Field(unique=True)  # as of a chat's code; opens the answer
+    language: str
+    level: int  # routine or elevated: what is graver waits in line
+    words_sealed: Optional[bytes] = _sealed()
+    left_at: datetime = _at()
+    open_since: Optional[datetime] = _maybe_at()  # the line was first seen open after it
+    taken_by: Optional[str] = Field(default=None, foreign_key="people.id")
+    taken_at: Optional[datetime] = _maybe_at()
+    answered_at: Optional[datetime] = _maybe_at()  # the first time
+
+
+class LeftAnswer(SQLModel, table=True):
+    """An answer to what was left, read with the code."""
+
+    __tablename__ = "left_answers"
+
+    id: str = Field(primary_key=True)
+    left_id: str = Field(foreign_key="left_messages.id", index=True)
+    person_id: str = Field(foreign_key="people.id")
+    words_sealed: Optional[bytes] = _sealed()
+    answered_at: datetime = _at()

@@ -44,6 +44,8 @@ MAY = {
     "close_waiting": ("s", None),
     "read_notices": ("lsc", None),
     "hand_over_shift": ("s", None),
+    "take_left": ("ls", None),
+    "answer_left": ("ls", "holder"),
     "have_feed": ("ls", None),
     "look_back": ("sc", None),
     "assign": ("sc", None),

@@ -55,7 +55,8 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
         "checked"
     ),
     LISTENER_BOARD: keys(
-        "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs at_risk along"
+        "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs at_risk along "
+        "left_messages"
     ),
     PRESENCE: keys("recovers fit_due"),
     OFFER: keys("from words"),

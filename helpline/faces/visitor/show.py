@@ -53,7 +53,7 @@ def _language() -> dict[str, Any]:
 
 def door(now: datetime, *, problem: errors.Refused | None = None) -> str:
     """The welcome, or the closed door: one box, no form first."""
-    front = board.front(house().store, language.page_language(), None, now)
+    front = _front(now)
     return _page(
         front,
         view="welcome",
@@ -64,6 +64,11 @@ def door(now: datetime, *, problem: errors.Refused | None = None) -> str:
         problem=_sentences(problem),
         urgent_open=not front["open"] or front["full"] or _opens_urgent(problem),
     )
+
+
+def _front(now: datetime) -> dict[str, Any]:
+    at = house()
+    return board.front(at.store, language.page_language(), None, now, calls=at.calls)
 
 
 def chat(
@@ -144,7 +149,7 @@ def notice(
 
     `ask` names the form on it: one that asks once more before something cannot be undone.
     """
-    front = board.front(house().store, language.page_language(), None, now)
+    front = _front(now)
     return _page(
         front,
         view="notice",
