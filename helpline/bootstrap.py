@@ -36,6 +36,7 @@ from helpline.faces.door import door
 from helpline.faces.gate import Gate
 from helpline.faces.house import House
 from helpline.faces.limits import Limits
+from helpline.faces.listener.left import left
 from helpline.faces.listener.pages import pages as listener
 from helpline.faces.listener.shift_change import shift_change
 from helpline.faces.listener.sign_offs import pages as sign_offs
@@ -221,6 +222,7 @@ def _furnish(app: Flask) -> None:
         visitor,
         way_back,
         listener,
+        left,
         volunteer,
         shift_change,
         sign_offs,

@@ -51,7 +51,9 @@ def leave(
 
         opening = floor.opening(tx, now)
         on_call = left.somebody_on_call(tx, now, calls=calls)
-        cannot_wait = door.admits(opening, floor.door(tx, now), heard.level, undecided=heard.undecided)
+        cannot_wait = door.admits(
+            opening, floor.door(tx, now), heard.level, undecided=heard.undecided
+        )
         if cannot_wait or not rules.may_leave(line.line(tx).policies, opening, on_call=on_call):
             return visiting.let_in(tx, wish, heard, now, via)
 

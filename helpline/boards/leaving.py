@@ -49,6 +49,7 @@ def _row(tx: Transaction, row: LeftMessage, who: Who, now: datetime) -> Board:
     return {
         "id": row.id,
         "level": Level(row.level).word,
+        "level_words": briefing.level(who.language, Level(row.level)),
         "language": row.language,
         "at": iso(row.left_at),
         "when": briefing.moment(who.language, line.line(tx).zone, row.left_at, now),

@@ -68,6 +68,12 @@ def front(
         }
 
 
+def opens_at(store: Store, now: datetime) -> str | None:
+    """When the line opens next, if it is closed and that is known."""
+    with store.reading() as tx:
+        return iso(_opens_at(tx, now))
+
+
 def may_leave(store: Store, now: datetime, *, calls: bool) -> bool:
     """Whether a message can be left at the door now."""
     with store.reading() as tx:

@@ -10,7 +10,6 @@ from sqlalchemy import CursorResult, delete, select, update
 from sqlmodel import col
 
 from helpline.store.return_tables import ReturnCode
-from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
 
@@ -23,18 +22,7 @@ def keep(tx: Transaction, chat_id: str, code_hash: str, now: datetime) -> None:
 
 def find(tx: Transaction, code_hash: str) -> ReturnCode | None:
     """The code, also a used one; none for wrong, expired and erased alike."""
-    query = (
-        select(ReturnCode)
-        .join(Chat, col(Chat.id) == col(ReturnCode.chat_id))
-        .where(
-            col(ReturnCode.code_hash) == code_hash,
-            col(Chat.erased_at).is_(None),
-            col(Chat.erase_asked_at).is_(None),
-        )
-        .execution_options(populate_existing=True)
-    )
-    found: ReturnCode | None = tx.session.scalar(query)
-    return found
+    return tx.session.get(ReturnCode, code_hash, populate_existing=True)
 
 
 def is_of(tx: Transaction, chat_id: str, code_hash: str) -> bool:

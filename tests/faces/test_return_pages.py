@@ -3,13 +3,24 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
+from sqlalchemy import update
 
 from helpline import clock, practice
-from helpline.actions import directing
+from helpline.actions import directing, furnishing, listening
+from helpline.store.tables import Presence
 from tests import cast as the_cast
-from tests.faces.test_visitor_pages import fields, hidden, open_chat, words_in_the_box
+from tests.faces.test_coordinator_pages import CSRF, enter
+from tests.faces.test_visitor_pages import (
+    fields,
+    hidden,
+    open_chat,
+    urgent_help_is_open,
+    words_in_the_box,
+)
 
 WRONG = "abacus otter zebra moonrise river lantern"
 
@@ -85,7 +96,7 @@ def test_ones_own_code_in_the_box_stays_in_the_box(client):
     assert words_in_the_box(refused, "text") == code
 
 
-@pytest.mark.parametrize("path", ["/keep", "/return"])
+@pytest.mark.parametrize("path", ["/keep", "/return", "/leave-message", "/erase-left"])
 def test_where_a_form_was_sent_is_no_place_to_come_back_to(client, path):
     answer = client.get(path)
 
@@ -95,3 +106,98 @@ def test_where_a_form_was_sent_is_no_place_to_come_back_to(client, path):
 def test_what_cannot_be_read_gets_a_kind_page(client):
     assert client.post("/return", data={}).status_code == 400
     assert client.post("/keep", data={"token": "none"}).status_code == 404
+
+
+# -- while the line is closed -------------------------------------------------------------------
+
+
+@pytest.fixture
+def closed(store, cast, now):
+    furnishing.tune(store, "way_back", {"left_messages": 1}, now=now)
+    directing.set_line(store, cast.cora, is_open=False, reason="", now=now)
+
+
+@pytest.fixture
+def called(app):
+    """Pages leave the building here."""
+    app.extensions["helpline"] = replace(app.extensions["helpline"], calls=True)
+
+
+def leaves(client, text: str = "a boring heronfeather day"):
+    door = client.get("/")
+    form = {"client_id": hidden(door, "client_id"), "lang": "en", "text": text}
+    action = re.search(r'<form id="open" method="post" action="([^"]+)"', door.text)
+    return client.post(action[1] if action else "", data=form, follow_redirects=True)
+
+
+@pytest.mark.usefixtures("closed", "called")
+def test_the_door_says_until_when_no_one_reads_before_the_box(client):
+    page = client.get("/").text
+
+    said = page.index("No one reads it until we are open again.")
+    assert said < page.index('<textarea id="first"')
+    assert "Leave this message" in page
+    assert "Start chat" not in page
+
+
+@pytest.mark.usefixtures("closed")
+def test_without_somebody_on_call_or_the_setting_no_message_can_be_left(client, store, cast, now):
+    for who in (cast.leo, cast.sol):
+        listening.go_away(store, who, now=now)
+    with store.transaction() as tx:  # nobody is at their desk
+        tx.session.execute(update(Presence).values(lease_until=now - timedelta(minutes=5)))
+
+    page = client.get("/").text
+
+    assert "Leave this message" not in page
+    assert 'action="/open"' in page
+
+
+@pytest.mark.usefixtures("closed", "called")
+def test_a_message_is_left_and_its_answer_read_with_the_code(client, app, store, cast, now):
+    kept = leaves(client)
+    code = code_on(kept)
+    waiting = comes(client, code)
+    assert len(code.split()) == 6
+    assert "The next shift answers it." in kept.text
+    assert "There is no answer yet" in waiting.text
+
+    leo = app.test_client()
+    enter(leo, store, cast.leo, now)
+    page = leo.get("/listener/left").text
+    message = re.search(r'name="message" value="([^"]+)"', page)
+    assert "heronfeather" not in page
+    form = {"csrf_token": CSRF, "message": message[1] if message else ""}
+    taken = leo.post("/listener/left", data={**form, "do": "take"}, follow_redirects=True)
+    empty = leo.post("/listener/left", data={**form, "do": "answer", "text": " "})
+    done = leo.post(
+        "/listener/left",
+        data={**form, "do": "answer", "text": "You are <not> alone."},
+        follow_redirects=True,
+    )
+    read = comes(client, code)
+
+    assert "a boring heronfeather day" in taken.text
+    assert empty.status_code == 422
+    assert "The visitor reads it with their code." in done.text
+    assert "We answered you" in read.text
+    assert "You are &lt;not&gt; alone." in read.text
+    assert "heronfeather" not in read.text
+    assert (
+        client.post("/return", data={"code": code, "client_id": "x", "start": "yes"}).status_code
+        == 503
+    )
+
+    asked = client.post("/erase-left", data={"code": code})
+    gone = client.post("/erase-left", data={"code": code, "sure": "yes"})
+    assert "It cannot be undone." in asked.text
+    assert "What you wrote is deleted." in gone.text
+    assert comes(client, code).status_code == 404
+
+
+@pytest.mark.usefixtures("closed", "called")
+def test_words_at_risk_open_a_chat_with_the_urgent_card(client):
+    page = leaves(client, "I took all my pills")
+
+    assert re.fullmatch(r"/chat/[\w-]+", page.request.path)
+    assert urgent_help_is_open(page)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -138,3 +139,72 @@ def test_ones_own_code_is_not_sent_and_not_kept(floor: Floor):
     assert floor.count("messages", "chat_id = :id", id=opened["chat"]["id"]) == 1
     assert vera.ask("say", client_id=some_id(), text=WRONG)["seq"] == 2
     assert floor.visitor().ask("return", code=code, client_id=some_id())["ok"]
+
+
+# -- while the line is closed -------------------------------------------------------------------
+
+
+@pytest.fixture
+def closed(floor: Floor) -> Iterator[Floor]:
+    """Closed by hand, where messages may be left."""
+    wished = "UPDATE line SET policies = :policies, version = version + 1"
+    before = floor.value("SELECT policies FROM line")
+    floor.change(wished, policies=json.dumps({**json.loads(before), "left_messages": 1}))
+    assert floor.staff("cora", "/coordinator").ask("set_line", open=False, reason="a test")["ok"]
+    yield floor
+    floor.change(wished, policies=before)
+
+
+def test_a_message_is_left_at_the_closed_door_and_its_answer_read_elsewhere(closed: Floor):
+    vera, form = closed.visitor(), {"client_id": some_id(), "text": "a boring heronfeather day"}
+
+    refused = is_refused(vera.ask("open", form), "line_closed")
+    kept = vera.ask("leave_message", form)
+    looked = closed.visitor().ask("look", code=kept["code"])
+
+    assert refused["may_leave"] is True
+    assert set(kept) == {"ok", "left", "code", "opens_at"}
+    assert kept["left"] is True
+    assert set(looked["left"]) == {"left_at", "answers"}
+    assert looked["left"]["answers"] == []
+    assert "heronfeather" not in json.dumps(looked)
+    every_time_is_utc([kept, looked])
+    assert closed.count("chats", "open_client_id = :id", id=form["client_id"]) == 0
+
+    assert closed.visitor().ask("erase_left", code=kept["code"])["ok"]
+    for event in ("look", "erase_left"):
+        is_refused(closed.visitor().ask(event, code=kept["code"]), "unknown_token")
+
+
+def test_words_at_risk_are_never_left_but_wait(closed: Floor):
+    vera = closed.visitor()
+
+    kept = vera.ask("leave_message", client_id=some_id(), text="I took all my pills")
+
+    assert set(kept) == {"ok", "left", "token", "chat", "urgent_help", "resources"}
+    assert kept["left"] is False
+    assert kept["urgent_help"] is True
+    assert kept["chat"]["state"] == "waiting"
+    assert vera.ask("say", client_id=some_id(), text="please")["seq"] == 2
+
+
+def test_a_chats_code_shows_nothing_to_who_looks_and_stays_good(floor: Floor):
+    vera, _ = floor.opened("heronfeather")
+    code = vera.ask("keep")["code"]
+
+    looked = floor.visitor().ask("look", code=code)
+
+    assert looked["left"] is None
+    assert "heronfeather" not in json.dumps(looked)
+    assert floor.visitor().ask("return", code=code, client_id=some_id())["ok"]
+    is_refused(floor.visitor().ask("look", code=code), "unknown_token")
+
+
+def test_where_no_messages_are_taken_nothing_is_said_of_them(floor: Floor):
+    assert floor.staff("cora", "/coordinator").ask("set_line", open=False, reason="a test")["ok"]
+    form = {"client_id": some_id(), "text": "a boring day"}
+
+    for event in ("open", "leave_message"):
+        error = is_refused(floor.visitor().ask(event, form), "line_closed")
+        assert "may_leave" not in error
+    is_refused(floor.visitor().ask("leave_message", client_id=some_id()), "empty")

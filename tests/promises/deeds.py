@@ -35,6 +35,7 @@ from helpline.actions import (
     judging,
     keeping,
     laddering,
+    leaving,
     likening,
     limiting,
     listening,
@@ -66,7 +67,16 @@ from helpline.domain.requests import Kind
 from helpline.domain.resources import Resource, Way
 from helpline.domain.safeguarding import Words
 from helpline.domain.urgency import Level
-from helpline.store import information, offers, packs, proposals, published, requests, rungs
+from helpline.store import (
+    information,
+    left,
+    offers,
+    packs,
+    proposals,
+    published,
+    requests,
+    rungs,
+)
 from helpline.store.directory_tables import DirectoryEntry
 from helpline.store.engines import open_engine
 from helpline.store.hand_off_tables import Concern, EmergencyStep
@@ -242,6 +252,11 @@ DEEDS: dict[str, list[Deed]] = {
     "hand_over_shift": [
         lambda w, who: handover.leave(w.store, who, "be gentle", None, now=w.now),
         lambda w, who: handover.read(w.store, who, w.left, now=w.now),
+    ],
+    "take_left": [lambda w, who: leaving.take(w.store, who, w.left_message, now=w.now)],
+    "answer_left": [
+        lambda w, who: leaving.give_back(w.store, who, w.taken, now=w.now),
+        lambda w, who: leaving.answer(w.store, who, w.taken, "hello", now=w.now),
     ],
     "have_feed": [
         lambda w, who: feeding.make(w.store, who, now=w.now),
@@ -469,7 +484,22 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             tx, monday, monday + timedelta(days=6), may_move=False, made_by=cast.cora.id, now=now
         )
         roster.state, roster.result = "ready", {"added": [], "removed": []}
+        messages = [
+            left.add(
+                tx,
+                client_id=makers.client_id(),
+                code_hash=f"hash-{name}",
+                language="en",
+                level=0,
+                words="hello",
+                now=now,
+            )
+            for name in ("left", "taken")
+        ]
+        left.take(tx, messages[1].id, cast.leo.id, now)
         ids = {
+            "left_message": messages[0].id,
+            "taken": messages[1].id,
             "chat": mine,
             "theirs": theirs,
             "waiting": waiting,

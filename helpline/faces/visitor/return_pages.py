@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 from flask import Blueprint, redirect, request, url_for
 from flask_babel import gettext as _
 from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpline import clock
-from helpline.actions import returning, viewing, visiting
+from helpline.actions import leaving, returning, viewing, visiting
+from helpline.boards import leaving as board
 from helpline.domain import errors
 from helpline.faces import language, limits
 from helpline.faces.house import house
-from helpline.faces.visitor import pages, show
+from helpline.faces.visitor import own_code, pages, show
 from helpline.faces.visitor.wishes import code_from, token_from, wish_from
 
 blueprint = Blueprint("way_back", __name__)
@@ -24,6 +27,8 @@ blueprint.register_error_handler(Exception, pages.fail_kindly)
 
 @blueprint.get("/keep")
 @blueprint.get("/return")
+@blueprint.get("/leave-message")
+@blueprint.get("/erase-left")
 def start_again() -> AnyResponse:
     """Where a form was sent is no place to come back to."""
     return redirect(url_for("visitor.welcome", **show.carried()), pages.SEE_OTHER)
@@ -44,15 +49,63 @@ def keep() -> str:
     return show.notice([_("Your code")], now, token=token, ask="code", code=code, back=back)
 
 
-@blueprint.post("/return")
-def come_again() -> AnyResponse:
-    """From a code to a fresh chat."""
-    now = clock.now()
-    code = code_from(request.form)
-    wish = wish_from({**request.form, "text": None}, language.page_language())
-    source = house().limits.source(request.remote_addr or "", now=now)
-    house().limits.take_code(source, now=now)
+@blueprint.post("/leave-message")
+def leave_message() -> str | AnyResponse:
+    """A page with the code that opens the answer; the chat itself for what cannot wait."""
+    now, at = clock.now(), house()
+    wish = wish_from({"text": "", **request.form}, language.page_language())
+    source = at.limits.source(request.remote_addr or "", now=now)
+    own_code.refuse_at_the_door(at, wish.text or "", source, now=now)
+    at.limits.take(limits.OPEN_AT_RISK, f"leave:{source}", now=now)
+    code = at.codes.new()
 
-    found = house().offload(house().codes.digest, code)
+    opened = leaving.leave(
+        at.store,
+        wish,
+        at.offload(at.codes.digest, code),
+        calls=at.calls,
+        now=now,
+        take=partial(at.limits.take_opening, source, now=now),
+    )
+    if opened is not None:
+        return pages.to_chat(opened.token)
+    kept = _(
+        "Your message is kept. The next shift answers it. With this code you can read the answer."
+    )
+    return show.notice([_("Your code"), kept], now, ask="code", code=code, back="")
+
+
+@blueprint.post("/return")
+def come_again() -> str | AnyResponse:
+    """From a code to a fresh chat, or first to the answer that waits for it."""
+    now = clock.now()
+    wish = wish_from({**request.form, "text": None}, language.page_language())
+    found = _tried()
+
+    waits = board.of_visitor(house().store, found)
+    if waits is not None and request.form.get("start") != "yes":
+        heading = _("We answered you") if waits["answers"] else _("There is no answer yet")
+        return show.notice([heading], now, ask="left", left=waits, code=request.form["code"])
     opened = returning.come_again(house().store, found, wish, now=now)
     return pages.to_chat(opened.token)
+
+
+@blueprint.post("/erase-left")
+def erase_left() -> str:
+    """Deletes what was left, and the answers, after asking once."""
+    now = clock.now()
+    found = _tried()
+    if request.form.get("sure") != "yes":
+        returning.require_good(house().store, found)
+        question = _("Delete what you wrote? It cannot be undone.")
+        return show.notice([question], now, ask="erase_left", code=request.form["code"])
+    leaving.erase(house().store, found, now=now)
+    return show.notice([_("What you wrote is deleted. Nobody can read it any more.")], now)
+
+
+def _tried() -> str:
+    """What stands for the code of this form, right or wrong; one try of few."""
+    code, at, now = code_from(request.form), house(), clock.now()
+    at.limits.take_code(at.limits.source(request.remote_addr or "", now=now), now=now)
+    found: str = at.offload(at.codes.digest, code)
+    return found

@@ -89,11 +89,16 @@ class VisitorNamespace(wire.Namespace):
             visiting.still_here(self.house.store, here, now=now, in_sight=seen)
 
     def act(self, event: Any, sid: str, said: tuple[Any, ...], now: datetime) -> Ack | None:
-        """A refusal for haste stores nothing, and carries where else there is help."""
+        """A refusal for haste stores nothing, and carries where else there is help; one at the
+        closed door says whether a message can be left."""
         try:
             return super().act(event, sid, said, now)
         except errors.SlowDown as refused:
             refused.extra["resources"] = self._help(sid, now)
+            raise
+        except errors.LineClosed as refused:
+            if board.may_leave(self.house.store, now, calls=self.house.calls):
+                refused.extra["may_leave"] = True
             raise
 
     # -- what a visitor may say ---------------------------------------------------------------

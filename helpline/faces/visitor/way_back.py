@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
-from helpline.actions import returning
+from helpline.actions import leaving, returning
+from helpline.boards import leaving as leaving_board
 from helpline.boards import visitor as board
 from helpline.boards.wording import iso
 from helpline.faces import limits, wire
 from helpline.faces.house import House
+from helpline.faces.visitor import own_code
 from helpline.faces.visitor.wishes import code_from, wish_from
 from helpline.faces.wire import Ack, Payload
 
@@ -37,11 +40,9 @@ def on_keep(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
 def on_return(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
     """The chat that this connection was in before goes on without it."""
     connection, house = space.connection(sid), space.house
-    code = code_from(payload)
     wish = wish_from(payload, connection.language)
-    house.limits.take_code(connection.source, now=now)
 
-    found = house.offload(house.codes.digest, code)
+    found = _tried(space, sid, payload, now)
     opened = returning.come_again(house.store, found, wish, now=now, via=sid)
     space.unbind(sid, now)
     connection.language = wish.language
@@ -55,7 +56,60 @@ def on_return(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
     return ack
 
 
+def on_leave_message(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
+    """What cannot wait is no message that is left: it opens a chat, as does an open line."""
+    connection, house = space.connection(sid), space.house
+    wish = wish_from(payload, connection.language)
+    own_code.refuse_at_the_door(house, wish.text or "", connection.source, now=now)
+    house.limits.take(limits.OPEN_AT_RISK, f"leave:{connection.source}", now=now)
+    code = house.codes.new()
+
+    opened = leaving.leave(
+        house.store,
+        wish,
+        house.offload(house.codes.digest, code),
+        calls=house.calls,
+        now=now,
+        via=sid,
+        take=partial(house.limits.take_opening, connection.source, now=now),
+    )
+    if opened is None:
+        return {"left": True, "code": code, "opens_at": board.opens_at(house.store, now)}
+    space.unbind(sid, now)
+    space.bind(sid, opened.token, opened.chat_id, now)
+    chat = board.chat_of(house.store, opened.chat_id, now)
+    return {
+        "left": False,
+        "token": opened.token,
+        "chat": chat,
+        "urgent_help": chat["urgent_help"],
+        "resources": chat["resources"],
+    }
+
+
+def on_look(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
+    """What waits for whoever has this code; nothing of a chat, and nothing that they wrote."""
+    found = _tried(space, sid, payload, now)
+    returning.require_good(space.house.store, found)
+    return {"left": leaving_board.of_visitor(space.house.store, found)}
+
+
+def on_erase_left(space: Space, sid: str, payload: Payload, now: datetime) -> None:
+    leaving.erase(space.house.store, _tried(space, sid, payload, now), now=now)
+
+
+def _tried(space: Space, sid: str, payload: Payload, now: datetime) -> str:
+    """What stands for the code of this payload, right or wrong; one try of few."""
+    code, house = code_from(payload), space.house
+    house.limits.take_code(space.connection(sid).source, now=now)
+    found: str = house.offload(house.codes.digest, code)
+    return found
+
+
 EVENTS: dict[str, wire.Handler] = {
     "keep": on_keep,
     "return": on_return,
+    "look": on_look,
+    "leave_message": on_leave_message,
+    "erase_left": on_erase_left,
 }

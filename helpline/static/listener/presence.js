@@ -30,6 +30,8 @@ export function begin(opened) {
 export function draw() {
   noticeAway();
   fill(byId('presence'), standing(), buttons(), shift(), chosenToday());
+  byId('left-messages').hidden = !state.board.left_messages;
+  byId('left-count').textContent = state.board.left_messages;
   const overruns = state.board.overrunning.map(overrun);
   const alerts = state.board.alerts.map(alertRow);
   fill(

@@ -32,6 +32,7 @@ async function open(form) {
   const problem = problemWith(form.elements.text);
   if (problem) return refuse(problem);
   if (isOpening) return;
+  if ('plain' in form.dataset) return reachable.sendPlainly(form, 'open-problem');
   isOpening = true;
   view.tellProblem('open-problem', say('starting'), 'calm');
   const elsewhere = await tabs.ask();
@@ -74,7 +75,9 @@ async function begin(form, answer) {
   byId('text').focus({ preventScroll: true });
 }
 
+/** While this page stood here the line closed: a new one says until when no one reads. */
 function refused(error) {
+  if (error.may_leave) return reachable.sendPlainly(byId('open'), 'open-problem');
   const isClosed = error.code === 'line_closed';
   const opens = isClosed && error.opens_at ? say('opens', { when: when(error.opens_at) }) : '';
   urgent.open(error.resources);

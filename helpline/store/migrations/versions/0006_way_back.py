@@ -27,7 +27,43 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("code_hash"),
         sa.UniqueConstraint("chat_id"),
     )
+    op.create_table(
+        "left_messages",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("client_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("code_hash", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("language", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("level", sa.Integer(), nullable=False),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("left_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("open_since", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("taken_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("taken_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("answered_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.ForeignKeyConstraint(["taken_by"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("client_id"),
+        sa.UniqueConstraint("code_hash"),
+    )
+    with op.batch_alter_table("left_messages", schema=None) as batch_op:
+        batch_op.create_index("left_messages_unanswered", ["answered_at"], unique=False)
+
+    op.create_table(
+        "left_answers",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("left_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("person_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("answered_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["left_id"], ["left_messages.id"]),
+        sa.ForeignKeyConstraint(["person_id"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+    )
+    with op.batch_alter_table("left_answers", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_left_answers_left_id"), ["left_id"], unique=False)
 
 
 def downgrade() -> None:
+    op.drop_table("left_answers")
+    op.drop_table("left_messages")
     op.drop_table("return_codes")
