@@ -310,6 +310,8 @@ class Live:
             alert = alerts.alert(tx, event.alert_id)
             for person in people.everyone(tx):
                 who = people.who(person)
+                if not alert_board.is_told(tx, alert, who):
+                    continue
                 told = alert_board.as_dict(tx, alert, who.language)
                 if Role.LEAD in who.roles:
                     self._emit("alert", told, LISTENER, person_room(who.id))

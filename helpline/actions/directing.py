@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime
 
 from helpline.domain import access, alarms, errors, events, shifts
@@ -134,28 +135,31 @@ def tell(
     chat_id: str | None = None,
     person_id: str | None = None,
     page_at: datetime | None = None,
+    but: Collection[str] = (),
 ) -> Alert:
     """Raises the alert of this matter, once per spell, with a page for each who answers for it
-    unless it can wait until they look."""
+    unless it can wait until they look; for nobody in `but`, whom it is about."""
     alert, is_new = alerts.raise_alert(
         tx, kind, subject, now=now, chat_id=chat_id, person_id=person_id
     )
     if is_new:
-        for paged in () if kind in alarms.CALM else whom_to_page(tx, roles, now):
+        for paged in () if kind in alarms.CALM else whom_to_page(tx, roles, now, but=but):
             alerts.add_page(tx, alert.id, paged, 1, page_at or now)
         journal.write(tx, "alert", now=now, chat_id=chat_id, alert=kind)
         tx.announce(events.AlertRaised(alert.id))
     return alert
 
 
-def whom_to_page(tx: Transaction, roles: tuple[Role, ...], now: datetime) -> list[str]:
+def whom_to_page(
+    tx: Transaction, roles: tuple[Role, ...], now: datetime, *, but: Collection[str] = ()
+) -> list[str]:
     """The leads booked now (else every lead), and every coordinator, as far as asked for.
 
     A line without any lead calls its coordinators: no alert is for nobody.
     """
     paged: list[str] = []
     if Role.LEAD in roles:
-        leads = [each.id for each in people.with_role(tx, Role.LEAD)]
+        leads = [each.id for each in people.with_role(tx, Role.LEAD) if each.id not in but]
         leading = {
             each.booked.person_id
             for each in shifts.on_shift(plan(tx), now)
@@ -163,7 +167,8 @@ def whom_to_page(tx: Transaction, roles: tuple[Role, ...], now: datetime) -> lis
         }
         paged += [each for each in leads if each in leading] or leads
     if Role.COORDINATOR in roles or not paged:
-        paged += [each.id for each in people.with_role(tx, Role.COORDINATOR)]
+        answer_for_it = people.with_role(tx, Role.COORDINATOR)
+        paged += [each.id for each in answer_for_it if each.id not in but]
     return paged
 
 
@@ -184,6 +189,13 @@ def acknowledge(store: Store, who: Who, alert_id: str, *, now: datetime) -> None
     with store.transaction() as tx:
         access.require(who, "acknowledge")
         own(tx, alerts.alert(tx, alert_id), who, now)
+
+
+def own_matter(tx: Transaction, kind: str, subject: str, who: Who, now: datetime) -> None:
+    """Whoever looks into the matter itself is on it."""
+    for alert in alerts.still_open(tx):
+        if alert.matter == f"{kind}:{subject}":
+            own(tx, alert, who, now)
 
 
 def own_everything(store: Store, who: Who, *, now: datetime) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from helpline.actions import directing, hearing, parting
-from helpline.domain import care, errors, events, retention, routing
+from helpline.actions import hearing, parting, reviewing
+from helpline.domain import care, errors, events, incidents, retention, routing
 from helpline.domain import chat as rules
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
@@ -20,7 +20,7 @@ def visitor_leaves(tx: Transaction, chat: Chat, *, quick: bool, now: datetime) -
         leave_the_line(tx, chat, why="quick" if quick else "visitor_left", now=now)
     elif chat.state == ChatState.ACTIVE:
         line_says(tx, chat, "visitor_left_quickly" if quick else "visitor_left", now)
-        end(tx, chat, "visitor_left", now)
+        end(tx, chat, "visitor_left", now, gone=quick and chat.level >= Level.HIGH)
     if quick:
         chat.left_quickly = True
         chat.visitor_here = False
@@ -46,11 +46,21 @@ def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> N
     if why == "visitor_left":
         chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
     if chat.level >= Level.HIGH:
-        directing.tell_leads(tx, "left_unanswered", chat.id, now=now, chat_id=chat.id)
+        reviewing.contact_lost(tx, chat, "left_unanswered", now)
     journal.write(tx, "left", now=now, chat_id=chat.id, why=why, level=chat.level)
     parting.part_all(tx, chat.id, "over", now)
     _weigh_its_likes(tx, chat, now)
     tx.announce(events.ChatEnded(chat.id, None, why))
+
+
+def _is_lost(chat: Chat, now: datetime) -> bool:
+    return incidents.is_contact_lost(
+        Level(chat.level),
+        awaited=chat.turn_of,
+        since=chat.turn_since,
+        is_here=chat.visitor_here,
+        now=now,
+    )
 
 
 # Why a chat went back to the line -> how its holder is remembered: `stepped_out` is never asked
@@ -62,12 +72,17 @@ GIVEN_BACK_AS = {
 }
 
 
-def end(tx: Transaction, chat: Chat, outcome: str, now: datetime) -> None:
+def end(
+    tx: Transaction, chat: Chat, outcome: str, now: datetime, *, gone: bool | None = None
+) -> None:
     """An answered chat ends: the holder wraps up, the visitor's token lives 15 minutes more.
 
-    One that was set aside took no seat, and is followed by no rest.
+    One that was set aside took no seat, and is followed by no rest. At high and critical somebody
+    looks at it afterwards when its visitor was `gone`; nobody says so: their silence does.
     """
     rules.require_move(ChatState(chat.state), ChatState.WRAPPING_UP)
+    if _is_lost(chat, now) if gone is None else gone:
+        reviewing.contact_lost(tx, chat, "contact_lost", now)
     withdraw_offers(tx, chat.id, now)
     _end_what_it_led_to(tx, chat, now)
     chats.end_holding(tx, chat.id, now)
@@ -183,6 +198,7 @@ def _wake(tx: Transaction, chat: Chat, state: ChatState, now: datetime) -> None:
     tx.session.add(chat)
     tx.session.flush()
     chats.keep_tokens(tx, chat.id, now)
+    reviewing.came_back(tx, chat.id, now)
     _weigh_its_likes(tx, chat, now)
     journal.write(tx, "reopened", now=now, chat_id=chat.id)
 

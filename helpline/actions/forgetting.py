@@ -160,6 +160,7 @@ def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
     ending.visitor_leaves(tx, chat, quick=False, now=now)
     chat.erased_at = now
     chat.nickname_sealed = chat.topic_sealed = chat.feedback_sealed = None
+    chat.next_step_sealed = None
     tx.session.add(chat)
     chats.void_tokens(tx, chat.id, now)
     tickets.void_of_chat(tx, chat.id)

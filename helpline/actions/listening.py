@@ -5,7 +5,16 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, hearing, offering, parking, parting, settling
+from helpline.actions import (
+    directing,
+    ending,
+    hearing,
+    offering,
+    parking,
+    parting,
+    settling,
+    taking_along,
+)
 from helpline.domain import access, errors, events, routing
 from helpline.domain import chat as rules
 from helpline.domain.access import Subject, Who
@@ -351,10 +360,12 @@ def close(
     closing: Closing,
     note: str | None,
     *,
+    next_step: str | None = None,
     epoch: int | None = None,
     now: datetime,
 ) -> None:
-    """Ends the chat with an outcome; the visitor is told and shown what else there is.
+    """Ends the chat with an outcome; the visitor is told and shown what else there is, and the next
+    step that they agreed on, if any.
 
     Refused besides: `not_allowed` at high and critical without an assessment or `anyway`.
     """
@@ -369,6 +380,8 @@ def close(
             notes.add(tx, chat_id, who.id, "note", note, now)
         if closing.anyway:
             notes.add(tx, chat_id, who.id, "closed_anyway", closing.anyway, now)
+        if next_step:
+            taking_along.keep_step(tx, chat, next_step, by="listener", now=now)
         ending.line_says(tx, chat, "closed", now, name=who.name)
         ending.end(tx, chat, closing.outcome, now)
 

@@ -68,7 +68,7 @@ def agree(store: Store, who: Who, hold_id: str, *, now: datetime) -> None:
         row = _standing(tx, hold_id, now)
         if row.agreed_by is not None:
             return
-        held_it = chats.has_held(tx, row.chat_id, who.id)
+        held_it = chats.was_in(tx, row.chat_id, who.id)
         rules.require_second(holds.as_hold(row), who.id, held_it=held_it)
 
         row.agreed_by, row.agreed_at = who.id, now
@@ -86,7 +86,7 @@ def release(store: Store, who: Who, hold_id: str, *, now: datetime) -> None:
         access.require(who, "hold_chat")
         row = _standing(tx, hold_id, now)
         if row.asked_by != who.id:
-            rules.require_apart(held_it=chats.has_held(tx, row.chat_id, who.id))
+            rules.require_apart(held_it=chats.was_in(tx, row.chat_id, who.id))
 
         row.released_by, row.released_at = who.id, now
         tx.session.add(row)

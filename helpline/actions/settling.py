@@ -9,6 +9,7 @@ from helpline.actions import directing
 from helpline.domain import holds as hold_rules
 from helpline.domain import silence
 from helpline.domain.chat import IN_LINE, ChatState
+from helpline.domain.incidents import Kind
 from helpline.domain.silence import Quiet, Step
 from helpline.domain.urgency import Level
 from helpline.store import (
@@ -20,6 +21,7 @@ from helpline.store import (
     floor,
     handovers,
     holds,
+    incidents,
     loads,
     people,
     turns,
@@ -151,6 +153,15 @@ def _the_concern_is_signed_off(tx: Transaction, alert: Alert, now: datetime) -> 
     return row is None or row.signed_at is not None
 
 
+def _a_lead_reviewed_it(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    return incidents.unreviewed(tx, alert.chat_id or "", Kind.CONTACT_LOST) is None
+
+
+def _the_complaint_is_reviewed(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    row = incidents.find(tx, alert.matter.partition(":")[2])
+    return row is None or row.reviewed_at is not None
+
+
 OVER_WHEN: dict[str, IsOver] = {
     "nobody_there": _who_watches_says_so,
     "closing_over_urgent": _who_watches_says_so,
@@ -175,7 +186,9 @@ OVER_WHEN: dict[str, IsOver] = {
     "help_asked": _somebody_owns_it,
     "surge_taken": _somebody_owns_it,
     "critical_lowered": _somebody_owns_it,
-    "left_unanswered": _somebody_owns_it,
+    "left_unanswered": _a_lead_reviewed_it,
+    "contact_lost": _a_lead_reviewed_it,
+    "complaint": _the_complaint_is_reviewed,
     "words_after_end": _somebody_owns_it,
     "emergency_begun": _the_call_has_ended,
     "emergency_to_sign_off": _the_call_is_signed_off,

@@ -7,7 +7,7 @@ from typing import Any
 from helpline.boards.wording import alert_text, iso
 from helpline.domain import alarms
 from helpline.domain.access import Role, Who
-from helpline.store import alerts, chats, people
+from helpline.store import alerts, chats, incidents, people
 from helpline.store.tables import Alert
 from helpline.store.transaction import Store, Transaction
 
@@ -48,6 +48,14 @@ def is_for_coordinators(alert: Alert) -> bool:
     return alert.kind not in FOR_LEADS_ONLY
 
 
+def is_told(tx: Transaction, alert: Alert, who: Who) -> bool:
+    """A complaint is not told to who was in that chat."""
+    if alert.kind != "complaint":
+        return True
+    row = incidents.find(tx, alert.matter.partition(":")[2])
+    return row is None or not chats.was_in(tx, row.chat_id or "", who.id)
+
+
 def open_alerts(tx: Transaction, who: Who) -> list[dict[str, Any]]:
     """Leads see all; coordinators what is about the line; listeners none. What can wait is last."""
     if Role.LEAD in who.roles:
@@ -56,6 +64,7 @@ def open_alerts(tx: Transaction, who: Who) -> list[dict[str, Any]]:
         shown = [each for each in alerts.still_open(tx) if is_for_coordinators(each)]
     else:
         shown = []
+    shown = [each for each in shown if is_told(tx, each, who)]
     shown.sort(key=lambda each: each.kind in alarms.CALM)
     return [as_dict(tx, each, who.language) for each in shown]
 

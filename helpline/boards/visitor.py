@@ -11,7 +11,11 @@ from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 
 from helpline.boards import handoffs, resources
+from helpline.boards import summary as summaries
 from helpline.boards.wording import (
+    COMPLAINED,
+    COMPLAINT_KEEPS,
+    COMPLAINT_REVIEWED,
     CONFIDENTIALITY,
     HELD,
     HELD_UNTIL,
@@ -24,10 +28,11 @@ from helpline.domain import chat as rules
 from helpline.domain import emergency, leaving, queue, supervision, walltime
 from helpline.domain import holds as hold_rules
 from helpline.domain.chat import ChatState
+from helpline.domain.incidents import Kind
 from helpline.domain.opening import Opening
 from helpline.domain.queue import Pace
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, holds, left, line, people
+from helpline.store import chats, floor, holds, incidents, left, line, people
 from helpline.store import resources as directory
 from helpline.store.chats import Parties, Said
 from helpline.store.secrets import digest
@@ -157,6 +162,8 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime, shared: Hall | None = N
     ended = ChatState(chat.state) in rules.ENDED
     talks = chat.state == ChatState.ACTIVE and not chat.parked_at
     listener = people.names(tx).get(chat.holder_id or "") if talks else None
+    over = ended or chat.state == ChatState.LEFT
+    opens = opens_in_words(line.line(tx), opening.opens_at, chat.language, now) if over else None
     return {
         "id": chat.id,
         "state": rules.seen_by_visitor(ChatState(chat.state)),
@@ -172,6 +179,8 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime, shared: Hall | None = N
         "resources": help_now,
         "erased": iso(chat.erased_at or chat.erase_asked_at),
         "held": held(tx, chat, now),
+        "complained": complained(tx, chat, now),
+        "summary": summaries.summary(tx, chat, opens, now),
         "slipped": chat.slipped,
         "feedback": chat.feeling,
         "parked": chat.state == ChatState.ACTIVE and chat.parked_at is not None,
@@ -185,10 +194,28 @@ def held(tx: Transaction, chat: Chat, now: datetime) -> str | None:
     if not standing:
         return None
     last = max(standing, key=lambda each: each.until)
-    there = walltime.local(line.line(tx).zone, last.until).date()
-    until = format_date(there, format="long", locale=_locale(chat.language))
-    why = say(chat.language, HELD[last.why])
+    until, why = _day(tx, chat, last.until), say(chat.language, HELD[last.why])
     return f"{say(chat.language, HELD_UNTIL, until=until)} {why}"
+
+
+def complained(tx: Transaction, chat: Chat, now: datetime) -> str | None:
+    """What happens after a complaint, in words; None where there was none."""
+    if not chat.complained:
+        return None
+    last = max(incidents.of_chat(tx, chat.id, Kind.COMPLAINT), key=lambda each: each.opened_at)
+    sentences = [say(chat.language, COMPLAINED)]
+    if last.reviewed_at is not None:
+        sentences.append(say(chat.language, COMPLAINT_REVIEWED))
+    until = holds.held_until(tx, chat.id, now)
+    if until is not None:
+        day = _day(tx, chat, until)
+        sentences.append(say(chat.language, COMPLAINT_KEEPS, until=day))
+    return " ".join(sentences)
+
+
+def _day(tx: Transaction, chat: Chat, at: datetime) -> str:
+    there = walltime.local(line.line(tx).zone, at).date()
+    return str(format_date(there, format="long", locale=_locale(chat.language)))
 
 
 def held_of(store: Store, chat_id: str, now: datetime) -> str | None:

@@ -158,6 +158,10 @@ ALERTS = {
     ),
     "critical_lowered": N_("A listener judged a critical chat to be less urgent."),
     "left_unanswered": N_("Somebody at high or critical risk left before anyone answered."),
+    "contact_lost": N_(
+        "Somebody at high or critical risk is gone from a chat without a word. A lead reviews it."
+    ),
+    "complaint": N_("A visitor says that something was not right in a chat. See Records."),
     "words_after_end": N_("Urgent words came in after a chat had ended."),
     "routing_failed": N_("A chat cannot be offered. Please look at the queue."),
     "last_one_misses": N_("The last listener who is there has missed offers."),
@@ -242,6 +246,17 @@ CONFIDENTIALITY = {
         "a chat for up to %(days)s days more."
     ),
 }
+
+# What a visitor reads after a complaint.
+COMPLAINED = N_(
+    "Thank you for telling us. Somebody who was not in this chat looks into it. Whoever talked "
+    "with you is not told by us."
+)
+COMPLAINT_REVIEWED = N_("It has been looked into.")
+COMPLAINT_KEEPS = N_(
+    "We keep this chat until %(until)s for it, or longer if two of us agree. We do not know who "
+    "you are, so we cannot write to you about it."
+)
 
 # Why a chat is kept although its visitor asked for deletion: in general, never what somebody wrote.
 HELD = {

@@ -12,6 +12,7 @@ from .urgency import Level
 MESSAGE_LENGTH = 4_000  # code points
 NICKNAME_LENGTH = 40
 TOPIC_LENGTH = 80
+NEXT_STEP_LENGTH = 200
 
 REOPEN_FOR = timedelta(minutes=15)
 VISITOR_GRACE = timedelta(minutes=10)

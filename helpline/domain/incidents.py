@@ -75,6 +75,14 @@ def is_contact_lost(
     return not is_here or now - since >= QUIET_FOR
 
 
-def may_look_into(*, held_it: bool, others: int) -> bool:
-    """Who was in the chat looks into it only if no other lead could."""
-    return not held_it or others == 0
+def may_look_into(kind: Kind, *, held_it: bool, other_leads: int) -> bool:
+    """Who was in the chat looks into no complaint about it, and into a lost contact only if no
+    other lead could."""
+    if kind is Kind.COMPLAINT:
+        return not held_it
+    return kind is not Kind.CONTACT_LOST or not held_it or other_leads == 0
+
+
+def may_see(kind: Kind, *, held_it: bool) -> bool:
+    """A complaint is not told to whom it may be about."""
+    return kind is not Kind.COMPLAINT or not held_it

@@ -27,6 +27,7 @@ from helpline.domain import errors, queue
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.urgency import Level
 from helpline.store import turns
+from helpline.store.lead_tables import ReadAlong
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Holding, Offer, Utc, VisitorToken
 from helpline.store.transaction import Transaction
@@ -170,6 +171,21 @@ def in_state_before(tx: Transaction, state: ChatState, ended_before: datetime) -
     return list(tx.session.scalars(query))
 
 
+def arrived_between(tx: Transaction, since: datetime, until: datetime, most: int) -> list[Chat]:
+    """Chats of people that began then and are not forgotten, the newest first."""
+    query = (
+        select(Chat)
+        .where(
+            col(Chat.arrived_at) >= since,
+            col(Chat.arrived_at) < until,
+            col(Chat.erased_at).is_(None),
+            col(Chat.state) != ChatState.CANARY,
+        )
+        .order_by(col(Chat.arrived_at).desc(), col(Chat.id))
+    )
+    return list(tx.session.scalars(query.limit(most)))
+
+
 def recent_talks(tx: Transaction, most: int) -> list[tuple[datetime, datetime]]:
     """When the last chats that ended were answered and ended, newest first."""
     left_the_seat = func.coalesce(col(Chat.parked_at), col(Chat.ended_at))
@@ -238,6 +254,19 @@ def has_held(tx: Transaction, chat_id: str, person_id: str) -> bool:
         col(Holding.chat_id) == chat_id, col(Holding.person_id) == person_id
     )
     return tx.session.scalars(query).first() is not None
+
+
+def people_in(tx: Transaction, chat_id: str) -> set[str]:
+    """Everybody who holds or held this chat, and the leads who joined it."""
+    held = select(col(Holding.person_id)).where(col(Holding.chat_id) == chat_id)
+    joined = select(col(ReadAlong.person_id)).where(
+        col(ReadAlong.chat_id) == chat_id, col(ReadAlong.joined_at).is_not(None)
+    )
+    return {*tx.session.scalars(held), *tx.session.scalars(joined)}
+
+
+def was_in(tx: Transaction, chat_id: str, person_id: str) -> bool:
+    return person_id in people_in(tx, chat_id)
 
 
 # -- what was said ----------------------------------------------------------------------------
@@ -317,6 +346,16 @@ def add_message(
         sent_at=now,
     )
     return seq
+
+
+def everything_said(tx: Transaction, chat_id: str) -> list[Said]:
+    """The whole chat, ascending: only for those who may read it afterwards."""
+    found: list[Said] = []
+    more = True
+    while more:
+        said, more = messages_after(tx, chat_id, found[-1].seq if found else 0)
+        found += said
+    return found
 
 
 def said_with(tx: Transaction, chat_id: str, client_id: str) -> Said | None:

@@ -15,6 +15,8 @@ from helpline.store.secrets import new_id
 from helpline.store.tables import FlagRow, MissedReport
 from helpline.store.transaction import Transaction
 
+COMPLAINT = "complaint"  # the source of flags that only the line heeds
+
 
 def add(
     tx: Transaction,
@@ -64,6 +66,11 @@ def of_chat(tx: Transaction, chat_id: str) -> list[FlagRow]:
         .order_by(col(FlagRow.level).desc(), col(FlagRow.seq).desc(), col(FlagRow.start))
     )
     return list(tx.session.scalars(query))
+
+
+def for_listeners(tx: Transaction, chat_id: str) -> list[FlagRow]:
+    """Without what was found in a complaint: that there is one is not for them to know."""
+    return [each for each in of_chat(tx, chat_id) if each.source != COMPLAINT]
 
 
 _FLAG: Any = SQLModel.metadata.tables["flags"]

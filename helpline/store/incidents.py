@@ -130,7 +130,7 @@ def last_signs(tx: Transaction, chat: Chat) -> dict[str, str | None]:
 def other_leads(tx: Transaction, chat_id: str | None, but: str) -> int:
     """How many leads besides this person were not in the chat."""
     leads = [each.id for each in people.with_role(tx, Role.LEAD) if each.id != but]
-    return sum(chat_id is None or not chats.has_held(tx, chat_id, each) for each in leads)
+    return sum(chat_id is None or not chats.was_in(tx, chat_id, each) for each in leads)
 
 
 def add_reading(tx: Transaction, row: IncidentRow, person_id: str, why: str, now: datetime) -> None:

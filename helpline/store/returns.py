@@ -25,6 +25,14 @@ def find(tx: Transaction, code_hash: str) -> ReturnCode | None:
     return tx.session.get(ReturnCode, code_hash, populate_existing=True)
 
 
+def is_kept(tx: Transaction, chat_id: str) -> bool:
+    """Whether this chat has a code that is good."""
+    query = select(col(ReturnCode.code_hash)).where(
+        col(ReturnCode.chat_id) == chat_id, col(ReturnCode.used_at).is_(None)
+    )
+    return tx.session.scalars(query).first() is not None
+
+
 def is_of(tx: Transaction, chat_id: str, code_hash: str) -> bool:
     """Whether this is the chat's own code."""
     query = select(col(ReturnCode.code_hash)).where(col(ReturnCode.chat_id) == chat_id)

@@ -211,6 +211,8 @@ class Chat(SQLModel, table=True):
     parked_at: Optional[datetime] = _maybe_at()  # kept by its holder, without taking a seat
     has_likes: bool = False  # a lead holds another chat to be of the same person
     beside: int = 0  # rises with every change of who reads along, and with what they whisper
+    next_step_sealed: Optional[bytes] = _sealed()  # what the visitor wants to do, in a line
+    complained: bool = False  # the visitor said that something was not right
     erase_asked_at: Optional[datetime] = _maybe_at()
     erased_at: Optional[datetime] = _maybe_at()
 

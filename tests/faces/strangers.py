@@ -48,7 +48,7 @@ QUEUED = keys("chat level waited_s language deadline why_waiting")
 HAND_OFF = keys("id state to expires_at")
 
 EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
-    VISITOR_CHAT: keys("slipped feedback line_open parked held hand_off"),
+    VISITOR_CHAT: keys("slipped feedback line_open parked held hand_off complained summary"),
     MESSAGE: keys("code"),
     RESOURCE: keys(
         "emergency languages country open_until when note_language organisation topics cost place "

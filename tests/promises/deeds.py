@@ -24,6 +24,7 @@ from helpline.actions import (
     attending,
     calling,
     closing,
+    complaining,
     declaring,
     directing,
     entering,
@@ -46,6 +47,7 @@ from helpline.actions import (
     qualifying,
     quieting,
     retaining,
+    reviewing,
     rotating,
     safeguarding,
     serving,
@@ -60,6 +62,7 @@ from helpline.actions import (
 from helpline.actions.asking import Shift
 from helpline.actions.safeguarding import Raised
 from helpline.domain import errors, hsds
+from helpline.domain import incidents as incident_rules
 from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.emergency import Step
@@ -68,6 +71,7 @@ from helpline.domain.resources import Resource, Way
 from helpline.domain.safeguarding import Words
 from helpline.domain.urgency import Level
 from helpline.store import (
+    incidents,
     information,
     left,
     offers,
@@ -267,6 +271,18 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: retaining.agree(w.store, who, w.hold, now=w.now),
         lambda w, who: retaining.release(w.store, who, w.hold, now=w.now),
     ],
+    "report_incident": [
+        lambda w, who: reviewing.report(w.store, who, "threat", None, "what", None, now=w.now),
+    ],
+    "look_into": [
+        lambda w, who: reviewing.take(w.store, who, w.complaint, now=w.now),
+        lambda w, who: reviewing.review(w.store, who, w.complaint, "learned", None, now=w.now),
+        lambda w, who: reviewing.close(w.store, who, w.reviewed, now=w.now),
+    ],
+    "review_lost": [
+        lambda w, who: reviewing.review(w.store, who, w.lost, "learned", None, now=w.now),
+    ],
+    "read_held": [lambda w, who: reviewing.read(w.store, who, w.complaint, "why", now=w.now)],
     "set_line": [
         lambda w, who: tuning.tune(w.store, who, "care", {"heavy_per_week": 7}, now=w.now),
         lambda w, who: limiting.set_limit(w.store, who, 60, now=w.now),
@@ -439,7 +455,8 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     for chat, who in ((mine, cast.leo), (theirs, cast.sol)):
         offer = offering.assign(store, cast.cora, chat, who.id, now=now)
         listening.accept(store, who, offer, now=now)
-    waiting = makers.open_chat(store, now=now).chat_id
+    queued = makers.open_chat(store, now=now)
+    waiting = queued.chat_id
     make_ready(store, cast.lin, now=now)
     handed = handing.hand_off(
         store, cast.leo, mine, kind="listener", to_id=cast.lin.id, words=None, now=now
@@ -553,6 +570,15 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     with store.reading() as tx:
         ids["date_need"] = tx.session.scalars(select(DateNeed.id)).first()
     shifting.look(store, now=now)
+    complained = complaining.complain(store, queued.token, None, now=now)
+    assert complained.held_until
+    gone = makers.open_chat(store, "I keep thinking about suicide", now=now)
+    visiting.leave(store, gone.token, quick=False, now=now)
+    with store.reading() as tx:
+        ids["complaint"] = incidents.of_chat(tx, waiting, incident_rules.Kind.COMPLAINT)[0].id
+        ids["lost"] = incidents.of_chat(tx, gone.chat_id, incident_rules.Kind.CONTACT_LOST)[0].id
+    ids["reviewed"] = reviewing.report(store, cast.sol, "threat", None, "what", None, now=now)
+    reviewing.review(store, cast.sol, ids["reviewed"], "learned", None, now=now)
     ids["hold"] = retaining.ask(store, cast.cora, waiting, "safety", "why", 30, now=now)
     ids["left"] = handover.leave(store, cast.sol, "be gentle", None, now=now)
     ids["call_out"] = calling.start(store, cast.cora, now=now)

@@ -320,6 +320,7 @@ def test_these_are_the_places_where_people_write():
 
     assert sealed == {
         "chats.feedback_sealed",
+        "chats.next_step_sealed",
         "chats.nickname_sealed",
         "chats.topic_sealed",
         "concerns.concern_sealed",

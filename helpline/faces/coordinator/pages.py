@@ -17,6 +17,7 @@ from helpline.domain.access import Who
 from helpline.faces import given as read
 from helpline.faces import identity, refusals
 from helpline.faces.coordinator import sentences
+from helpline.faces.coordinator.casebook import casebook
 from helpline.faces.coordinator.coverage import coverage
 from helpline.faces.coordinator.days import days
 from helpline.faces.coordinator.directory import directory
@@ -45,6 +46,7 @@ coordinator.register_blueprint(settings)
 coordinator.register_blueprint(directory)
 coordinator.register_blueprint(outlook)
 coordinator.register_blueprint(coverage)
+coordinator.register_blueprint(casebook)
 coordinator.register_blueprint(rosters)
 coordinator.register_blueprint(reports)
 coordinator.register_blueprint(information)

@@ -276,7 +276,11 @@ class ListenerNamespace(StaffNamespace):
         note = text.clean_or_none(payload.get("note"), limit=rules.MESSAGE_LENGTH, field="note")
         chat_id = wire.word(payload, "chat")
         epoch = _epoch(payload)
-        listening.close(self.house.store, who, chat_id, closing, note, epoch=epoch, now=now)
+        limit = rules.NEXT_STEP_LENGTH
+        step = text.clean_or_none(payload.get("next_step"), limit=limit, field="next_step")
+        listening.close(
+            self.house.store, who, chat_id, closing, note, next_step=step, epoch=epoch, now=now
+        )
 
     def on_reopen(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who = self.who(sid, now)

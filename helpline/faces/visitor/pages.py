@@ -14,7 +14,15 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpline import clock
-from helpline.actions import accompanying, forgetting, passing, viewing, visiting
+from helpline.actions import (
+    accompanying,
+    complaining,
+    forgetting,
+    passing,
+    taking_along,
+    viewing,
+    visiting,
+)
 from helpline.boards import visitor as board
 from helpline.domain import chat as rules
 from helpline.domain import errors, handoffs, text
@@ -60,6 +68,8 @@ def about() -> str:
 @blueprint.get("/feedback")
 @blueprint.get("/hand-off")
 @blueprint.get("/erase")
+@blueprint.get("/complain")
+@blueprint.get("/next-step")
 @blueprint.get("/exit")
 def start_again() -> AnyResponse:
     """Where a form was sent is no place to come back to."""
@@ -138,6 +148,23 @@ def feedback() -> AnyResponse:
     words = text.clean_or_none(request.form.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
     feeling = request.form.get("feeling", "")
     visiting.give_feedback(house().store, token, feeling, words, now=clock.now())
+    return to_chat(token)
+
+
+@blueprint.post("/next-step")
+def write_step() -> AnyResponse:
+    token = token_from(request.form)
+    limit = rules.NEXT_STEP_LENGTH
+    words = text.clean_or_none(request.form.get("text"), limit=limit, field="text")
+    taking_along.write_step(house().store, token, words, now=clock.now())
+    return to_chat(token)
+
+
+@blueprint.post("/complain")
+def complain() -> AnyResponse:
+    token = token_from(request.form)
+    words = text.clean_or_none(request.form.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
+    complaining.complain(house().store, token, words, now=clock.now())
     return to_chat(token)
 
 

@@ -36,6 +36,7 @@ UNREAD = N_(
     "It was too much to be read at once. Go back one page: your words may still be in the box. "
     "Then send them in two or more parts."
 )
+BESIDE = ("/feedback", "/complain", "/next-step")  # their words belong in no box of the chat
 AT_THE_CHAT = {
     "empty", "too_long", "slow_down", "try_again", "client_id_reused", "bad_request", "offer_gone",
 }  # fmt: skip
@@ -180,6 +181,7 @@ def _page(shown: dict[str, Any], **more: Any) -> str:
         "client_id": str(uuid.uuid4()),
         "return_id": str(uuid.uuid4()),
         "longest": rules.MESSAGE_LENGTH,
+        "step_longest": rules.NEXT_STEP_LENGTH,
         "typed": _typed(),
         "links": ways.links,
         "words": words.sentences(),
@@ -193,7 +195,7 @@ def _to(ticket: str, **more: Any) -> str:
 
 def _typed() -> dict[str, str]:
     """What was in the boxes of a form that was refused."""
-    if request.method != "POST" or g.get("unreadable") or request.path == "/feedback":
+    if request.method != "POST" or g.get("unreadable") or request.path in BESIDE:
         return {}
     return {name: request.form.get(name, "") for name in ("text", "nickname", "topic", "code")}
 

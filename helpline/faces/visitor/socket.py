@@ -8,7 +8,14 @@ from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
 
-from helpline.actions import accompanying, forgetting, passing, visiting
+from helpline.actions import (
+    accompanying,
+    complaining,
+    forgetting,
+    passing,
+    taking_along,
+    visiting,
+)
 from helpline.boards import visitor as board
 from helpline.boards.resources import Card
 from helpline.boards.wording import iso
@@ -210,6 +217,25 @@ class VisitorNamespace(wire.Namespace):
             accompanying.say_as_visitor(self.house.store, token, hand_off_id, said, now=now)
         return {"chat": board.chat_of(self.house.store, chat_id, now)}
 
+    def on_next_step(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        token, chat_id = self._bound(sid, now)
+        limit = rules.NEXT_STEP_LENGTH
+        words = text.clean_or_none(payload.get("text"), limit=limit, field="text")
+        urgent = taking_along.write_step(self.house.store, token, words, now=now)
+        ack: Ack = {"urgent_help": urgent}
+        if urgent:
+            ack["resources"] = board.urgent(self.house.store, chat_id, now)
+        return ack
+
+    def on_complain(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        token, chat_id = self._bound(sid, now)
+        words = text.clean_or_none(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
+        made = complaining.complain(self.house.store, token, words, now=now)
+        ack: Ack = {"held_until": iso(made.held_until), "urgent_help": made.urgent}
+        if made.urgent:
+            ack["resources"] = board.urgent(self.house.store, chat_id, now)
+        return ack
+
     # -- who is asking ------------------------------------------------------------------------
 
     def connection(self, sid: str) -> Connection:
@@ -274,4 +300,6 @@ class VisitorNamespace(wire.Namespace):
         "feedback": on_feedback,
         **way_back.EVENTS,
         "answer_hand_off": on_answer_hand_off,
+        "complain": on_complain,
+        "next_step": on_next_step,
     }

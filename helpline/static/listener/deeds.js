@@ -82,11 +82,12 @@ async function note({ text }, chatId) {
 
 // -- end -----------------------------------------------------------------------------------------
 
-async function end({ outcome: code, anyway, note: words, went }, chatId) {
+async function end({ outcome: code, anyway, note: words, went, next_step: step }, chatId) {
   await handing.tellAtTheEnd(chatId, went);
   const said = { chat: chatId, epoch: epochOf(chatId), outcome: code };
   if (words.trim()) said.note = words;
   if (anyway?.trim()) said.anyway = anyway;
+  if (step?.trim()) said.next_step = step;
   const answer = await connection.ask('close', said);
   if (answer.ok) notice(say('closed'), 'ok');
   if (answer.error?.field !== 'anyway') return answer;

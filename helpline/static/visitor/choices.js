@@ -16,6 +16,9 @@ export function watch() {
   live('feedback', (event) => tellFeeling(event.submitter.value));
   live('more', tellMore);
   live('passing', answer);
+  live('complain', complain);
+  live('next-step', tellStep);
+  byId('copy-summary').addEventListener('click', copySummary);
   byId('erase-dialog').addEventListener('close', erase);
   byId('anew').addEventListener('click', chat.leave);
 }
@@ -55,6 +58,30 @@ async function tellMore() {
   text.value = '';
   byId('more').hidden = true;
   status.tell(say('thanks'));
+}
+
+async function tellStep({ target }) {
+  const answer = await wire.ask('next_step', { text: target.elements.text.value });
+  if (done(answer) && answer.urgent_help) urgent.open(answer.resources);
+}
+
+async function copySummary() {
+  try {
+    await navigator.clipboard.writeText(byId('summary-text').textContent);
+    byId('summary-copied').textContent = say('copied');
+  } catch {
+    window.getSelection().selectAllChildren(byId('summary-text')); // the browser's own copying is left
+  }
+}
+
+async function complain({ target }) {
+  const { text } = target.elements;
+  const answer = await wire.ask('complain', { text: text.value });
+  if (!done(answer)) return;
+  if (answer.urgent_help) urgent.open(answer.resources);
+  text.value = '';
+  byId('complaint').open = false;
+  byId('complained').scrollIntoView({ block: 'center' });
 }
 
 async function erase(event) {

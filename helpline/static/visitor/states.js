@@ -24,7 +24,7 @@ export function forget() {
 /** `chat` is the wire's snapshot; a newer one simply replaces what is shown. */
 export function show(chat) {
   byId('chat').dataset.state = chat.state;
-  byId('held').textContent = chat.held ?? '';
+  for (const id of ['held', 'complained']) byId(id).textContent = chat[id] ?? '';
   showQueue(chat);
   showEnd(chat);
   passing.show(chat.hand_off);
@@ -87,6 +87,16 @@ function showEnd(chat) {
   if (chat.open_until) byId('until').textContent = say('until', { time: when(chat.open_until) });
   urgent.list(byId('elsewhere'), chat.resources);
   showThanks(chat.feedback);
+  showSummary(chat.summary);
+}
+
+/** What stands in the box while somebody types stays theirs. */
+function showSummary(summary) {
+  byId('summary').hidden = !summary;
+  if (!summary) return;
+  byId('summary-text').textContent = summary.text;
+  const box = byId('step');
+  if (document.activeElement !== box) box.value = summary.next_step ?? '';
 }
 
 export function showThanks(feeling) {

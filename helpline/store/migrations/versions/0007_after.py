@@ -81,8 +81,18 @@ def upgrade() -> None:
     with op.batch_alter_table("readings", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_readings_incident_id"), ["incident_id"], unique=False)
 
+    with op.batch_alter_table("chats", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("complained", sa.Boolean(), nullable=False, server_default=sa.false())
+        )
+        batch_op.alter_column("complained", server_default=None)
+        batch_op.add_column(sa.Column("next_step_sealed", sa.LargeBinary(), nullable=True))
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("chats", schema=None) as batch_op:
+        batch_op.drop_column("next_step_sealed")
+        batch_op.drop_column("complained")
     op.drop_table("readings")
     op.drop_table("incidents")
     op.drop_table("holds")
