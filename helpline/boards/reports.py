@@ -58,9 +58,9 @@ HAND_OFFS = {
     "emergency": N_("To the emergency services"),
 }
 ENDS = {
-    "accepted": N_("Taken"),
-    "declined": N_("Passed on"),
-    "otherwise": N_("Taken back, lapsed or not wanted"),
+    "accepted": N_("Taken, or reached"),
+    "declined": N_("Passed on, or not wanted"),
+    "otherwise": N_("Taken back, lapsed or not known"),
 }
 
 

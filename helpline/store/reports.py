@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 from sqlmodel import col
 
 from helpline.domain.chat import ChatState
@@ -13,16 +13,21 @@ from helpline.domain.overtaking import Answer
 from helpline.domain.reports import HandedOff, Visit
 from helpline.domain.urgency import Level
 from helpline.store import line
+from helpline.store.hand_off_tables import Emergency, HandOff
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Moment, Offer
 from helpline.store.transaction import Transaction
 
-# How a lease on a hand-off ended: what was accepted may have gone back later.
+# How a hand-off ended, by its own word for it: what was accepted may have gone back later.
 HAND_OFF_ENDS = {
     "accepted": "accepted",
     "handed_to_queue": "accepted",
     "stepped_out": "accepted",
+    "reached": "accepted",
+    "help_comes": "accepted",
     "declined": "declined",
+    "refused": "declined",
+    "did_not_want": "declined",
 }
 
 
@@ -84,21 +89,27 @@ def visits(tx: Transaction, since: datetime, until: datetime) -> list[Visit]:
 
 
 def hand_offs(tx: Transaction, since: datetime, until: datetime) -> list[HandedOff]:
-    """What was asked for in [since, until): of people as leases, and what went to the queue."""
+    """What was asked for in [since, until) and is over: of people, of the line, of resources and
+    of the emergency services."""
     of_people = select(col(Offer.kind), col(Offer.state)).where(
         col(Offer.from_id).is_not(None),
         col(Offer.offered_at) >= since,
         col(Offer.offered_at) < until,
         col(Offer.state) != "pending",
     )
-    released = select(col(Moment.detail)).where(
-        col(Moment.kind) == "released", col(Moment.at) >= since, col(Moment.at) < until
+    beyond = select(col(HandOff.kind), col(HandOff.state)).where(
+        col(HandOff.at) >= since, col(HandOff.at) < until, col(HandOff.ended_at).is_not(None)
     )
-    to_queue = [each for each in tx.session.scalars(released) if each["why"] == "handed_to_queue"]
+    calls = select(literal("emergency"), col(Emergency.result)).where(
+        col(Emergency.begun_at) >= since,
+        col(Emergency.begun_at) < until,
+        col(Emergency.ended_at).is_not(None),
+    )
     return [
         HandedOff(kind, HAND_OFF_ENDS.get(state, "otherwise"))
-        for kind, state in tx.session.execute(of_people)
-    ] + [HandedOff("queue", "accepted")] * len(to_queue)
+        for query in (of_people, beyond, calls)
+        for kind, state in tx.session.execute(query)
+    ]
 
 
 def begin_with(tx: Transaction, came: Iterable[Visit]) -> None:

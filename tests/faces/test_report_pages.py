@@ -12,8 +12,9 @@ from sqlalchemy import select
 from helpline import clock
 from helpline.actions import entering
 from helpline.domain.chat import ChatState
+from helpline.store.hand_off_tables import Emergency, HandOff
 from helpline.store.secrets import new_id
-from helpline.store.tables import Chat, Moment, Offer
+from helpline.store.tables import Chat, Offer
 from tests.faces.test_coordinator_pages import enter
 
 PATH = "/coordinator/reports"
@@ -114,14 +115,44 @@ def test_hand_offs_are_counted_by_how_they_went(cora, came, cast, store):
                     expires_at=at,
                 )
             )
-        for why in ["handed_to_queue"] * 7 + ["listener_lost"]:
-            tx.session.add(Moment(at=at, kind="released", chat_id=chat.id, detail={"why": why}))
+        for kind, state, times in (
+            ("queue", "accepted", 7),
+            ("queue", "refused", 5),
+            ("resource", "reached", 8),
+        ):
+            for _ in range(times):
+                tx.session.add(
+                    HandOff(
+                        id=new_id(),
+                        chat_id=chat.id,
+                        from_id=cast.leo.id,
+                        kind=kind,
+                        state=state,
+                        at=at,
+                        expires_at=at,
+                        ended_at=at,
+                    )
+                )
+        for _ in range(6):
+            tx.session.add(
+                Emergency(
+                    id=new_id(),
+                    chat_id=chat.id,
+                    begun_by=cast.leo.id,
+                    begun_at=at,
+                    country="IE",
+                    result="not_reached",
+                    ended_at=at,
+                )
+            )
 
     told = cora.get("/api/v1/reports?weeks=4").json["tables"]["hand-offs"]
 
     assert told == [
+        {"key": "emergency", "accepted": 0, "declined": 0, "otherwise": 6},
         {"key": "listener", "accepted": 6, "declined": 0, "otherwise": 5},
-        {"key": "queue", "accepted": 7, "declined": 0, "otherwise": 0},
+        {"key": "queue", "accepted": 7, "declined": 5, "otherwise": 0},
+        {"key": "resource", "accepted": 8, "declined": 0, "otherwise": 0},
     ]
 
 
