@@ -36,6 +36,7 @@ from helpline.faces.door import door
 from helpline.faces.gate import Gate
 from helpline.faces.house import House
 from helpline.faces.limits import Limits
+from helpline.faces.listener.contact_plans import contact_plans
 from helpline.faces.listener.left import left
 from helpline.faces.listener.pages import pages as listener
 from helpline.faces.listener.shift_change import shift_change
@@ -226,6 +227,7 @@ def _furnish(app: Flask) -> None:
         volunteer,
         shift_change,
         sign_offs,
+        contact_plans,
         calendar,
         coordinator,
         api,

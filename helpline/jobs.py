@@ -21,6 +21,7 @@ from helpline.actions import (
     agreeing,
     calling,
     caring,
+    contacting,
     counting,
     directing,
     forgetting,
@@ -92,6 +93,7 @@ SWEEPS = (
     Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten
     Sweep("requests", 60, agreeing.let_lapse),
     Sweep("checks", 300, qualifying.warn),
+    Sweep("contact_plans", 300, contacting.look),
     Sweep("directory", 300, verifying.look),
     Sweep("forgetting", 60, forgetting.forget_due),
 )

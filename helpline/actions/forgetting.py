@@ -26,6 +26,7 @@ from helpline.store import (
     line,
     notices,
     occurrences,
+    plans,
     proposals,
     requests,
     returns,
@@ -167,5 +168,6 @@ def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
     likes.forget(tx, chat.id)
     returns.forget(tx, chat.id)
     beside.forget(tx, chat.id)
+    plans.forget(tx, chat.id, asked=chat.erase_asked_at is not None)
     journal.write(tx, "erased", now=now, chat_id=chat.id)
     tx.announce(events.TokenVoided(chat.id, now), events.ChatChanged(chat.id))

@@ -10,7 +10,7 @@ from datetime import datetime
 from helpline.actions import hearing
 from helpline.domain import access, errors, events
 from helpline.domain.access import Who
-from helpline.store import chats, journal, likes
+from helpline.store import chats, journal, likes, plans
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
 
@@ -27,6 +27,8 @@ def link(store: Store, who: Who, chat_id: str, other_id: str, *, now: datetime) 
             raise errors.ChatClosed
 
         if likes.add(tx, chat_id, other_id, who.id, now):
+            if not plans.carry(tx, chat_id, other_id, now):
+                plans.carry(tx, other_id, chat_id, now)
             _weigh_anew(tx, who, chat_id, other_id, "linked", now)
 
 
@@ -37,6 +39,7 @@ def unlink(store: Store, who: Who, chat_id: str, other_id: str, *, now: datetime
         _both(tx, chat_id, other_id)
 
         if likes.remove(tx, chat_id, other_id):
+            plans.part(tx, chat_id, other_id)
             _weigh_anew(tx, who, chat_id, other_id, "unlinked", now)
 
 

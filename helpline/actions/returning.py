@@ -6,7 +6,7 @@ from datetime import datetime
 
 from helpline.actions import visiting
 from helpline.domain import errors, way_back
-from helpline.store import chats, left, returns
+from helpline.store import chats, left, plans, returns
 from helpline.store.secrets import digest
 from helpline.store.transaction import Store, Transaction
 
@@ -49,7 +49,9 @@ def come_again(
             raise errors.ClientIdReused
         if not returns.use(tx, code_hash, wish.client_id, now):
             raise errors.UnknownCode
-        return visiting.let_in(tx, wish, heard, now, via)
+        opened = visiting.let_in(tx, wish, heard, now, via)
+        plans.carry(tx, code.chat_id, opened.chat_id, now)
+        return opened
 
 
 def _come_for_an_answer(

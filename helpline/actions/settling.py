@@ -7,7 +7,7 @@ from datetime import datetime
 
 from helpline.actions import directing
 from helpline.domain import holds as hold_rules
-from helpline.domain import silence
+from helpline.domain import silence, walltime
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.incidents import Kind
 from helpline.domain.silence import Quiet, Step
@@ -22,8 +22,10 @@ from helpline.store import (
     handovers,
     holds,
     incidents,
+    line,
     loads,
     people,
+    plans,
     turns,
 )
 from helpline.store.tables import Alert, Chat
@@ -119,6 +121,11 @@ def _it_was_read(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return left is None or left.read_at is not None
 
 
+def _the_plan_was_reviewed(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    row = plans.find(tx, alert.matter.partition(":")[2])
+    return row is None or row.review_on > walltime.local(line.line(tx).zone, now).date()
+
+
 def _they_are_fit_or_known(tx: Transaction, alert: Alert, now: datetime) -> bool:
     there = people.presences(tx).get(alert.person_id or "")
     return _somebody_owns_it(tx, alert, now) or (there is not None and there.ready)
@@ -196,6 +203,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "concern_due": _the_concern_is_signed_off,
     "heavy_week": _it_is_known_or_lighter,
     "hand_over_left": _it_was_read,
+    "plan_review": _the_plan_was_reviewed,
     "not_fit": _they_are_fit_or_known,
     "too_few_leads": _who_watches_says_so,
     "hold_asked": _nobody_waits_for_a_second,

@@ -12,7 +12,9 @@ from helpline.store.tables import Alert
 from helpline.store.transaction import Store, Transaction
 
 # Alerts that coordinators need not see: they are about a conversation, not about the line.
-FOR_LEADS_ONLY = frozenset({"help_asked", "critical_lowered", "surge_taken", "hand_over_left"})
+FOR_LEADS_ONLY = frozenset(
+    {"help_asked", "critical_lowered", "surge_taken", "hand_over_left", "plan_review"}
+)
 
 # Alerts that say who it is that somebody should turn to, or who left it.
 NAMED = frozenset(

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import callouts, checked, emergencies, handoffs, leads, loads, resources
+from helpline.boards import callouts, checked, emergencies, handoffs, leads, loads, plans, resources
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
 from helpline.domain import handover, queue, routing, shifts, silence
@@ -216,6 +216,7 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         "same_person": _same_person(tx, chat),
         "parked": iso(chat.parked_at) if chat.state == ChatState.ACTIVE else None,
         "beside": [leads.beside_dict(tx, each, names, who.language) for each in there if reads],
+        "plan": plans.of_chat(tx, chat, names) if reads else None,
         "along": None
         if mine is None
         else {"until": iso(mine.until), "joined": mine.joined_at is not None},

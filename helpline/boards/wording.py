@@ -185,6 +185,7 @@ ALERTS = {
     "concern_due": N_(
         "A concern about somebody at risk is due. Please see to it, under Sign-offs."
     ),
+    "plan_review": N_("A contact plan is due for review. Please look at it under Contact plans."),
     "hand_over_left": N_("A shift lead left a hand-over. Please read it."),
     "not_fit": N_("Somebody on shift is not fit to take chats today. Nobody asks why."),
     "too_few_leads": N_("More listeners are ready than the shift leads can stand behind."),

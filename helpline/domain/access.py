@@ -70,6 +70,8 @@ TABLE: dict[str, tuple[frozenset[Role], str | None]] = {
     "reopen": (LISTENERS, "holder"),
     "park": (LISTENERS, "holder"),
     "keep_apart": (LISTENERS, "holder"),
+    "tell_plan": (LISTENERS, "holder"),
+    "keep_plans": (LEADS, None),
     "watch": (LEADS, None),
     "whisper": (LISTENERS, "aside"),
     "join": (LEADS, None),

@@ -20,7 +20,15 @@ TRIED_AGAIN_AFTER = timedelta(seconds=10)  # longer with each try
 
 # What can wait until somebody looks: it pages nobody, turns no light and stands below the rest.
 CALM = frozenset(
-    {"heavy_week", "hand_over_left", "not_fit", "no_channel", "notice_failed", "hold_asked"}
+    {
+        "heavy_week",
+        "hand_over_left",
+        "not_fit",
+        "no_channel",
+        "notice_failed",
+        "hold_asked",
+        "plan_review",
+    }
 )
 
 # What calls until it is done, however often it called and whoever said "I am on it".

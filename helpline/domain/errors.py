@@ -152,6 +152,14 @@ class OwnDeed(NotAllowed):
     message = "Another shift lead has to sign this off: nobody signs off what they did themselves."
 
 
+class NotADayAhead(BadRequest):
+    message = "Please choose a day after today, within half a year."
+
+
+class NoPlanNow(NotAllowed):
+    message = "This chat is at high risk: no contact plan applies to it now."
+
+
 class NotUnasked(NotAllowed):
     message = (
         "On this line a lead reads along when the listener asks for help, or at high or critical "

@@ -85,6 +85,8 @@ SENTENCES = (
         "risk."
     ),
     N_("This chat is kept apart from you."),
+    N_("Please choose a day after today, within half a year."),
+    N_("This chat is at high risk: no contact plan applies to it now."),
     N_("Nobody has this chat yet: it is in line, and offered to somebody."),
 )
 

@@ -34,6 +34,8 @@ MAY = {
     "reopen": ("ls", "holder"),
     "park": ("ls", "holder"),
     "keep_apart": ("ls", "holder"),
+    "tell_plan": ("ls", "holder"),
+    "keep_plans": ("s", None),
     "watch": ("s", None),
     "whisper": ("ls", "aside"),
     "join": ("s", None),

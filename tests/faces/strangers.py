@@ -62,7 +62,8 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
     LISTENER_CHAT: keys(
-        "version notes left_quickly can_reopen apart quiet parked same_person beside along emergency concerns"
+        "version notes left_quickly can_reopen apart quiet parked same_person beside along plan "
+        "emergency concerns"
     ),
     ALERT: keys("over_at answers"),
     COORDINATOR_BOARD: keys("now line waiting call_outs parked"),

@@ -25,6 +25,7 @@ from helpline.actions import (
     calling,
     closing,
     complaining,
+    contacting,
     declaring,
     directing,
     entering,
@@ -212,6 +213,19 @@ DEEDS: dict[str, list[Deed]] = {
     "watch": [
         lambda w, who: attending.watch(w.store, who, w.chat, "to help", now=w.now),
         lambda w, who: attending.unwatch(w.store, who, w.chat, now=w.now),
+    ],
+    "tell_plan": [lambda w, who: contacting.tell_plan(w.store, who, w.quiet, now=w.now)],
+    "keep_plans": [
+        lambda w, who: contacting.keep_plan(
+            w.store,
+            who,
+            w.waiting,
+            "two chats a day",
+            w.monday,
+            now=w.now,  # type: ignore[arg-type]
+        ),
+        lambda w, who: contacting.review_plan(w.store, who, w.plan, w.monday, now=w.now),  # type: ignore[arg-type]
+        lambda w, who: contacting.end_plan(w.store, who, w.plan, now=w.now),
     ],
     "whisper": [lambda w, who: attending.whisper(w.store, who, w.chat, "slowly", now=w.now)],
     "join": [lambda w, who: attending.join(w.store, who, w.chat, now=w.now)],
@@ -580,6 +594,7 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
     ids["reviewed"] = reviewing.report(store, cast.sol, "threat", None, "what", None, now=now)
     reviewing.review(store, cast.sol, ids["reviewed"], "learned", None, now=now)
     ids["hold"] = retaining.ask(store, cast.cora, waiting, "safety", "why", 30, now=now)
+    ids["plan"] = contacting.keep_plan(store, cast.sol, quiet, "two chats a day", monday, now=now)
     ids["left"] = handover.leave(store, cast.sol, "be gentle", None, now=now)
     ids["call_out"] = calling.start(store, cast.cora, now=now)
     with store.reading() as tx:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any
 
-from helpline.actions import attending
+from helpline.actions import attending, contacting
 from helpline.boards import listener as board
 from helpline.domain import chat as rules
 from helpline.domain import text
@@ -58,6 +58,11 @@ def on_take_over(door: Door, sid: str, payload: Payload, now: datetime) -> Ack:
     }
 
 
+def on_tell_plan(door: Door, sid: str, payload: Payload, now: datetime) -> None:
+    who = door.who(sid, now)
+    contacting.tell_plan(door.house.store, who, wire.word(payload, "chat"), now=now)
+
+
 def _reason(payload: Payload) -> str | None:
     return text.clean_or_none(payload.get("reason"), limit=REASON_LENGTH, field="reason")
 
@@ -68,4 +73,5 @@ EVENTS: dict[str, wire.Handler] = {
     "whisper": on_whisper,
     "join": on_join,
     "take_over": on_take_over,
+    "tell_plan": on_tell_plan,
 }

@@ -191,6 +191,14 @@ def _beside() -> dict[str, str]:
         "whisper_aloud": _("{name} whispers: {text}"),
         "whisper_elsewhere": _("A whisper in chat {name}"),
         "note_kind_whisper": _("Whisper"),
+        "plan": _("Contact plan"),
+        "plan_not_applied": _(
+            "There is a contact plan for this person. It is not applied: this chat is at high risk."
+        ),
+        "plan_not_told": _("The person does not know of it yet: it is not in force."),
+        "plan_told": _("Told by {name}: in force."),
+        "plan_tell": _("I have told them"),
+        "plan_thanks": _("Thank you. The plan is in force."),
         "at_risk_none": _("Nobody is at high or critical risk now."),
         "at_risk_with": _("With {name}."),
         "at_risk_waits": _("In line, nobody has answered yet."),

@@ -19,6 +19,7 @@ import * as likes from './likes.js';
 import { aloud, notice } from './notices.js';
 import * as offers from './offers.js';
 import * as outbox from './outbox.js';
+import * as plans from './plans.js';
 import * as presence from './presence.js';
 import * as quiet from './quiet.js';
 import * as shelf from './shelf.js';
@@ -49,6 +50,7 @@ function begin() {
   likes.begin(connection);
   apart.begin(connection);
   beside.begin(connection, choose);
+  plans.begin(connection);
   life.begin(connection);
   signals.begin();
   keys.begin();

@@ -11,6 +11,7 @@ import { likenesses } from './likes.js';
 import { marked } from './marks.js';
 import { told } from './notices.js';
 import * as outbox from './outbox.js';
+import { planOf } from './plans.js';
 import { quietNotice } from './quiet.js';
 import { apartButton } from './sparing.js';
 import { changed, chosen, draws, isMine, maySpeak, nameOf, takeChat } from './state.js';
@@ -68,6 +69,7 @@ export function drawHead() {
     quietNotice(chat),
     likenesses(chat),
     besideOf(chat),
+    planOf(chat),
   );
 }
 
