@@ -312,3 +312,38 @@ def test_records_are_found_again_in_the_order_they_came(store, cast, now):
     assert [each["number"] for each in next(iter(writing.services(found)))["phones"]] == [
         f"11{n}" for n in range(9)
     ]
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"organizations": [{"id": "ORG", "name": "Another House", "description": "x"}]},
+        {"schedules": [{"id": "SCHEDULE", "opens_at": "21:00", "closes_at": "02:00"}]},
+        {"attributes": [{"id": "ATTRIBUTE", "value": "Europe/Dublin"}]},
+        {"cost_options": [{"id": "COST", "option": "paid", "amount": 3}]},
+        {"languages": [{"id": "new", "service_id": SERVICE, "code": "gd"}]},
+        {"locations": [{"id": "quay", "location_type": "physical", "name": "New Quay"}]},
+    ],
+    ids=lambda changed: next(iter(changed)),
+)
+def test_whatever_changes_around_a_verified_service_waits_for_somebody(store, cast, now, changed):
+    sent = lantern()
+    sent["service_at_locations"] = [
+        {"id": "at", "location": {"id": "quay", "location_type": "physical", "name": "Old Quay"}}
+    ]
+    ids = {
+        "ORG": sent["organization"]["id"],
+        "SCHEDULE": sent["schedules"][0]["id"],
+        "ATTRIBUTE": sent["schedules"][0]["attributes"][0]["id"],
+        "COST": sent["cost_options"][0]["id"],
+    }
+    bring(store, sent, now)
+    verifying.verify(store, cast.cora, SERVICE, now=now)
+    before = resource(store)
+
+    ((table, (row,)),) = changed.items()
+    report = bring(store, {table: [{**row, "id": ids.get(row["id"], row["id"])}]}, now)
+
+    assert not report.refused
+    assert entry(store).news_at == now
+    assert resource(store) == before

@@ -219,6 +219,7 @@ PAGES = (
     "/coordinator/requests",
     "/coordinator/hours",
     "/coordinator/packs",
+    "/coordinator/resources",
     "/coordinator/looking-back",
     "/coordinator/reports",
     "/coordinator/information/private/en",
