@@ -18,7 +18,15 @@ FOR_LEADS_ONLY = frozenset(
 
 # Alerts that say who it is that somebody should turn to, or who left it.
 NAMED = frozenset(
-    {"heavy_week", "not_fit", "hand_over_left", "notice_failed", "no_channel", "hold_asked"}
+    {
+        "heavy_week",
+        "not_fit",
+        "hand_over_left",
+        "notice_failed",
+        "no_channel",
+        "hold_asked",
+        "wants_call",
+    }
 )
 
 
@@ -51,7 +59,9 @@ def is_for_coordinators(alert: Alert) -> bool:
 
 
 def is_told(tx: Transaction, alert: Alert, who: Who) -> bool:
-    """A complaint is not told to who was in that chat."""
+    """A complaint is not told to who was in that chat; who wants a call, to coordinators alone."""
+    if alert.kind == "wants_call":
+        return Role.COORDINATOR in who.roles
     if alert.kind != "complaint":
         return True
     row = incidents.find(tx, alert.matter.partition(":")[2])

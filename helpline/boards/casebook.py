@@ -15,7 +15,7 @@ from helpline.domain import incidents as rules
 from helpline.domain.access import Role, Who
 from helpline.domain.incidents import Kind, State
 from helpline.domain.urgency import Level
-from helpline.store import chats, holds, incidents, line, people
+from helpline.store import chats, holds, incidents, journal, line, people
 from helpline.store.chats import Said
 from helpline.store.record_tables import HoldRow, IncidentRow
 from helpline.store.tables import Chat
@@ -61,6 +61,8 @@ REASONS = {
     "law": N_("the law"),
     "complaint": N_("a complaint"),
 }
+LEAVINGS = {"fine": N_("Fine"), "heavy": N_("A bit heavy"), "call": N_("I want a call")}
+LEAVINGS_OF, LEAVINGS_FROM = timedelta(weeks=4), 5
 HOLD_STATES = {
     "waits": N_("waits for a second person"),
     "agreed": N_("two people agreed"),
@@ -97,6 +99,7 @@ def board(store: Store, who: Who, on_day: date | None, now: datetime) -> Board:
             "reasons": [
                 (str(each), say(who.language, REASONS[each])) for each in hold_rules.ASKED_FOR
             ],
+            "leavings": _leavings(tx, who, now),
             "days": hold_rules.DAYS,
             "days_at_most": hold_rules.DAYS_AT_MOST,
             "reads": Role.LEAD in who.roles,
@@ -107,6 +110,14 @@ def _seen(tx: Transaction, who: Who) -> Iterator[IncidentRow]:
     for row in incidents.latest(tx, INCIDENTS_SHOWN):
         if rules.may_see(Kind(row.kind), held_it=_held_it(tx, row, who)):
             yield row
+
+
+def _leavings(tx: Transaction, who: Who, now: datetime) -> list[str]:
+    """How people left their shifts in four weeks, in counts; few say too much about each."""
+    found = journal.counts(tx, "leaving", "how", now - LEAVINGS_OF)
+    if sum(found.values()) < LEAVINGS_FROM:
+        return []
+    return [f"{say(who.language, words)}: {found.get(how, 0)}" for how, words in LEAVINGS.items()]
 
 
 def _may_see(tx: Transaction, row: HoldRow, who: Who) -> bool:

@@ -158,6 +158,7 @@ ALERTS = {
     ),
     "critical_lowered": N_("A listener judged a critical chat to be less urgent."),
     "left_unanswered": N_("Somebody at high or critical risk left before anyone answered."),
+    "wants_call": N_("Somebody left their shift and wants a call."),
     "contact_lost": N_(
         "Somebody at high or critical risk is gone from a chat without a word. A lead reviews it."
     ),

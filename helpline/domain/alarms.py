@@ -28,6 +28,7 @@ CALM = frozenset(
         "notice_failed",
         "hold_asked",
         "plan_review",
+        "wants_call",
     }
 )
 

@@ -19,6 +19,8 @@ SETTINGS: Mapping[str, tuple[int, int, int]] = {
     "heavy_per_week": (10, 0, 100),  # high and critical
 }
 
+WANTS_CALL = "call"
+LEAVINGS = ("fine", "heavy", WANTS_CALL)  # how somebody goes home, in their own words
 WEEK = timedelta(days=7)
 LOOKED_BACK = 4 * WEEK
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime
 
@@ -29,6 +30,12 @@ def write(
 def of_chat(tx: Transaction, chat_id: str) -> list[Moment]:
     query = select(Moment).where(col(Moment.chat_id) == chat_id).order_by(col(Moment.id))
     return list(tx.session.scalars(query))
+
+
+def counts(tx: Transaction, kind: str, name: str, since: datetime) -> dict[str, int]:
+    """How often each value of this detail stood in moments of one kind since then."""
+    query = select(Moment).where(col(Moment.kind) == kind, col(Moment.at) >= since)
+    return dict(Counter(str(each.detail.get(name)) for each in tx.session.scalars(query)))
 
 
 def latest(tx: Transaction, kinds: Sequence[str], most: int) -> list[Moment]:

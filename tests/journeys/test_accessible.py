@@ -221,6 +221,7 @@ PAGES = (
     "/coordinator/packs",
     "/coordinator/resources",
     "/coordinator/looking-back",
+    "/coordinator/records",
     "/coordinator/reports",
     "/coordinator/information/private/en",
     "/coordinator/settings",

@@ -31,6 +31,7 @@ from helpline.actions import (
     entering,
     exchanging,
     feeding,
+    going_home,
     handing,
     handover,
     informing,
@@ -145,6 +146,7 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: listening.get_ready(w.store, who, now=w.now),
         lambda w, who: listening.go_away(w.store, who, now=w.now),
         lambda w, who: listening.not_fit(w.store, who, now=w.now),
+        lambda w, who: going_home.leave(w.store, who, "call", now=w.now),
         lambda w, who: sparing.choose_not_today(w.store, who, ["abuse"], now=w.now),
     ],
     "answer_call_out": [

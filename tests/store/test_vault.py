@@ -336,6 +336,8 @@ def test_these_are_the_places_where_people_write():
         "incidents.actions_sealed",  # with the chat's key, or one of their own without a chat
         "incidents.note_sealed",
         "incidents.what_sealed",
+        "left_answers.words_sealed",
+        "left_messages.words_sealed",
         "messages.text_sealed",
         "notes.text_sealed",
         "offers.words_sealed",

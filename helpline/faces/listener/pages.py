@@ -9,7 +9,7 @@ from flask import Blueprint, g, redirect, render_template, request, url_for
 from werkzeug.wrappers import Response
 
 from helpline import clock
-from helpline.actions import answering, closing, likening, sparing
+from helpline.actions import answering, closing, going_home, likening, sparing
 from helpline.boards import callouts, emergencies
 from helpline.boards import handover as handovers
 from helpline.boards import listener as board
@@ -25,6 +25,7 @@ from helpline.faces.listener import handing_words, words
 pages = Blueprint("listener", __name__)
 
 DONE = {
+    "leaving": N_("Thank you for today. Take care of yourself."),
     "kept": N_("Your choice is kept. You can change it at any time."),
     "declined": callouts.TO_VOLUNTEERS["declined"],
     "helping": callouts.TO_VOLUNTEERS["helping"],
@@ -86,6 +87,9 @@ def answer() -> Response:
     if do == "close_waiting":
         chat, outcome = read.chosen(request.form, "chat"), read.words(request.form, "outcome")
         closing.close_waiting(house().store, g.who, chat, outcome, now=clock.now())
+        return redirect(url_for("listener.console", done=do))
+    if do == "leaving":
+        going_home.leave(house().store, g.who, read.words(request.form, "how"), now=clock.now())
         return redirect(url_for("listener.console", done=do))
     if do not in ("come", "not_now"):
         raise errors.BadRequest(field="do")
