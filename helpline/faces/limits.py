@@ -32,6 +32,7 @@ class Rate:
 SAY = Rate(burst=10, refill_s=1.0)
 OPEN = Rate(burst=20, refill_s=20.0)  # a school, or all customers of a carrier, is one network
 OPEN_AT_RISK = Rate(burst=100, refill_s=2.0)  # words at high or critical
+FIND = Rate(burst=60, refill_s=1.0)  # searches of the directory, from one network
 KEEP = Rate(burst=3, refill_s=20.0)  # return codes made for one chat
 CODE = Rate(burst=5, refill_s=12.0)  # tries of a code, from one network
 CODES = Rate(burst=60, refill_s=1.0)  # likewise, from everywhere

@@ -146,3 +146,9 @@ def _match(dialect: str, wish: Wish, terms: list[Term]) -> str:
         [begins.format(term.word), *(whole.format(each) for each in term.likes)] for term in terms
     ]
     return both.join(f"({either.join(group)})" for group in groups)
+
+
+def countries(tx: Transaction) -> list[str]:
+    """The countries of what visitors may see."""
+    shown = select(ROWS.c.country).where(ROWS.c.shown).distinct()
+    return sorted(tx.run(shown).scalars())

@@ -94,6 +94,7 @@ LISTENER: dict[str, Build] = {
         "resource": "ie-samaritans",
         "client_id": some_id(),
     },
+    "find_resources": lambda at: {"chat": at["chat"], "query": "ear", "country": "IE"},
     "assess": lambda at: {"chat": at["chat"], "level": "high", "reason": "because"},
     "answer_flag": lambda at: {"flag": at["flag"], "verdict": "agree"},
     "missed": lambda at: {"chat": at["chat"], "seq": 1},

@@ -16,6 +16,7 @@ from helpline.boards import wording
 from helpline.domain import chat as rules
 from helpline.domain import errors
 from helpline.faces import limits, refusals, wire
+from helpline.faces import wishes as directory_wishes
 from helpline.faces.coordinator.socket import CoordinatorNamespace
 from helpline.faces.listener.socket import ListenerNamespace
 from helpline.faces.visitor import wishes
@@ -133,6 +134,8 @@ def test_every_field_the_page_asks_for_is_read(heading: str, event: str):
     module = inspect.getsource(inspect.getmodule(NAMESPACES[heading]))  # type: ignore[arg-type]
     readers = module.partition("EVENTS:")[2] + inspect.getsource(wishes)
     source = inspect.getsource(NAMESPACES[heading].EVENTS[event]) + readers
+    if event == "find_resources":
+        source += inspect.getsource(directory_wishes)
 
     for field in words(outside) - {"reason?"}:
         assert f'"{field.rstrip("?")}"' in source, field

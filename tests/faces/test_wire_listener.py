@@ -24,6 +24,9 @@ from tests.faces.strangers import (
     some_id,
     walk,
 )
+from tests.faces.strangers import (
+    RESOURCE as RESOURCE_CARD,
+)
 
 pytestmark = pytest.mark.sockets
 
@@ -278,6 +281,25 @@ def test_a_resource_goes_into_the_chat_as_a_card(floor: Floor):
     assert card["from"] == "listener"
     is_refused(leo.ask("send_resource", sent | {"resource": "none"}), "not_found")
     is_refused(leo.ask("send_resource", sent | {"resource": "ie-112"}), "client_id_reused")
+
+
+def test_a_listener_finds_what_fits_the_visitor(floor: Floor):
+    _visitor, _opened, leo, accepted = floor.talk("hello")
+    chat = accepted["chat"]["id"]
+
+    found = leo.ask("find_resources", {"query": "samaritns", "chat": chat})
+    assert set(found) == {"ok", "resources", "widened"}
+    assert [each["id"] for each in found["resources"]] == [RESOURCE]  # of the visitor's country
+    assert found["widened"] == ""
+    has_exactly(found["resources"][0], RESOURCE_CARD)
+
+    widened = leo.ask("find_resources", {"query": "samaritans", "chat": chat, "way": "visit"})
+    assert [each["id"] for each in widened["resources"]] == [RESOURCE]
+    assert "how to reach it" in widened["widened"]
+
+    is_refused(leo.ask("find_resources", {"chat": "none"}), "not_found")
+    is_refused(floor.staff("lin").ask("find_resources", {"chat": chat}), "not_found")
+    is_refused(leo.ask("find_resources", {"age": "old"}), "bad_request")
 
 
 def test_an_assessment_counts_until_a_later_flag_is_higher(floor: Floor):

@@ -17,8 +17,8 @@ from helpline.boards.wording import N_, iso, say
 from helpline.domain import errors, safeguarding
 from helpline.domain.access import Role
 from helpline.domain.topics import TOPICS
+from helpline.faces import finding, identity, language
 from helpline.faces import given as read
-from helpline.faces import identity, language
 from helpline.faces.house import house
 from helpline.faces.listener import handing_words, words
 
@@ -57,6 +57,7 @@ def console() -> str:
         shelf=board.shelf(store, g.who, now),
         words=words.sentences(),
         topics=list(TOPICS),
+        finding=finding.offered(),
         whys=handing_words.whys(),
         places=emergencies.places(language.page_language()),
         due_hours=safeguarding.DUE_HOURS,

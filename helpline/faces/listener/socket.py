@@ -27,8 +27,8 @@ from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
 from helpline.faces import wire
 from helpline.faces.house import House
+from helpline.faces.listener import finding, leads, summoning
 from helpline.faces.listener import handing as hand_offs
-from helpline.faces.listener import leads, summoning
 from helpline.faces.staffwire import StaffNamespace
 from helpline.faces.wire import Ack, Payload
 from helpline.live import LISTENER
@@ -330,6 +330,7 @@ class ListenerNamespace(StaffNamespace):
         "reopen": on_reopen,
         "acknowledge": on_acknowledge,
         "answer_alert": on_answer_alert,
+        **finding.EVENTS,
         **hand_offs.EVENTS,
         **leads.EVENTS,
         **summoning.EVENTS,

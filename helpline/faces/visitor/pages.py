@@ -76,6 +76,20 @@ def start_again() -> AnyResponse:
     return redirect(url_for("visitor.welcome", **show.carried()), SEE_OTHER)
 
 
+@blueprint.get("/help")
+def help_page() -> str:
+    return show.help_found({}, clock.now())
+
+
+@blueprint.post("/help")
+def find_help() -> str:
+    """What somebody looks for comes in the body: it stands in no address, history or log."""
+    now = clock.now()
+    source = house().limits.source(request.remote_addr or "", now=now)
+    house().limits.take(limits.FIND, f"find:{source}", now=now)
+    return show.help_found(request.form, now)
+
+
 @blueprint.get("/embed.js")
 def embed() -> Response:
     """The loader for other sites, which must be allowed to fetch it."""

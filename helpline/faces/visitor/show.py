@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Any
 
 from flask import g, render_template, request, url_for
 from flask_babel import gettext as _
 
-from helpline.boards import information
+from helpline.boards import finding, information
 from helpline.boards import visitor as board
 from helpline.boards.wording import N_
 from helpline.domain import chat as rules
 from helpline.domain import errors
+from helpline.domain.directory import Wish
+from helpline.faces import finding as offers
 from helpline.faces import language, refusals
 from helpline.faces.house import house
 from helpline.faces.visitor import languages, ways, words
+from helpline.faces.wishes import wish_from
 
 GOES_ON = ("waiting", "active")
 HIDDEN_LINES = {"visitor_left", "visitor_left_quickly"}  # told to the listener, not back to them
@@ -111,6 +116,36 @@ def about(now: datetime) -> str:
     front = board.front(house().store, said, None, now)
     told = information.page(house().store, said, now)
     return _page(front, view="about", front=front, parts_told=told, urgent_open=False)
+
+
+def help_found(said: Mapping[str, Any], now: datetime) -> str:
+    """The directory: what fits, or with nothing asked what fits most people here.
+
+    A choice that cannot be read is told, and what there is stands below it.
+    """
+    reader = language.page_language()
+    offered = finding.choices(house().store, reader)
+    unread: list[str] = []
+    try:
+        asked = wish_from(said) if said else Wish(country=offered["country"])
+    except errors.Refused as refused:
+        asked, unread = Wish(country=offered["country"]), _sentences(refused)
+    narrowed = replace(asked, query=None, country=offered["country"]) != Wish(
+        country=offered["country"]
+    )
+    front = board.front(house().store, reader, None, now)
+    return _page(
+        front,
+        view="help",
+        front=front,
+        asked={**asdict(asked), "narrowed": narrowed or asked.country != offered["country"]},
+        countries=offered["countries"],
+        spoken=offered["languages"],
+        finding=offers.offered(),
+        found=finding.for_visitor(house().store, asked, reader, now),
+        unread=unread,
+        urgent_open=False,
+    )
 
 
 def refusal(refused: errors.Refused, now: datetime) -> str:

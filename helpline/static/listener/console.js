@@ -40,7 +40,7 @@ function begin() {
   for (const part of [talks, outbox, presence, talk, flags, composer]) part.begin(connection);
   offers.begin(connection, choose);
   chats.begin(choose);
-  shelf.begin();
+  shelf.begin(connection);
   deeds.begin(connection);
   handing.begin(connection);
   emergency.begin(connection);

@@ -40,7 +40,7 @@ export function submits(form, send) {
     submit.disabled = false;
     if (!answer.ok) refusal.textContent = answer.error.message;
     else if (dialog) dialog.close();
-    else form.reset();
+    else if (!form.matches('[role=search]')) form.reset();
   });
 }
 

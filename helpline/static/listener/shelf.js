@@ -4,6 +4,7 @@ import { bdi, byId, el, fill, when } from '../shared/dom.js';
 import { has, languageName, say, time } from '../shared/words.js';
 import { button, resourceCard } from './bits.js';
 import * as composer from './composer.js';
+import * as dialogs from './dialogs.js';
 import { notice } from './notices.js';
 import { putResource } from './outbox.js';
 import { chosen, draws, isMine, maySpeak, shelf } from './state.js';
@@ -11,9 +12,13 @@ import { chosen, draws, isMine, maySpeak, shelf } from './state.js';
 const SHOWN = 12;
 const findReply = byId('find-reply');
 const findResource = byId('find-resource');
+const finder = byId('find-resources');
+let found = null; // what the server found; null: what lies ready, as it is typed
 
-export function begin() {
+export function begin(connection) {
   draws(draw);
+  dialogs.submits(finder, (values) => find(connection, values));
+  findResource.addEventListener('input', () => show(null));
   for (const field of [findReply, findResource]) {
     field.addEventListener('input', draw);
     field.addEventListener('keydown', (event) => event.key === 'Escape' && composer.focus());
@@ -27,12 +32,30 @@ function draw() {
   replies.sort((one, other) => (other.language === language) - (one.language === language));
   fill(byId('replies'), listed(replies, reply));
 
-  const resources = shelf.resources.filter((each) =>
-    matches(findResource, each.name, each.note, each.country, ...(each.languages ?? [])),
-  );
-  fill(byId('resources'), listed(resources, resource));
+  fill(byId('resources'), listed(found ?? ready(), resource));
   fill(byId('notes'), chat && notesOf(chat));
   byId('note-form').hidden = !isMine(chat);
+}
+
+function ready() {
+  return shelf.resources.filter((each) =>
+    matches(findResource, each.name, each.note, each.country, ...(each.languages ?? [])),
+  );
+}
+
+/** Asks the whole directory; with a chat, near its visitor. The form keeps what was asked. */
+async function find(connection, values) {
+  const asked = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
+  const chat = chosen() ? { chat: chosen().id } : {};
+  const answer = await connection.ask('find_resources', { ...asked, ...chat });
+  if (answer.ok) show(answer.resources, answer.widened);
+  return answer;
+}
+
+function show(resources, widened = '') {
+  found = resources;
+  byId('widened').textContent = widened;
+  draw();
 }
 
 /** Every word that is searched for is somewhere in it. */
@@ -97,6 +120,6 @@ when('insert', ({ reply: id }) => {
 });
 
 when('send-resource', ({ resource: id }) => {
-  putResource(chosen().id, shelf.resources.find((each) => each.id === id));
+  putResource(chosen().id, [...(found ?? []), ...shelf.resources].find((each) => each.id === id));
   notice(say('resource_kept'), 'ok');
 });
