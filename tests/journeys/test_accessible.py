@@ -168,6 +168,8 @@ def test_a_listener_meets_no_barrier(server, shared, page):
 
 DIALOGS = {
     "hand-off": "#hand-off-dialog",
+    "emergency": "#emergency-dialog",
+    "concern": "#concern-dialog",
     "ask-lead": "#ask-lead-dialog",
     "assess": "#assess-dialog",
     "end-chat": "#close-dialog",
