@@ -137,6 +137,11 @@ def _over_sockets(house: House, seen: Telltale) -> None:
     handed = _ok(leo.ask("hand_off", chat=chat, to=to, note=marked("hand-off")))
     _ok(lin.ask("accept", offer=handed["hand_off"]["id"]))
     _ok(lin.ask("assess", chat=chat, level="high", reason=marked("reason")))
+    call = _ok(lin.ask("hand_off", chat=chat, to={"kind": "emergency"}))["hand_off"]["id"]
+    _ok(lin.ask("log_call", emergency=call, step="note", note=marked("call-note")))
+    _ok(lin.ask("log_call", emergency=call, step="place", place={"area": marked("area")}))
+    worry = {"concern": marked("concern"), "their_words": marked("words"), "told": marked("told")}
+    _ok(lin.ask("raise_concern", chat=chat, about="child", **worry))
     sol.ask("ready")
     _ok(lin.ask("step_out", chat=chat, why=marked("stepped-out")))
     offered = sol.wait_for("offer", lambda data: data["chat"] == chat)

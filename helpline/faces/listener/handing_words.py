@@ -52,6 +52,7 @@ def _hand_offs() -> dict[str, str]:
 
 def _emergencies() -> dict[str, str]:
     return {
+        "emergency_dial": _("Call {number}"),
         "emergency_open": _("Emergency call"),
         "emergency_go_on": _("Go on with the emergency call"),
         "emergency_runs": _("The call began at {time}."),

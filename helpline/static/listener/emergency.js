@@ -1,7 +1,7 @@
 // An emergency call: the number first, then one step on a screen; and concerns about somebody.
 
 import { bdi, byId, el, fill, when } from '../shared/dom.js';
-import { say, time } from '../shared/words.js';
+import { phrase, say, time } from '../shared/words.js';
 import { button } from './bits.js';
 import * as dialogs from './dialogs.js';
 import { notice } from './notices.js';
@@ -62,7 +62,7 @@ function draw() {
 }
 
 function callButton({ name, number }) {
-  const label = [say('call'), ' ', bdi(number), ' ', el('span', { class: 'hint' }, bdi(name))];
+  const label = [phrase('emergency_dial', { number }), ' ', el('span', { class: 'hint' }, bdi(name))];
   return el('a', { class: 'button urgent', href: `tel:${number}`, 'data-do': 'emergency-called' }, label);
 }
 
