@@ -157,6 +157,10 @@ class HandOffs(RuleBasedStateMachine):
 
     # -- emergency calls and concerns -------------------------------------------------------------
 
+    @rule()
+    def a_call_begins(self) -> None:
+        self.does(summoning.begin, self.holder(), self.talk.chat_id)
+
     @rule(
         said=st.sampled_from(
             [

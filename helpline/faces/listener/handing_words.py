@@ -46,6 +46,7 @@ def _hand_offs() -> dict[str, str]:
         "went_not_reached": _("They reached nobody"),
         "went_did_not_want": _("They did not want to"),
         "outcome_kept": _("It is noted."),
+        "service_closed": _("closed now"),
         "try_next": _("{name} answers now. You could offer it next."),
     }
 

@@ -74,7 +74,7 @@ function offerServices() {
   const matches = ({ name, note, country }) =>
     wanted.every((word) => `${name} ${note ?? ''} ${country}`.toLocaleLowerCase().includes(word));
   const found = shelf.resources.filter((each) => !each.emergency && matches(each));
-  const label = (each) => (each.open_now ? each.name : `${each.name}, ${say('closed_now')}`);
+  const label = (each) => (each.open_now ? each.name : `${each.name}, ${say('service_closed')}`);
   const rows = found.slice(0, SERVICES_SHOWN).map((each) => el('option', { value: each.id }, label(each)));
   byId('hand-off-resource').replaceChildren(...rows);
 }
