@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, time
+from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
+from random import Random
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
 import pytest
 
+from helpline.actions import furnishing
+from helpline.domain import resources
 from helpline.store import packs
 
 HERE = Path(__file__).resolve().parents[2] / "seed_data" / "resources"
@@ -150,3 +153,63 @@ def test_the_note_is_one_plain_sentence_or_nothing(path, entry):
     assert entry["note"] == "" or entry["note"].endswith(".")
     assert "\n" not in entry["note"]
     assert len(entry["note"]) <= 140
+
+
+# -- open now, told slowly by the clock on the wall -----------------------------------------------
+
+INSTANTS = 200
+NIGHTS = ("2026-11-01", "2027-03-14", "2027-03-28", "2027-04-04", "2027-10-03", "2027-10-31")
+
+
+def instants(zone: str) -> list[datetime]:
+    """Half of a year at random, half in the nights in which clocks are changed somewhere."""
+    chance = Random(zone)
+    year = datetime(2026, 11, 1, tzinfo=UTC)
+    some = [year + timedelta(minutes=chance.randrange(525_600)) for _ in range(INSTANTS // 2)]
+    nights = [datetime.fromisoformat(night).replace(tzinfo=UTC) for night in NIGHTS]
+    return some + [
+        chance.choice(nights) + timedelta(minutes=chance.randrange(-600, 900))
+        for _ in range(INSTANTS // 2)
+    ]
+
+
+def slowly_open(hours: dict, at: datetime) -> bool:
+    """Of each opening of yesterday and today, on the wall; what clocks show twice is open twice."""
+    wall = at.astimezone(ZoneInfo(hours["zone"])).replace(tzinfo=None)
+    for day in (wall.date() - timedelta(days=1), wall.date()):
+        for opening in hours["weekly"]:
+            if day.weekday() not in opening["days"]:
+                continue
+            opens, closes = time.fromisoformat(opening["from"]), time.fromisoformat(opening["to"])
+            begins, ends = datetime.combine(day, opens), datetime.combine(day, closes)
+            ends += timedelta(days=closes <= opens)
+            if begins <= wall < ends:
+                return True
+    return False
+
+
+@each_entry
+def test_open_now_is_right_at_two_hundred_instants(path, entry):
+    resource = furnishing._resource(entry)
+    if entry["hours"] == "always":
+        zones, expected = ["UTC"], lambda _at: True
+    else:
+        zones, expected = [entry["hours"]["zone"]], lambda at: slowly_open(entry["hours"], at)
+
+    wrong = [
+        at
+        for zone in zones
+        for at in instants(zone)
+        if resources.shown(resource, at).open_now != expected(at)
+    ]
+
+    assert wrong == []
+
+
+@each_entry
+def test_a_seed_becomes_a_resource_that_can_be_reached_and_says_where_it_was_read(path, entry):
+    resource = furnishing._resource(entry)
+
+    assert resource.ways
+    assert resource.source.startswith("https://")
+    assert resource.assured_on is not None
