@@ -20,6 +20,7 @@ from helpline.boards import coordinator as coordinator_board
 from helpline.boards import handoffs as handoff_board
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
+from helpline.boards.wording import CONTACT_HINTS, CONTACT_OF_VISITOR, say
 from helpline.domain import errors, events
 from helpline.domain.access import Role, Who
 from helpline.following import Following
@@ -263,6 +264,15 @@ class Live:
             if words is not None:
                 self._emit("whisper", words, LISTENER, person_room(each))
 
+    def _contact_given(self, event: events.ContactGiven) -> None:
+        """A gentle word to the listener, and none of what was written."""
+        if not self._is_here(LISTENER, person_room(event.person_id)):
+            return
+        language = self._who(event.person_id).language
+        hint = CONTACT_OF_VISITOR if event.by_visitor else CONTACT_HINTS[event.kind]
+        told = {"chat": event.chat_id, "code": "contact_details", "text": say(language, hint)}
+        self._emit("hint", told, LISTENER, person_room(event.person_id))
+
     def _released(self, event: events.ChatReleased) -> None:
         self._chat(event)
         with self._reading() as tx:
@@ -416,6 +426,7 @@ AUDIENCE: dict[type[events.Event], Callable[[Live, Any], None]] = {
     events.OfferEnded: Live._offer_ended,
     events.HandOffChanged: Live._hand_off,
     events.ChatReleased: Live._released,
+    events.ContactGiven: Live._contact_given,
     events.BesideNoMore: Live._moved_on,
     events.ChatTakenOver: Live._moved_on,
     events.Whispered: Live._whispered,

@@ -9,6 +9,7 @@ from helpline.actions import (
     directing,
     ending,
     hearing,
+    noticing,
     offering,
     parking,
     parting,
@@ -252,7 +253,9 @@ def say(
 
     Refused: `not_found`, `stale`, `chat_closed`, `client_id_reused`.
     """
-    return store.keep(_say, who, chat_id, client_id, text, epoch, now, via)
+    kept = store.keep(_say, who, chat_id, client_id, text, epoch, now, via)
+    noticing.hear_listener(store, chat_id, text, now=now)
+    return kept
 
 
 def _say(

@@ -205,6 +205,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "heavy_week": _it_is_known_or_lighter,
     "hand_over_left": _it_was_read,
     "plan_review": _the_plan_was_reviewed,
+    "contact_details": _somebody_owns_it,
     "not_fit": _they_are_fit_or_known,
     "too_few_leads": _who_watches_says_so,
     "hold_asked": _nobody_waits_for_a_second,

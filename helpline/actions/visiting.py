@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import directing, ending, hearing, limiting, parking
+from helpline.actions import directing, ending, hearing, limiting, noticing, parking
 from helpline.domain import chat as chat_rules
 from helpline.domain import door as doors
 from helpline.domain import errors, events, resources, retention, silence, triage
@@ -228,7 +228,9 @@ def say(
 
     Refused: `unknown_token`, `chat_closed`, `client_id_reused`.
     """
-    return store.keep(_say, digest(token), client_id, text, now, via)
+    kept = store.keep(_say, digest(token), client_id, text, now, via)
+    noticing.hear_visitor(store, token, text, now=now)
+    return kept
 
 
 def _say(

@@ -13,7 +13,14 @@ from helpline.store.transaction import Store, Transaction
 
 # Alerts that coordinators need not see: they are about a conversation, not about the line.
 FOR_LEADS_ONLY = frozenset(
-    {"help_asked", "critical_lowered", "surge_taken", "hand_over_left", "plan_review"}
+    {
+        "help_asked",
+        "critical_lowered",
+        "surge_taken",
+        "hand_over_left",
+        "plan_review",
+        "contact_details",
+    }
 )
 
 # Alerts that say who it is that somebody should turn to, or who left it.
@@ -26,6 +33,7 @@ NAMED = frozenset(
         "no_channel",
         "hold_asked",
         "wants_call",
+        "contact_details",
     }
 )
 

@@ -186,6 +186,9 @@ ALERTS = {
     "concern_due": N_(
         "A concern about somebody at risk is due. Please see to it, under Sign-offs."
     ),
+    "contact_details": N_(
+        "It looks as if contact details were given in a chat. Please talk with its listener."
+    ),
     "plan_review": N_("A contact plan is due for review. Please look at it under Contact plans."),
     "hand_over_left": N_("A shift lead left a hand-over. Please read it."),
     "not_fit": N_("Somebody on shift is not fit to take chats today. Nobody asks why."),
@@ -214,6 +217,17 @@ ALERTS = {
     ),
     "nobody_to_ask": N_("Help is needed, and nobody else off shift may be asked now."),
 }
+
+# To the listener, when a message looks as if it held contact details: theirs, or the visitor's.
+CONTACT_HINTS = {
+    "phone": N_("It looks like a phone number. We do not share personal contact details."),
+    "email": N_("It looks like an email address. We do not share personal contact details."),
+    "account": N_("It looks like a page or an account. We do not share personal contact details."),
+}
+CONTACT_OF_VISITOR = N_(
+    "The visitor may have given contact details. Please use them in this chat only, where a life "
+    "is in danger. The shift lead knows."
+)
 
 # All that a call-out says outside of the building: nothing of anybody who writes to us.
 CALL_OUT = N_("People are waiting on the line. Can you help? Open the console.")

@@ -29,6 +29,7 @@ CALM = frozenset(
         "hold_asked",
         "plan_review",
         "wants_call",
+        "contact_details",
     }
 )
 

@@ -30,6 +30,13 @@ def all_resources(tx: Transaction) -> list[Resource]:
     return [read(row) for row in tx.session.scalars(shown)]
 
 
+def handed_out(tx: Transaction) -> list[str]:
+    """All that the line itself hands out to call, write to or open: ways, and ready words."""
+    ways = tx.session.scalars(select(col(ResourceRow.ways)))
+    said = tx.session.scalars(select(col(QuickReply.text)))
+    return [str(way["value"]) for each in ways for way in each] + list(said)
+
+
 def everything(tx: Transaction) -> list[Resource]:
     """Also those that are not shown, for who keeps the directory."""
     return [read(row) for row in tx.session.scalars(select(ResourceRow))]

@@ -20,6 +20,7 @@ export function begin(opened, chooseChat) {
   connection = opened;
   choose = chooseChat;
   connection.on('whisper', whispered);
+  connection.on('hint', ({ text }) => notice(text, 'warn'));
   dialogs.submits(byId('whisper-dialog').querySelector('form'), whisper);
   if (!me.leads) return;
   byId('watch-form').elements.csrf_token?.remove();
