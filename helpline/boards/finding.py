@@ -9,7 +9,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.lists import format_list
 
-from helpline.boards import resources
+from helpline.boards import checked, resources
 from helpline.boards.wording import N_, say
 from helpline.domain import errors
 from helpline.domain.access import Who
@@ -50,13 +50,19 @@ def for_listener(
     """
     with store.reading() as tx:
         if chat_id is None:
-            return find(tx, wish, who.language, now)
+            return _marked(tx, wish, who.language, now)
         chat = chats.chat(tx, chat_id)
         if chat.holder_id != who.id and "lead" not in who.roles:
             raise errors.NotFound
         country = wish.country or chat.country or line.line(tx).country
         near = replace(wish, country=country, language=wish.language or chat.language)
-        return find(tx, near, who.language, now)
+        return _marked(tx, near, who.language, now)
+
+
+def _marked(tx: Transaction, wish: Wish, language: str, now: datetime) -> dict[str, Any]:
+    """For listeners, who see what nobody has checked for long."""
+    found = find(tx, wish, language, now)
+    return {**found, "resources": checked.marked(tx, language, found["resources"], now)}
 
 
 def for_visitor(store: Store, wish: Wish, language: str, now: datetime) -> dict[str, Any]:

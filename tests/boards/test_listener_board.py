@@ -8,7 +8,9 @@ from datetime import datetime, timedelta
 import pytest
 
 from helpline.actions import directing, handing, judging, listening, verifying, visiting
+from helpline.boards import finding
 from helpline.boards import listener as board
+from helpline.domain.directory import Wish
 from helpline.domain.urgency import Level
 from helpline.store.transaction import Store
 from tests import makers
@@ -339,11 +341,15 @@ def test_what_lies_ready(evening: Evening) -> None:
 
 def test_a_listener_sees_what_nobody_has_checked_for_long(evening: Evening) -> None:
     evening.now += timedelta(days=181)
-    stale = board.shelf(evening.store, evening.cast.leo, evening.now)["resources"]
+    leo = evening.cast.leo
+    stale = board.shelf(evening.store, leo, evening.now)["resources"]
+    found = finding.for_listener(evening.store, leo, Wish(), None, evening.now)["resources"]
     verifying.verify(evening.store, evening.cast.cora, "ie-ear", now=evening.now)
     after = board.shelf(evening.store, evening.cast.leo, evening.now)["resources"]
 
-    assert all(each["checked"].startswith("Not checked since ") for each in stale)
+    assert stale
+    assert found
+    assert all(each["checked"].startswith("Not checked since ") for each in stale + found)
     assert {each["id"]: "checked" in each for each in after} == {"ie-112": True, "ie-ear": False}
 
 
