@@ -30,7 +30,8 @@ FLAG = {
 }  # fmt: skip
 BOARD = {
     "version", "me", "chats", "offers", "alerts", "on_shift", "shift", "not_today", "overrunning",
-    "call_out", "may_be_asked", "line_chats", "heavy_weeks", "call_outs",
+    "call_out", "may_be_asked", "line_chats", "heavy_weeks", "call_outs", "at_risk", "along",
+    "left_messages",
 }  # fmt: skip
 
 
