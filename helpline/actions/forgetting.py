@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from helpline.actions import directing, ending
-from helpline.domain import events, retention
+from helpline.domain import events, retention, way_back
 from helpline.domain.chat import HELD, IN_LINE, ChatState
 from helpline.domain.proposals import KEPT_FOR
 from helpline.store import (
@@ -104,6 +104,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
         sessions.forget_before(tx, now - timedelta(days=1))
         tickets.forget_before(tx, now)
         returns.forget_used_before(tx, now - retention.OPEN_REPEATS_WITHIN)
+        returns.forget_comebacks_before(tx, now - way_back.COUNTED_FOR)
         left.forget_before(tx, before)
         callouts.forget_before(tx, before)
         requests.forget_before(tx, before.date())
@@ -167,6 +168,7 @@ def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
     tickets.void_of_chat(tx, chat.id)
     likes.forget(tx, chat.id)
     returns.forget(tx, chat.id)
+    returns.forget_comeback(tx, chat.id)
     beside.forget(tx, chat.id)
     plans.forget(tx, chat.id, asked=chat.erase_asked_at is not None)
     journal.write(tx, "erased", now=now, chat_id=chat.id)

@@ -13,12 +13,12 @@ from functools import partial
 from itertools import islice
 
 from helpline.actions import directing, ending
-from helpline.domain import access, assigning, errors, events, queue, routing
+from helpline.domain import access, assigning, errors, events, queue, routing, way_back
 from helpline.domain.access import Who
 from helpline.domain.assigning import Asking
 from helpline.domain.chat import IN_LINE, ChatState, grace
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, journal, offers, people
+from helpline.store import chats, floor, journal, offers, people, returns
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Offer, Presence
 from helpline.store.transaction import Store, Transaction
@@ -177,13 +177,17 @@ def offer_waiting(store: Store, *, now: datetime) -> None:
 
 def _plan(tx: Transaction, now: datetime) -> Iterator[Asking]:
     """One pass over the queue, looked at a handful at a time: it ends with the last free seat."""
-    one_pass = assigning.Pass(floor.listeners(tx, now), now, floor.policy(tx))
+    listeners = floor.listeners(tx, now)
+    one_pass = assigning.Pass(listeners, now, floor.policy(tx))
     in_turn = queue.in_turn(chats.waiting(tx))
     while batch := list(islice(in_turn, LOOKED_AT_ONCE)):
         waiting = chats.with_ids(tx, [each.id for each in batch])
+        wishes = returns.wishes(tx, [each.id for each in waiting])
         for chat in floor.candidates(tx, waiting):
             if one_pass.is_over_for(chat):
                 return
+            if chat.id in wishes:
+                chat = way_back.narrowed(chat, wishes[chat.id], listeners, now)
             yield from _ask(one_pass, chat)
 
 
@@ -234,6 +238,18 @@ def _offer(tx: Transaction, chat_id: str, now: datetime, *, asking: Asking) -> N
     for person_id in asking.person_ids[:most]:
         if person_id in listeners and may(listeners[person_id], candidate, now):
             make_offer(tx, chat, asking, person_id, now=now)
+            _tell_of_a_minor(tx, candidate, person_id, now)
+
+
+def _tell_of_a_minor(
+    tx: Transaction, chat: routing.Candidate, person_id: str, now: datetime
+) -> None:
+    """A child or young person may talk to the same listener again: the leads know of it."""
+    wish = returns.wishes(tx, [chat.id]).get(chat.id)
+    if wish and wish.person_id == person_id and way_back.concerns_a_minor(wish, chat):
+        directing.tell_leads(
+            tx, "same_listener_minor", chat.id, now=now, chat_id=chat.id, person_id=person_id
+        )
 
 
 def make_offer(

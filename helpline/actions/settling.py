@@ -173,6 +173,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "nobody_there": _who_watches_says_so,
     "closing_over_urgent": _who_watches_says_so,
     "door_limits": _who_watches_says_so,
+    "same_listener_minor": _somebody_owns_it,
     "left_waits": _who_watches_says_so,
     "canary_late": _who_watches_says_so,
     "urgent_while_closed": _the_door_is_clear,

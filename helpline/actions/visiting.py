@@ -89,11 +89,11 @@ def open_chat(
         raise
 
 
-def hear_at_the_door(tx: Transaction, wish: Opening) -> Heard:
+def hear_at_the_door(tx: Transaction, wish: Opening, note: str | None = None) -> Heard:
     """What all that somebody comes with says, before any of it is kept."""
     packs = published.current(tx)
-    texts = [text for text in (wish.text, wish.nickname, wish.topic) if text]
-    says = wish.text or wish.topic
+    texts = [text for text in (wish.text, wish.nickname, wish.topic, note) if text]
+    says = wish.text or wish.topic or note
     return Heard(
         max((triage.assess(text, packs).level for text in texts), default=Level.ROUTINE),
         undecided=says is not None and triage.is_undecided(says, packs),

@@ -15,7 +15,7 @@ from helpline.domain.access import Who
 from helpline.domain.overtaking import Answer, Overtaken
 from helpline.domain.roster import DAY
 from helpline.domain.urgency import Level
-from helpline.store import line, reports
+from helpline.store import line, people, reports, returns
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
 
@@ -36,7 +36,21 @@ def board(store: Store, who: Who, now: datetime) -> Board:
             "title": _title(who.language, weeks[0]),
             "weeks": weeks,
             "people": loads.spread(tx, who.language, now),
+            "again": _again(tx, who.language, now),
         }
+
+
+def _again(tx: Transaction, language: str, now: datetime) -> list[Board]:
+    """Who talked repeatedly with one visitor that asked for it, whoever that is."""
+    names, zone = people.names(tx), line.line(tx).zone
+    return [
+        {
+            "name": names.get(each.person_id, ""),
+            "times": each.times,
+            "last": briefing.moment(language, zone, each.last_at, now),
+        }
+        for each in returns.repeats(tx, now)
+    ]
 
 
 def _weeks(tx: Transaction, language: str, zone: str, now: datetime) -> list[Board]:

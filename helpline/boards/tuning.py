@@ -15,6 +15,7 @@ from helpline.domain import (
     supervision,
     tuning,
     verifying,
+    way_back,
 )
 from helpline.domain.access import Who
 from helpline.store import journal, line, people
@@ -263,6 +264,15 @@ SETTINGS = {
         N_("Hours in an open line until a message without an answer is told"),
         N_("To leads and coordinators."),
     ),
+    "same_listener": (
+        N_("Who comes back may ask for the same listener"),
+        N_(
+            "They are asked each time, and may wait up to two minutes for them, at risk not at "
+            "all. Leads see who talks repeatedly with somebody. With a child or young person only "
+            "while a lead is on shift, who hears of it."
+        ),
+    ),
+    "same_listener_most": (N_("Conversations with the same listener in 30 days, at most"), ""),
     "listeners_per_lead": (
         N_("Listeners for each shift lead"),
         N_(
@@ -285,6 +295,7 @@ SWITCHES = frozenset(
         *eligibility.SWITCHES,
         *emergency.SWITCHES,
         *leaving.SWITCHES,
+        *way_back.SWITCHES,
     }
 )
 OFF, ON = N_("No"), N_("Yes")

@@ -148,6 +148,10 @@ ALERTS = {
         "The wait is longer than the line's limit. Who comes now is told so and shown other help; "
         "high and critical chats still come in."
     ),
+    "same_listener_minor": N_(
+        "A child or young person asked to talk to the same listener again, who is asked now. "
+        "Please look after it with them."
+    ),
     "left_waits": N_(
         "A message that somebody left while the line was closed still waits for an answer."
     ),

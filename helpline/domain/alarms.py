@@ -30,6 +30,7 @@ CALM = frozenset(
         "plan_review",
         "wants_call",
         "contact_details",
+        "same_listener_minor",
     }
 )
 

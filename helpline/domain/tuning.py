@@ -20,6 +20,7 @@ from . import (
     silence,
     supervision,
     verifying,
+    way_back,
 )
 from .bounds import Policies, Settings
 
@@ -56,7 +57,7 @@ GROUPS: Mapping[str, Group] = {
     "care": Group(care.SETTINGS, "care_set"),
     "shift_change": Group(handover.SETTINGS, "shift_change_set"),
     "forecast": Group(forecast.SETTINGS, "forecast_set"),
-    "way_back": Group(leaving.SETTINGS, "way_back_set"),
+    "way_back": Group({**leaving.SETTINGS, **way_back.SETTINGS}, "way_back_set"),
     "shifts": Group(eligibility.SETTINGS, "shifts_set"),
     "directory": Group(verifying.SETTINGS, "directory_set"),
 }

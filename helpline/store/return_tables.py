@@ -23,6 +23,20 @@ class ReturnCode(SQLModel, table=True):
     made_at: datetime = _at()
     used_at: Optional[datetime] = _maybe_at()  # void; kept for minutes, for a lost answer
     used_with: Optional[str] = None  # the client id that it was used with
+    note_sealed: Optional[bytes] = _sealed()  # for the next listener, if the visitor says so again
+
+
+class Comeback(SQLModel, table=True):
+    """A chat of somebody who asked to talk to the same listener: all of theirs share a thread, so
+    that it can be counted. Kept for thirty days, or until the chat is forgotten."""
+
+    __tablename__ = "comebacks"
+
+    chat_id: str = Field(primary_key=True, foreign_key="chats.id")
+    thread_id: str = Field(index=True)
+    wants_id: Optional[str] = Field(default=None, foreign_key="people.id")  # None: the first chat
+    of_minor: bool = False
+    made_at: datetime = _at()
 
 
 class LeftMessage(SQLModel, table=True):

@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from helpline.domain import retention, way_back
+from helpline.domain.routing import Candidate, Listener
+from helpline.domain.urgency import Level
+from helpline.domain.way_back import Wish
 
 WORDS = frozenset({"abacus", "tshirt", "yoyo", "moon", "otter", "zebra", "river"})
 CODE = "abacus t-shirt yo-yo moon otter zebra"
@@ -60,3 +65,75 @@ def test_nothing_else_reads_as_a_code(written):
 )
 def test_a_used_code_repeats_its_answer_to_the_same_try_only(client_id, later, still):
     assert way_back.repeats(NOW, "mine", client_id, NOW + later) is still
+
+
+# -- the same listener --------------------------------------------------------------------------
+
+ON = {"same_listener": 1}
+LEO, LIN, SOL = (
+    Listener(name, on_shift=True, ready=True, here=True, seats=2, used=0, leads=name == "sol")
+    for name in ("leo", "lin", "sol")
+)
+WISH, OF_MINOR = Wish("leo", of_minor=False), Wish("leo", of_minor=True)
+
+
+def came(level: Level = Level.ROUTINE, *, ago: timedelta = timedelta(0), **more: Any) -> Candidate:
+    return Candidate("c", level, "en", NOW - ago, **more)
+
+
+@pytest.mark.parametrize(
+    "policies, met, of_minor, lead, may",
+    [
+        ({}, 1, False, True, False),  # off until the organisation wants it
+        (ON, 1, False, False, True),
+        (ON, 2, False, False, True),
+        (ON, 3, False, True, False),
+        ({**ON, "same_listener_most": 4}, 3, False, False, True),
+        (ON, 1, True, False, False),
+        (ON, 1, True, True, True),
+    ],
+)
+def test_the_same_listener_may_be_asked_for(policies, met, of_minor, lead, may):
+    found = way_back.may_ask_same(policies, met, of_minor=of_minor, lead_on_shift=lead)
+
+    assert found is may
+
+
+@pytest.mark.parametrize(
+    "chat, wish, listeners",
+    [
+        (came(), WISH, [LEO, LIN]),
+        (came(ago=timedelta(seconds=119)), WISH, [LEO, LIN]),
+        (came(Level.ELEVATED), WISH, [LEO, LIN]),
+        (came(), WISH, [replace(LEO, used=2), LIN]),  # about, and may be free in a moment
+        (came(), OF_MINOR, [LEO, LIN, SOL]),
+    ],
+)
+def test_for_a_short_time_nobody_else_is_asked(chat, wish, listeners):
+    narrowed = way_back.narrowed(chat, wish, listeners, NOW)
+
+    assert narrowed.not_for == {each.id for each in listeners} - {"leo"}
+
+
+@pytest.mark.parametrize(
+    "chat, wish, listeners",
+    [
+        (came(ago=timedelta(minutes=2)), WISH, [LEO, LIN]),
+        (came(Level.ELEVATED, ago=timedelta(minutes=1)), WISH, [LEO, LIN]),
+        (came(Level.HIGH), WISH, [LEO, LIN]),
+        (came(Level.CRITICAL), WISH, [LEO, LIN]),
+        (came(), WISH, [LIN]),
+        (came(), WISH, [replace(LEO, ready=False), LIN]),
+        (came(), WISH, [replace(LEO, here=False), LIN]),
+        (came(), WISH, [replace(LEO, on_shift=False), LIN]),
+        (came(), WISH, [replace(LEO, paused=True), LIN]),
+        (came(), WISH, [replace(LEO, draining=True), LIN]),
+        (came(asked={"leo": NOW}), WISH, [LEO, LIN]),
+        (came(not_for=frozenset({"leo"})), WISH, [LEO, LIN]),
+        (came(), OF_MINOR, [LEO, LIN]),
+        (came(), OF_MINOR, [LEO, LIN, replace(SOL, here=False)]),
+        (came(topics=frozenset({"minors"})), WISH, [LEO, LIN]),
+    ],
+)
+def test_then_and_at_risk_at_once_anybody_is_asked(chat, wish, listeners):
+    assert way_back.narrowed(chat, wish, listeners, NOW) == chat

@@ -16,7 +16,7 @@ from helpline.domain import errors
 from helpline.faces import language, limits
 from helpline.faces.house import house
 from helpline.faces.visitor import own_code, pages, show
-from helpline.faces.visitor.wishes import code_from, token_from, wish_from
+from helpline.faces.visitor.wishes import code_from, note_from, token_from, wish_from
 
 blueprint = Blueprint("way_back", __name__)
 blueprint.before_request(pages.allow_the_frame)
@@ -37,16 +37,24 @@ def start_again() -> AnyResponse:
 @blueprint.post("/keep")
 def keep() -> str:
     """A page that holds the code, and nothing of the chat."""
-    now = clock.now()
-    token = token_from(request.form)
-    chat_id = visiting.bound_to(house().store, token, now=now)
-    house().limits.take(limits.KEEP, f"keep:{chat_id}", now=now)
+    now, at = clock.now(), house()
+    token, note = token_from(request.form), note_from(request.form)
+    chat_id = visiting.bound_to(at.store, token, now=now)
+    at.limits.take(limits.KEEP, f"keep:{chat_id}", now=now)
 
-    code = house().codes.new()
-    returning.keep(house().store, token, house().offload(house().codes.digest, code), now=now)
-    ticket = viewing.issue(house().store, token, now=now, follows=request.form.get("ticket"))
-    back = url_for("visitor.look", ticket=ticket)
-    return show.notice([_("Your code")], now, token=token, ask="code", code=code, back=back)
+    code = at.codes.new()
+    found = at.offload(at.codes.digest, code)
+    urgent = returning.keep(at.store, token, found, note=note, now=now)
+    ticket = viewing.issue(at.store, token, now=now, follows=request.form.get("ticket"))
+    return show.notice(
+        [_("Your code")],
+        now,
+        token=token,
+        ask="code",
+        code=code,
+        back=url_for("visitor.look", ticket=ticket),
+        urgent_open=urgent,
+    )
 
 
 @blueprint.post("/leave-message")
@@ -77,17 +85,31 @@ def leave_message() -> str | AnyResponse:
 
 @blueprint.post("/return")
 def come_again() -> str | AnyResponse:
-    """From a code to a fresh chat, or first to the answer that waits for it."""
+    """From a code to what waits for it and may be chosen, and from there to a fresh chat."""
     now = clock.now()
     wish = wish_from({**request.form, "text": None}, language.page_language())
+    choices = returning.Choices(
+        same_listener=request.form.get("same_listener") == "yes",
+        share_note=request.form.get("share_note") == "yes",
+        note=note_from(request.form),
+    )
     found = _tried()
 
-    waits = board.of_visitor(house().store, found)
-    if waits is not None and request.form.get("start") != "yes":
-        heading = _("We answered you") if waits["answers"] else _("There is no answer yet")
-        return show.notice([heading], now, ask="left", left=waits, code=request.form["code"])
-    opened = returning.come_again(house().store, found, wish, now=now)
+    if request.form.get("start") != "yes":
+        return _choices(found, request.form["code"])
+    opened = returning.come_again(house().store, found, wish, choices, now=now)
     return pages.to_chat(opened.token)
+
+
+def _choices(found: str, code: str) -> str:
+    """Each time anew, and nothing is chosen before."""
+    now = clock.now()
+    may = returning.offered(house().store, found, now=now)
+    waits = board.of_visitor(house().store, found)
+    heading = _("It is good that you are back")
+    if waits is not None:
+        heading = _("We answered you") if waits["answers"] else _("There is no answer yet")
+    return show.notice([heading], now, ask="back", left=waits, may=may, code=code)
 
 
 @blueprint.post("/erase-left")
@@ -96,7 +118,7 @@ def erase_left() -> str:
     now = clock.now()
     found = _tried()
     if request.form.get("sure") != "yes":
-        returning.require_good(house().store, found)
+        returning.offered(house().store, found, now=now)
         question = _("Delete what you wrote? It cannot be undone.")
         return show.notice([question], now, ask="erase_left", code=request.form["code"])
     leaving.erase(house().store, found, now=now)

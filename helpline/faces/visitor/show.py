@@ -192,8 +192,7 @@ def notice(
         sentences=sentences,
         token=token,
         ask=ask,
-        urgent_open=not ask,
-        **more,
+        **({"urgent_open": not ask} | more),
     )
 
 

@@ -13,7 +13,7 @@ from helpline.boards.wording import iso
 from helpline.faces import limits, wire
 from helpline.faces.house import House
 from helpline.faces.visitor import own_code
-from helpline.faces.visitor.wishes import code_from, wish_from
+from helpline.faces.visitor.wishes import code_from, note_from, wish_from
 from helpline.faces.wire import Ack, Payload
 
 
@@ -30,20 +30,30 @@ class Space(Protocol):
 
 def on_keep(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
     token, chat_id = space.bound(sid, now)
-    house = space.house
+    house, note = space.house, note_from(payload)
     house.limits.take(limits.KEEP, f"keep:{chat_id}", now=now)
     code = house.codes.new()
-    returning.keep(house.store, token, house.offload(house.codes.digest, code), now=now)
-    return {"code": code}
+
+    found = house.offload(house.codes.digest, code)
+    urgent = returning.keep(house.store, token, found, note=note, now=now)
+    ack: Ack = {"code": code}
+    if urgent:
+        ack |= {"urgent_help": True, "resources": board.urgent(house.store, chat_id, now)}
+    return ack
 
 
 def on_return(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
     """The chat that this connection was in before goes on without it."""
     connection, house = space.connection(sid), space.house
     wish = wish_from(payload, connection.language)
+    choices = returning.Choices(
+        same_listener=wire.flag(payload, "same_listener"),
+        share_note=wire.flag(payload, "share_note"),
+        note=note_from(payload),
+    )
 
     found = _tried(space, sid, payload, now)
-    opened = returning.come_again(house.store, found, wish, now=now, via=sid)
+    opened = returning.come_again(house.store, found, wish, choices, now=now, via=sid)
     space.unbind(sid, now)
     connection.language = wish.language
     space.bind(sid, opened.token, opened.chat_id, now)
@@ -90,8 +100,12 @@ def on_leave_message(space: Space, sid: str, payload: Payload, now: datetime) ->
 def on_look(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
     """What waits for whoever has this code; nothing of a chat, and nothing that they wrote."""
     found = _tried(space, sid, payload, now)
-    returning.require_good(space.house.store, found)
-    return {"left": leaving_board.of_visitor(space.house.store, found)}
+    may = returning.offered(space.house.store, found, now=now)
+    return {
+        "left": leaving_board.of_visitor(space.house.store, found),
+        "same_listener": may.same_listener,
+        "note": may.note,
+    }
 
 
 def on_erase_left(space: Space, sid: str, payload: Payload, now: datetime) -> None:

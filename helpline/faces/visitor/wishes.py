@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from helpline.actions import visiting
 from helpline.domain import chat as rules
-from helpline.domain import errors, text
+from helpline.domain import errors, text, way_back
 from helpline.faces import wire
 from helpline.faces.visitor import languages
 from helpline.faces.wire import Payload
@@ -51,3 +51,8 @@ def code_from(payload: Payload) -> str:
     if not isinstance(code, str):
         raise errors.BadRequest(field="code")
     return code
+
+
+def note_from(payload: Payload) -> str | None:
+    """A few words for the next listener, if any. Refused: `bad_request`, `too_long`."""
+    return text.clean_or_none(payload.get("note"), limit=way_back.NOTE_LENGTH, field="note")

@@ -15,6 +15,8 @@ import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 const CALM = [
   'heavy_week', 'hand_over_left', 'not_fit', 'no_channel', 'notice_failed', 'hold_asked',
   'plan_review', 'wants_call', 'contact_details',
+  'plan_review', 'wants_call',
+  'same_listener_minor',
 ];
 const TAKES_OFFERS = ['ready', 'paused'];
 let connection = null;

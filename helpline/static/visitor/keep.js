@@ -3,6 +3,7 @@
 import { byId } from '../shared/dom.js';
 import { done, live } from './choices.js';
 import { say } from './sentences.js';
+import * as urgent from './urgent.js';
 import * as wire from './wire.js';
 
 export function watch() {
@@ -11,8 +12,11 @@ export function watch() {
 }
 
 async function show() {
-  const answer = await wire.ask('keep');
+  const { note } = byId('keep').elements;
+  const answer = await wire.ask('keep', note.value.trim() ? { note: note.value } : {});
   if (!done(answer)) return;
+  if (answer.urgent_help) urgent.open(answer.resources);
+  note.value = '';
   byId('code').textContent = answer.code;
   byId('copied').textContent = '';
   byId('kept').hidden = false;

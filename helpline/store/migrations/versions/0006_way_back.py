@@ -23,10 +23,25 @@ def upgrade() -> None:
         sa.Column("made_at", helpline.store.tables.Utc(timezone=True), nullable=False),
         sa.Column("used_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("used_with", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("note_sealed", sa.LargeBinary(), nullable=True),
         sa.ForeignKeyConstraint(["chat_id"], ["chats.id"]),
         sa.PrimaryKeyConstraint("code_hash"),
         sa.UniqueConstraint("chat_id"),
     )
+    op.create_table(
+        "comebacks",
+        sa.Column("chat_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("thread_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("wants_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("of_minor", sa.Boolean(), nullable=False),
+        sa.Column("made_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"]),
+        sa.ForeignKeyConstraint(["wants_id"], ["people.id"]),
+        sa.PrimaryKeyConstraint("chat_id"),
+    )
+    with op.batch_alter_table("comebacks", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_comebacks_thread_id"), ["thread_id"], unique=False)
+
     op.create_table(
         "left_messages",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
@@ -66,4 +81,5 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("left_answers")
     op.drop_table("left_messages")
+    op.drop_table("comebacks")
     op.drop_table("return_codes")
