@@ -11,8 +11,10 @@ from sqlalchemy import update
 
 from helpline import clock, practice
 from helpline.actions import directing, furnishing, listening
+from helpline.boards import listener as listener_board
 from helpline.store.tables import Presence
 from tests import cast as the_cast
+from tests import makers
 from tests.faces.test_coordinator_pages import CSRF, enter
 from tests.faces.test_visitor_pages import (
     fields,
@@ -44,6 +46,13 @@ def comes(client, code: str, **more: str):
     return client.post("/return", data=form, follow_redirects=True)
 
 
+def starts(client, code: str, **more: str):
+    """Through the page of choices, to a fresh chat."""
+    page = comes(client, code)
+    form = {name: hidden(page, name) for name in ("code", "client_id", "lang", "start")}
+    return client.post("/return", data=form | more, follow_redirects=True)
+
+
 def test_a_code_is_shown_once_and_leads_to_a_fresh_chat(client):
     chat = open_chat(client, "heronfeather")
     assert 'id="keep"' in chat.text
@@ -52,7 +61,7 @@ def test_a_code_is_shown_once_and_leads_to_a_fresh_chat(client):
     kept = client.post("/keep", data=fields(chat))
     back = re.search(r'<form action="(/chat/[^"]+)">', kept.text)
     looked = client.get(back[1] if back else "")
-    came = comes(client, code_on(kept))
+    came = starts(client, code_on(kept))
 
     assert len(code_on(kept).split()) == 6
     assert "heronfeather" not in kept.text
@@ -77,12 +86,12 @@ def test_a_closed_line_says_so_and_the_code_is_still_good(client, store, cast, n
     code = code_on(client.post("/keep", data=fields(open_chat(client))))
     directing.set_line(store, cast.cora, is_open=False, reason="", now=now)
 
-    closed = comes(client, code)
+    closed = starts(client, code)
     directing.set_line(store, cast.cora, is_open=True, reason="", now=now)
 
     assert closed.status_code == 503
     assert "No one is here to chat right now." in closed.text
-    assert comes(client, code).status_code == 200
+    assert starts(client, code).status_code == 200
 
 
 def test_ones_own_code_in_the_box_stays_in_the_box(client):
@@ -201,3 +210,33 @@ def test_words_at_risk_open_a_chat_with_the_urgent_card(client):
 
     assert re.fullmatch(r"/chat/[\w-]+", page.request.path)
     assert urgent_help_is_open(page)
+
+
+# -- what may be chosen -------------------------------------------------------------------------
+
+
+def test_a_note_is_shown_to_the_listener_who_takes_the_chat_and_to_nobody_before(
+    client, store, cast, now
+):
+    kept = client.post("/keep", data=fields(open_chat(client), note="call me heron"))
+    code = code_on(kept)
+    choices = comes(client, code)
+    came = starts(client, code, share_note="yes")
+    chat = makers.take_next(store, cast.leo, now=now)
+    if makers.transcript(store, chat) and "hello" in makers.transcript(store, chat):
+        chat = makers.take_next(store, cast.leo, now=now)
+
+    shown = listener_board.chat_of(store, cast.leo, chat, now)
+
+    assert 'name="share_note"' in choices.text
+    assert 'name="same_listener"' not in choices.text  # nobody answered, and it is not allowed
+    for page in (kept, choices, came):
+        assert "call me heron" not in page.text
+    assert [each["text"] for each in shown["notes"]] == ["call me heron"]
+
+
+def test_a_note_that_is_too_long_is_refused_kindly(client):
+    kept = client.post("/keep", data=fields(open_chat(client), note="x" * 501))
+
+    assert kept.status_code == 422
+    assert code_on(kept) == ""

@@ -141,6 +141,23 @@ def test_ones_own_code_is_not_sent_and_not_kept(floor: Floor):
     assert floor.visitor().ask("return", code=code, client_id=some_id())["ok"]
 
 
+def test_a_note_waits_with_the_code_and_only_the_next_listener_sees_it(floor: Floor):
+    vera, _ = floor.opened()
+    code = vera.ask("keep", note="call me heron")["code"]
+    looked = floor.visitor().ask("look", code=code)
+    back = floor.visitor()
+
+    came = back.ask("return", code=code, client_id=some_id(), share_note=True)
+    accepted = floor.take(floor.ready("leo"), came["chat"]["id"])
+
+    assert looked["note"] is True
+    assert "heron" not in json.dumps([looked, came])
+    assert [each["text"] for each in accepted["chat"]["notes"]] == ["call me heron"]
+    for said in ({"note": 7}, {"share_note": "yes"}, {"same_listener": 1}):
+        is_refused(back.ask("return", code=code, client_id=some_id(), **said), "bad_request")
+    is_refused(vera.ask("keep", note="x" * 501), "too_long")
+
+
 # -- while the line is closed -------------------------------------------------------------------
 
 
@@ -194,7 +211,7 @@ def test_a_chats_code_shows_nothing_to_who_looks_and_stays_good(floor: Floor):
 
     looked = floor.visitor().ask("look", code=code)
 
-    assert looked["left"] is None
+    assert looked == {"ok": True, "left": None, "same_listener": False, "note": False}
     assert "heronfeather" not in json.dumps(looked)
     assert floor.visitor().ask("return", code=code, client_id=some_id())["ok"]
     is_refused(floor.visitor().ask("look", code=code), "unknown_token")

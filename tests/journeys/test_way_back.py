@@ -49,6 +49,7 @@ def test_a_code_opens_a_fresh_chat_on_a_second_device(server, visit):
     expect(phone.page.locator("#code")).to_have_text(SIX_WORDS, timeout=SOON)
     code = phone.page.locator("#code").inner_text()
     comes_with(library, code.upper())
+    library.page.get_by_role("button", name="Start chat").click()
 
     library.wait_for_state("waiting")
     library.say("it is me again")
