@@ -10,11 +10,11 @@ import pytest
 from sqlalchemy import update
 
 from helpline import clock, practice
-from helpline.actions import directing, furnishing, listening
+from helpline.actions import directing, furnishing, listening, offering
 from helpline.boards import listener as listener_board
+from helpline.store import chats
 from helpline.store.tables import Presence
 from tests import cast as the_cast
-from tests import makers
 from tests.faces.test_coordinator_pages import CSRF, enter
 from tests.faces.test_visitor_pages import (
     fields,
@@ -218,15 +218,18 @@ def test_words_at_risk_open_a_chat_with_the_urgent_card(client):
 def test_a_note_is_shown_to_the_listener_who_takes_the_chat_and_to_nobody_before(
     client, store, cast, now
 ):
-    kept = client.post("/keep", data=fields(open_chat(client), note="call me heron"))
+    chat = open_chat(client)
+    kept = client.post("/keep", data=fields(chat, note="call me heron"))
+    client.post("/leave", data=fields(chat))
     code = code_on(kept)
     choices = comes(client, code)
     came = starts(client, code, share_note="yes")
-    chat = makers.take_next(store, cast.leo, now=now)
-    if makers.transcript(store, chat) and "hello" in makers.transcript(store, chat):
-        chat = makers.take_next(store, cast.leo, now=now)
+    with store.reading() as tx:
+        [fresh] = chats.in_line(tx)
+    offer = offering.assign(store, cast.sol, fresh.id, cast.leo.id, now=now)
+    listening.accept(store, cast.leo, offer, now=now)
 
-    shown = listener_board.chat_of(store, cast.leo, chat, now)
+    shown = listener_board.chat_of(store, cast.leo, fresh.id, now)
 
     assert 'name="share_note"' in choices.text
     assert 'name="same_listener"' not in choices.text  # nobody answered, and it is not allowed
