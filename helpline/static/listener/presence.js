@@ -14,9 +14,7 @@ import { changed, chatsInOrder, draws, me, nameOf, state } from './state.js';
 // What can wait until somebody looks.
 const CALM = [
   'heavy_week', 'hand_over_left', 'not_fit', 'no_channel', 'notice_failed', 'hold_asked',
-  'plan_review', 'wants_call', 'contact_details',
-  'plan_review', 'wants_call',
-  'same_listener_minor',
+  'plan_review', 'wants_call', 'contact_details', 'same_listener_minor',
 ];
 const TAKES_OFFERS = ['ready', 'paused'];
 let connection = null;
