@@ -62,10 +62,6 @@ def cards_of(tx: Transaction, chat: Chat, now: datetime) -> list[Card]:
 
 def help_for(tx: Transaction, country: str | None, language: str, now: datetime) -> list[Card]:
     """What fits this person, the emergency number first."""
-    fitting = resources.fitting(
-        directory.all_resources(tx),
-        country=country or line.line(tx).country,
-        language=language,
-        now=now,
-    )
+    here = country or line.line(tx).country
+    fitting = resources.fitting(directory.near(tx, here), country=here, language=language, now=now)
     return [as_dict(each, language) for each in fitting]

@@ -19,6 +19,7 @@ from helpline.domain.schedules import Schedule
 from helpline.store.tables import Message, QuickReply, ResourceKey, ResourceRow
 from helpline.store.transaction import Store, Transaction
 
+MOST_NEAR = 60  # on one card: a country may have thousands of services
 CLASS = 1 << 40  # places for resources of one standing
 PLACES = (42, 41, 40)  # bits: no emergency number, not verified here, not day and night
 NEVER_INDEXED = col(ResourceRow.standing).is_(None)
@@ -35,6 +36,17 @@ def handed_out(tx: Transaction) -> list[str]:
     ways = tx.session.scalars(select(col(ResourceRow.ways)))
     said = tx.session.scalars(select(col(QuickReply.text)))
     return [str(way["value"]) for each in ways for way in each] + list(said)
+
+
+def near(tx: Transaction, country: str) -> list[Resource]:
+    """The first of a country, in the order that time does not change; all where it has none."""
+    here = (
+        select(ResourceRow)
+        .where(col(ResourceRow.shown), col(ResourceRow.country) == country)
+        .order_by(col(ResourceRow.standing))
+        .limit(MOST_NEAR)
+    )
+    return [read(row) for row in tx.session.scalars(here)] or all_resources(tx)
 
 
 def everything(tx: Transaction) -> list[Resource]:

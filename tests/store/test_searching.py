@@ -163,3 +163,14 @@ def test_nothing_that_was_looked_for_is_logged(known, now, caplog):
 
     assert "husband" not in caplog.text
     assert "samaritn" not in caplog.text
+
+
+def test_of_a_country_with_thousands_the_first_are_read(known, monkeypatch):
+    monkeypatch.setattr(resources, "MOST_NEAR", 2)
+
+    with known.reading() as tx:
+        of_ireland = [each.id for each in resources.near(tx, "IE")]
+        of_finland = {each.id for each in resources.near(tx, "FI")}
+
+    assert of_ireland == ["112", "aid"]  # the emergency number, then what was verified
+    assert of_finland == {each.id for each in KNOWN if each.shown}
