@@ -62,7 +62,7 @@ function draw() {
 }
 
 function callButton({ name, number }) {
-  const label = [phrase('emergency_dial', { number }), ' ', el('span', { class: 'hint' }, bdi(name))];
+  const label = [phrase('emergency_dial', { number }), ' ', bdi(name)];
   return el('a', { class: 'button urgent', href: `tel:${number}`, 'data-do': 'emergency-called' }, label);
 }
 
