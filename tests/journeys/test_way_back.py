@@ -49,6 +49,7 @@ def test_a_code_opens_a_fresh_chat_on_a_second_device(server, visit):
     expect(phone.page.locator("#code")).to_have_text(SIX_WORDS, timeout=SOON)
     code = phone.page.locator("#code").inner_text()
     comes_with(library, code.upper())
+    expect(library.page.get_by_role("heading", name="It is good that you are back")).to_be_visible()
     library.page.get_by_role("button", name="Start chat").click()
 
     library.wait_for_state("waiting")
@@ -87,7 +88,7 @@ def test_a_message_left_while_closed_is_read_the_next_day(
     expect(leo.page.locator("main")).to_contain_text("a boring heron day")
     leo.page.get_by_label("Your answer").fill("Boredom can be heavy. Come and talk.")
     leo.page.get_by_role("button", name="Keep the answer").click()
-    expect(leo.page.get_by_role("status")).to_contain_text("Your answer is kept.")
+    expect(leo.page.locator(".notice.ok")).to_contain_text("Your answer is kept.")
 
     comes_with(library, code)
     expect(library.page.locator("main")).to_contain_text("Boredom can be heavy. Come and talk.")
