@@ -29,6 +29,7 @@ SHOWN: tuple[Any, ...] = (
     col(Chat.slipped),
     col(Chat.left_quickly),
     col(Chat.feeling),
+    col(Chat.complained),
     col(Chat.resources_shown_at),
     col(Chat.erase_asked_at),
     col(Chat.erased_at),

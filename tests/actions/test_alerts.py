@@ -963,6 +963,8 @@ def kinds_raised() -> set[str]:
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
                 if called in ("tell", "tell_leads"):
                     found |= set(_kinds(node.args[1]))
+                elif called == "contact_lost":  # the incident comes with its alert
+                    found |= set(_kinds(node.args[2]))
     return found
 
 

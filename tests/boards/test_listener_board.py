@@ -323,11 +323,11 @@ def test_heads_show_what_a_console_is_missing(evening: Evening) -> None:
     opened = evening.talks(leo)
     evening.says(opened, "hello")
 
-    version, heads = board.heads(evening.store, leo)
+    version, heads = board.heads(evening.store, leo, evening.now)
 
     assert heads == {opened.chat_id: 3}
     assert version == board_of(evening, leo)["version"]
-    assert board.heads(evening.store, evening.cast.lin) == (version, {})
+    assert board.heads(evening.store, evening.cast.lin, evening.now) == (version, {})
 
 
 def test_what_lies_ready(evening: Evening) -> None:

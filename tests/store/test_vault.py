@@ -345,6 +345,7 @@ def test_these_are_the_places_where_people_write():
         "people.totp_sealed",
         "readings.reason_sealed",
         "read_alongs.reason_sealed",
+        "return_codes.note_sealed",
         "view_tickets.token_sealed",
     }
 
