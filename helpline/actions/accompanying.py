@@ -9,7 +9,7 @@ from helpline.actions import ending, parking
 from helpline.actions.listening import holding
 from helpline.domain import errors, events, handoffs
 from helpline.domain.access import Who
-from helpline.store import chats, hand_offs, journal, notes
+from helpline.store import cards, chats, hand_offs, journal, notes
 from helpline.store import resources as directory
 from helpline.store.hand_off_tables import HandOff
 from helpline.store.secrets import digest
@@ -39,6 +39,7 @@ def offer(
     seq = chats.add_message(
         tx, chat.id, author="listener", person_id=who.id, resource_id=resource_id, now=now
     )
+    cards.offered(tx, resource_id, now)
     tx.announce(events.MessageSaid(chat.id, seq, "listener", who.id))
     ending.line_says(tx, chat, "we_stay", now, name=who.name)
     row = hand_offs.add(

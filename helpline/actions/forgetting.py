@@ -13,6 +13,7 @@ from helpline.domain.proposals import KEPT_FOR
 from helpline.store import (
     beside,
     callouts,
+    cards,
     chats,
     concerns,
     emergencies,
@@ -120,6 +121,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
         concerns.forget_before(tx, now - retention.RECORDS_KEPT)
         incidents.forget_before(tx, now - retention.RECORDS_KEPT)
         occurrences.forget_before(tx, now - retention.SHIFTS_KEPT)
+        cards.forget_before(tx, (now - retention.CARDS_COUNTED).date())
     return forgotten
 
 

@@ -21,7 +21,7 @@ from helpline.domain import chat as rules
 from helpline.domain.access import Subject, Who
 from helpline.domain.chat import ChatState, Closing
 from helpline.domain.urgency import Level
-from helpline.store import beside, chats, floor, journal, notes, offers, people
+from helpline.store import beside, cards, chats, floor, journal, notes, offers, people
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.tables import Chat, Offer
@@ -334,6 +334,7 @@ def _send_resource(
         resource_id=resource_id,
         now=now,
     )
+    cards.offered(tx, resource_id, now)
     journal.write(tx, "resource", now=now, chat_id=chat_id, person_id=who.id, resource=resource_id)
     tx.announce(events.MessageSaid(chat_id, seq, "listener", who.id, via))
     return Kept(seq, now)

@@ -14,7 +14,7 @@ from helpline.domain import errors, events, resources, retention, silence, triag
 from helpline.domain import opening as openings
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, flags, floor, journal, line, published, turns
+from helpline.store import cards, chats, flags, floor, journal, line, published, turns
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.secrets import digest, new_id, new_token
@@ -361,3 +361,15 @@ def give_feedback(
         if level >= Level.HIGH and ChatState(chat.state) in chat_rules.ENDED | {ChatState.LEFT}:
             directing.tell_leads(tx, "words_after_end", chat.id, now=now, chat_id=chat.id)
         return level >= Level.CRITICAL
+
+
+def open_card(store: Store, token: str, resource_id: str, *, now: datetime) -> None:
+    """The visitor pressed a button on a card: counted for the resource, and of them nothing.
+
+    Refused: `unknown_token`, `not_found` for what no visitor is shown.
+    """
+    with store.transaction() as tx:
+        chats.by_token(tx, digest(token), now)
+        if directory.find(tx, resource_id) is None:
+            raise errors.NotFound(field="resource")
+        cards.opened(tx, resource_id, now)

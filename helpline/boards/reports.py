@@ -16,7 +16,7 @@ from helpline.domain import reports as rules
 from helpline.domain.access import Who
 from helpline.domain.reports import Group, Report
 from helpline.domain.small_groups import Shown
-from helpline.store import line
+from helpline.store import cards, line
 from helpline.store import reports as counted
 from helpline.store.transaction import Store
 
@@ -88,6 +88,7 @@ def board(store: Store, who: Who, weeks: int | None, now: datetime) -> Board:
         since, end = rules.begin(zone, mondays[0]), rules.begin(zone, until)
         visits = counted.visits(tx, since, end)
         handed = counted.hand_offs(tx, since, end)
+        shown = cards.counted(tx, mondays[0], until - timedelta(days=1))
     found = rules.report(visits, handed, mondays, zone)
     return {
         "weeks": asked,
@@ -95,8 +96,11 @@ def board(store: Store, who: Who, weeks: int | None, now: datetime) -> Board:
         "zone": zone,
         "from": mondays[0],
         "to": until - timedelta(days=1),
-        "is_empty": not visits and not handed,
-        "tables": [make(who.language, found) for make in TABLES.values()],
+        "is_empty": not visits and not handed and not shown,
+        "tables": [
+            *(make(who.language, found) for make in TABLES.values()),
+            _cards(who.language, shown),
+        ],
     }
 
 
@@ -205,6 +209,19 @@ def _hand_offs(language: str, found: Report) -> Table:
             sum(each or 0 for each in taken),
         ) % {"n": sum(each or 0 for each in taken)}
     return Table("hand-offs", title, columns, rows)
+
+
+def _cards(language: str, counts: Sequence[tuple[str, str, int, int]]) -> Table:
+    """Offered and opened are no parts of one sum: each is hidden or shown by itself."""
+    columns = {
+        "offered": say(language, N_("Offered in a chat")),
+        "opened": say(language, N_("Called, texted or opened from there")),
+    }
+    rows = [
+        (resource, name, [small_groups.shown(offered), small_groups.shown(opened)])
+        for resource, name, offered, opened in counts
+    ]
+    return Table("cards", say(language, N_("Which cards were offered and opened")), columns, rows)
 
 
 TABLES = {

@@ -13,6 +13,7 @@ STAFF_TOKEN_LIVES = timedelta(hours=12)
 OPEN_REPEATS_WITHIN = timedelta(minutes=10)
 SHIFTS_KEPT = timedelta(days=2 * 366)  # who came to which shift: for hours that are certified
 RECORDS_KEPT = timedelta(days=3 * 365)  # holds, complaints, incidents: without a visitor's words
+CARDS_COUNTED = timedelta(days=2 * 366)  # how often the card of a resource was opened, by day
 KEEP_DAYS = 30  # default of the line's setting
 
 

@@ -4,9 +4,10 @@ Kept out of this module: `from __future__ import annotations`, which breaks SQLM
 visitors see of it is a row of `resources`; nothing here is about a visitor.
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Optional
 
+from sqlalchemy import Column, Date
 from sqlmodel import Field, SQLModel
 
 from helpline.store.tables import _at, _dict, _list, _maybe_at
@@ -50,3 +51,15 @@ class DirectoryEntry(SQLModel, table=True):
     hidden_at: Optional[datetime] = _maybe_at()  # a coordinator took it from visitors
     removed_at: Optional[datetime] = _maybe_at()
     removed_why: str = ""
+
+
+class CardDay(SQLModel, table=True):
+    """How often the card of a resource was offered in a chat, and opened there, on one day of the
+    line. Never in which chat, and by nobody."""
+
+    __tablename__ = "card_days"
+
+    resource_id: str = Field(primary_key=True)
+    on_date: date = Field(sa_column=Column(Date, primary_key=True))
+    offered: int = 0
+    opened: int = 0

@@ -9,9 +9,10 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import select
 
-from helpline import clock
+from helpline import clock, practice
 from helpline.actions import entering
 from helpline.domain.chat import ChatState
+from helpline.store import cards
 from helpline.store.hand_off_tables import Emergency, HandOff
 from helpline.store.secrets import new_id
 from helpline.store.tables import Chat, Offer
@@ -81,7 +82,7 @@ def test_the_finding_stands_above_its_figure_and_its_table(cora, came):
     assert "40 in 100 were at high or critical risk" in page
     assert "Most often: Felt heard" in page
     assert page.count("<svg") == 7
-    assert "None in these weeks." in page  # of hand-offs
+    assert page.count("None in these weeks.") == 2  # of hand-offs and cards
     assert page.count("Show as a table") == 5
 
 
@@ -154,6 +155,21 @@ def test_hand_offs_are_counted_by_how_they_went(cora, came, cast, store):
         {"key": "queue", "accepted": 7, "declined": 5, "otherwise": 0},
         {"key": "resource", "accepted": 8, "declined": 0, "otherwise": 0},
     ]
+
+
+def test_cards_are_counted_by_resource_and_a_few_are_hidden(cora, store, now):
+    practice.load_directory(store, now=now)
+    with store.transaction() as tx:
+        for _ in range(6):
+            cards.offered(tx, "ie-samaritans", now - timedelta(days=7))
+        for _ in range(4):
+            cards.opened(tx, "ie-samaritans", now - timedelta(days=7))
+        cards.offered(tx, "ie-samaritans", now)  # this week is not over
+
+    told = cora.get("/api/v1/reports?weeks=4").json["tables"]["cards"]
+
+    assert told == [{"key": "ie-samaritans", "offered": 6, "opened": None}]
+    assert "Samaritans" in cora.get(PATH).text
 
 
 def test_this_week_and_canaries_are_not_in_it(cora, came, store, now):

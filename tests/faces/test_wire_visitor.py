@@ -71,6 +71,16 @@ def test_the_resources_of_a_chat_have_every_key(floor: Floor):
         assert all(way["value"] for way in each["ways"])
 
 
+def test_a_card_that_was_opened_is_acknowledged_and_an_unknown_one_refused(floor: Floor):
+    visitor, opened = floor.opened("hello")
+    card = opened["chat"]["resources"][0]["id"]
+
+    assert visitor.ask("card", resource=card) == {"ok": True}
+    assert visitor.ask("card", resource=card) == {"ok": True}
+    is_refused(visitor.ask("card", resource="no-such-card"), "not_found")
+    is_refused(visitor.ask("card"), "bad_request")
+
+
 def test_critical_words_bring_the_card_with_their_ack(floor: Floor):
     _, opened = floor.opened(URGENT)
 

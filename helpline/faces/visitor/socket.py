@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Any, ClassVar
@@ -41,6 +41,7 @@ class Connection:
     token: str | None = None
     chat_id: str | None = None
     hidden: bool = False  # its page is out of sight
+    opened: set[str] = field(default_factory=set)  # whose cards: counted once, remembered here only
 
 
 class VisitorNamespace(wire.Namespace):
@@ -183,6 +184,15 @@ class VisitorNamespace(wire.Namespace):
         self.connection(sid).hidden = wire.required_flag(payload, "hidden")
         self._tell_sight(chat_id, now)
 
+    def on_card(self, sid: str, payload: Payload, now: datetime) -> None:
+        """A button of a card was pressed; again on this connection it is counted no more."""
+        token, _ = self.bound(sid, now)
+        resource = wire.word(payload, "resource")
+        seen = self.connection(sid).opened
+        if resource not in seen:
+            visiting.open_card(self.house.store, token, resource, now=now)
+            seen.add(resource)
+
     def on_leave(self, sid: str, payload: Payload, now: datetime) -> None:
         token, _ = self.bound(sid, now)
         visiting.leave(self.house.store, token, quick=wire.flag(payload, "quick"), now=now)
@@ -295,6 +305,7 @@ class VisitorNamespace(wire.Namespace):
         "typing": on_typing,
         "seen": on_seen,
         "page": on_page,
+        "card": on_card,
         "leave": on_leave,
         "erase": on_erase,
         "feedback": on_feedback,

@@ -2,6 +2,7 @@
 
 import { bdi, byId, el } from '../shared/dom.js';
 import { say } from './sentences.js';
+import * as wire from './wire.js';
 
 const NOT_DIALLED = /[^0-9+*#]/g;
 
@@ -51,7 +52,11 @@ export function card(resource) {
 }
 
 function ways(resource, tone = '') {
-  return el('p', { class: 'ways' }, resource.ways.map((way) => link(way, tone)).filter(Boolean));
+  const links = resource.ways.map((way) => link(way, tone)).filter(Boolean);
+  for (const each of links) {
+    each.addEventListener('click', () => wire.tell('card', { resource: resource.id }));
+  }
+  return el('p', { class: 'ways' }, links);
 }
 
 /** A way as a link; nothing for what must not become one. */

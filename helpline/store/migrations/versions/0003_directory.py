@@ -85,7 +85,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for table in ("directory_entries", "directory_links", "directory_records"):
+    for table in ("card_days", "directory_entries", "directory_links", "directory_records"):
         op.drop_table(table)
     _drop_search()
     _rewrite(_as_weekly)
@@ -167,6 +167,14 @@ def _make_directory() -> None:
         sa.ForeignKeyConstraint(["verified_by"], ["people.id"]),
         sa.PrimaryKeyConstraint("resource_id"),
         sa.UniqueConstraint("service_id"),
+    )
+    op.create_table(
+        "card_days",
+        sa.Column("resource_id", TEXT, nullable=False),
+        sa.Column("on_date", sa.Date(), nullable=False),
+        sa.Column("offered", sa.Integer(), nullable=False),
+        sa.Column("opened", sa.Integer(), nullable=False),
+        sa.PrimaryKeyConstraint("resource_id", "on_date"),
     )
 
 
