@@ -21,7 +21,7 @@ AT = datetime(2026, 11, 18, 20, 0, tzinfo=UTC)
 # Every field of an event that may pass. A new one is looked at here: may Redis know it?
 FIELDS = set(
     "chat_id seq author by via level offer_id person_id why alert_id language at by_visitor "
-    "holder_id call_out_id".split()
+    "holder_id call_out_id note_id by kind".split()
 )
 VALUES = {str: "some-id", int: 3, bool: True, datetime: AT}
 

@@ -157,6 +157,8 @@ def _keep_open(tx: Transaction, alert: Alert, chat: Chat, now: datetime) -> None
 
 def _close_after_all(tx: Transaction, alert: Alert, chat: Chat, now: datetime) -> None:
     _close(tx, chat, now)
+    # Who closes it knows; the incident that it may be stays to be reviewed.
+    directing.settle(tx, "contact_lost", chat.id, now)
 
 
 def _put_back(tx: Transaction, alert: Alert, chat: Chat, now: datetime) -> None:

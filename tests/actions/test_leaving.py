@@ -294,9 +294,9 @@ def test_the_code_opens_a_fresh_chat_too_and_stays_good(morning: Evening) -> Non
     again = returning.come_again(morning.store, CODE, wish, now=morning.now)
 
     assert again.chat_id == first.chat_id
-    returning.require_good(morning.store, CODE)
+    returning.offered(morning.store, CODE, now=morning.now)
     with pytest.raises(errors.UnknownCode):
-        returning.require_good(morning.store, "never-made")
+        returning.offered(morning.store, "never-made", now=morning.now)
     with pytest.raises(errors.ThatIsACode):
         returning.require_no_code(morning.store, CODE, chat_id=first.chat_id)
 

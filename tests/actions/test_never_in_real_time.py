@@ -41,7 +41,7 @@ def test_whoever_only_sends_is_told_what_they_did_not_hear(quiet_evening: Evenin
 
     after = visiting.still_here(evening.store, [opened.chat_id], now=evening.now)
     assert after == {opened.chat_id: before[opened.chat_id] + 2}
-    assert listener_board.heads(evening.store, leo)[1] == after
+    assert listener_board.heads(evening.store, leo, evening.now)[1] == after
 
 
 # -- 17. recovery by time window ----------------------------------------------------------------

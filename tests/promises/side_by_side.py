@@ -281,12 +281,12 @@ def a_page_is_bound_too_late(put: Put) -> None:
 
     def on_resume(self: VisitorNamespace, *args: Any) -> Any:
         late: list[Any] = []
-        self._bind = lambda *bound: late.append(bound)  # type: ignore[method-assign]
+        self.bind = lambda *bound: late.append(bound)  # type: ignore[method-assign]
         try:
             ack = resume(self, *args)
         finally:
-            del self._bind
-        self._bind(*late[0])
+            del self.bind
+        self.bind(*late[0])
         return ack
 
     put(VisitorNamespace, "on_resume", on_resume)
