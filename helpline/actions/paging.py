@@ -47,7 +47,12 @@ def call_again(store: Store, *, now: datetime) -> None:
             if not called:
                 continue
             rung = alarms.next_rung(
-                called[-1].rung, called[-1].due_at, now, until_done=until_done, owned=owned
+                called[-1].rung,
+                called[-1].due_at,
+                now,
+                until_done=until_done,
+                owned=owned,
+                hourly=alert.kind in alarms.HOURLY,
             )
             if rung is None:
                 continue

@@ -8,7 +8,7 @@ from datetime import datetime
 
 from helpline.actions import directing
 from helpline.actions.listening import holding
-from helpline.actions.summoning import leads
+from helpline.actions.summoning import call_for_sign_off, leads
 from helpline.domain import access, emergency, errors, events, safeguarding, shifts
 from helpline.domain.access import Role, Subject, Who
 from helpline.domain.safeguarding import Words
@@ -128,6 +128,4 @@ def look(store: Store, *, now: datetime) -> None:
     with store.transaction() as tx:
         for row in concerns.unsigned(tx):
             if row.due_at <= now:
-                directing.tell_leads(
-                    tx, "concern_due", row.id, now=now, chat_id=row.chat_id, person_id=row.lead_id
-                )
+                call_for_sign_off(tx, "concern_due", row.id, row.chat_id, row.lead_id, now)

@@ -8,6 +8,7 @@ from datetime import datetime
 from helpline.actions import directing
 from helpline.domain import holds as hold_rules
 from helpline.domain import silence, walltime
+from helpline.domain.access import Role
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.incidents import Kind
 from helpline.domain.silence import Quiet, Step
@@ -160,6 +161,13 @@ def _the_concern_is_signed_off(tx: Transaction, alert: Alert, now: datetime) -> 
     return row is None or row.signed_at is not None
 
 
+def _somebody_may_sign_off(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    """Or nothing waits for it any more."""
+    return bool(people.with_role(tx, Role.LEAD)) or not (
+        emergencies.unsigned(tx) or concerns.unsigned(tx)
+    )
+
+
 def _a_lead_reviewed_it(tx: Transaction, alert: Alert, now: datetime) -> bool:
     return incidents.unreviewed(tx, alert.chat_id or "", Kind.CONTACT_LOST) is None
 
@@ -203,6 +211,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "emergency_to_sign_off": _the_call_is_signed_off,
     "concern_raised": _somebody_owns_it,
     "concern_due": _the_concern_is_signed_off,
+    "nobody_may_sign_off": _somebody_may_sign_off,
     "heavy_week": _it_is_known_or_lighter,
     "hand_over_left": _it_was_read,
     "plan_review": _the_plan_was_reviewed,

@@ -92,11 +92,21 @@ def _take(tx: Transaction, chat: Chat, row: Emergency, said: Step, now: datetime
 
 
 def _ask_for_sign_off(tx: Transaction, row: Emergency, now: datetime) -> None:
-    directing.tell_leads(
-        tx, "emergency_to_sign_off", row.id, now=now, chat_id=row.chat_id, person_id=row.begun_by
-    )
+    call_for_sign_off(tx, "emergency_to_sign_off", row.id, row.chat_id, row.begun_by, now)
     if row.ended_at is not None:
         directing.settle(tx, "emergency_begun", row.id, now)
+
+
+def call_for_sign_off(
+    tx: Transaction, kind: str, row_id: str, chat_id: str, person_id: str, now: datetime
+) -> None:
+    """The leads are told. Where nobody may sign anything off, the coordinators are, of what they
+    can do about it: make somebody a lead."""
+    if leads(tx):
+        directing.tell_leads(tx, kind, row_id, now=now, chat_id=chat_id, person_id=person_id)
+        return
+    directing.settle(tx, kind, row_id, now)
+    directing.tell(tx, "nobody_may_sign_off", "line", now=now, roles=(Role.COORDINATOR,))
 
 
 def look(store: Store, *, now: datetime) -> None:

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from helpline.actions import entering, rotating
 from helpline.domain import access, changes, errors, events, roster, shifts, volunteers
-from helpline.domain.access import Who
+from helpline.domain.access import Role, Who
 from helpline.domain.callouts import When
 from helpline.domain.roster import DAY, Change
 from helpline.store import journal, people, planned, requests, sessions
@@ -146,6 +146,25 @@ def set_surge(store: Store, who: Who, person_id: str, on: bool, *, now: datetime
         person.takes_surge = on
         tx.session.add(person)
         journal.write(tx, "surge_allowed", now=now, person_id=who.id, of=person_id, on=on)
+        tx.announce(events.RosterChanged())
+
+
+def make_lead(store: Store, who: Who, person_id: str, *, now: datetime) -> None:
+    """A listener leads shifts too from now on: reads along where asked, and signs off. Again: the
+    same. Refused: `not_found`, and `bad_request` for oneself: nobody lets themselves read."""
+    with store.transaction() as tx:
+        access.require(who, "plan")
+        if person_id == who.id:
+            raise volunteers.NotYourOwnLead(field="person")
+        person = people.person(tx, person_id)
+        if not person.active or Role.LISTENER not in person.roles:
+            raise errors.NotFound
+        if Role.LEAD in person.roles:
+            return
+
+        person.roles = [*person.roles, Role.LEAD]
+        tx.session.add(person)
+        journal.write(tx, "lead_made", now=now, person_id=who.id, of=person_id)
         tx.announce(events.RosterChanged())
 
 

@@ -82,6 +82,7 @@ REFUSED = (
     N_("Give languages by their codes, such as en, es."),
     N_("A listener has one or two seats."),
     N_("You cannot take yourself off the list. Ask another coordinator."),
+    N_("You cannot make yourself a shift lead. Ask another coordinator."),
     N_("This address does not fit the way you chose."),
     N_("Give both times, or none."),
 )

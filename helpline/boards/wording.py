@@ -190,6 +190,11 @@ ALERTS = {
     "concern_due": N_(
         "A concern about somebody at risk is due. Please see to it, under Sign-offs."
     ),
+    "nobody_may_sign_off": N_(
+        "A call to the emergency services, or a concern about somebody at risk, waits for a shift "
+        "lead's sign-off, and nobody here is a shift lead. Please make somebody one, under People. "
+        "We remind you each hour until then."
+    ),
     "contact_details": N_(
         "It looks as if contact details were given in a chat. Please talk with its listener."
     ),

@@ -35,7 +35,10 @@ CALM = frozenset(
 )
 
 # What calls until it is done, however often it called and whoever said "I am on it".
-UNTIL_DONE = frozenset({"emergency_to_sign_off", "concern_due"})
+UNTIL_DONE = frozenset({"emergency_to_sign_off", "concern_due", "nobody_may_sign_off"})
+
+# Of these, what has to be arranged first: each hour from the start.
+HOURLY = frozenset({"nobody_may_sign_off"})
 
 # kind of alert -> what a lead may answer, beside "I am on it"
 ANSWERS = {
@@ -65,11 +68,18 @@ def nobody_is_paged_at(now: datetime, *, somebody_waits: bool) -> datetime:
 
 
 def next_rung(
-    rung: int, due_at: datetime, now: datetime, *, until_done: bool = False, owned: bool = False
+    rung: int,
+    due_at: datetime,
+    now: datetime,
+    *,
+    until_done: bool = False,
+    owned: bool = False,
+    hourly: bool = False,
 ) -> int | None:
     """The call that is due about a matter that nobody owns, after the one of `rung` at `due_at`;
-    about one that must be done, each hour after the first, or when somebody is on it."""
-    loud = rung < RUNGS and not owned
+    about one that must be done, each hour after the first, or when somebody is on it; `hourly`
+    from the start."""
+    loud = rung < RUNGS and not owned and not hourly
     if not loud and not until_done:
         return None
     return rung + 1 if now - due_at >= (CALLED_AGAIN_AFTER if loud else CALLED_ON_AFTER) else None

@@ -45,6 +45,10 @@ class NotYourself(NotListed):
     message = "You cannot take yourself off the list. Ask another coordinator."
 
 
+class NotYourOwnLead(NotListed):
+    message = "You cannot make yourself a shift lead. Ask another coordinator."
+
+
 def clean_email(raw: str) -> str:
     email = raw.strip().lower()
     if len(email) > 200 or not _EMAIL.fullmatch(email):

@@ -961,7 +961,7 @@ def kinds_raised() -> set[str]:
         for node in ast.walk(ast.parse(file.read_text())):
             if isinstance(node, ast.Call) and len(node.args) > 1:
                 called = getattr(node.func, "attr", getattr(node.func, "id", ""))
-                if called in ("tell", "tell_leads"):
+                if called in ("tell", "tell_leads", "call_for_sign_off"):
                     found |= set(_kinds(node.args[1]))
                 elif called == "contact_lost":  # the incident comes with its alert
                     found |= set(_kinds(node.args[2]))

@@ -3,6 +3,7 @@ call, the visitor is told as the way says, and no sign-off is lost."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -23,8 +24,9 @@ from helpline.actions.safeguarding import Raised
 from helpline.boards import emergencies as board
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
+from helpline.boards.wording import alert_text
 from helpline.domain import errors, retention
-from helpline.domain.access import Who
+from helpline.domain.access import Role, Who
 from helpline.domain.emergency import Step
 from helpline.domain.safeguarding import Words
 from helpline.store import emergencies
@@ -221,6 +223,59 @@ def test_nobody_signs_off_their_own_call_while_there_is_another_lead(evening: Ev
 
     with evening.store.reading() as tx:
         assert emergencies.one(tx, call).signed_alone
+
+
+# -- a line without any shift lead ------------------------------------------------------------
+
+
+@pytest.fixture
+def leadless(evening: Evening, call: str) -> str:
+    """The call has ended, and Sol, the only lead, is gone."""
+    welcoming.let_go(evening.store, evening.cast.cora, evening.cast.sol.id, now=evening.now)
+    logs(evening, call, "ended", result="help_comes")
+    return call
+
+
+def test_without_any_lead_the_coordinators_are_told_what_they_can_do(
+    evening: Evening, leadless: str
+) -> None:
+    assert set(evening.alerts()) == {"nobody_may_sign_off"}
+    assert "Please make somebody one, under People" in alert_text("en", "nobody_may_sign_off")
+    directing.own_everything(evening.store, evening.cast.cora, now=evening.now)
+
+    for _ in range(18):  # it pages each hour, and never stops
+        evening.now += timedelta(minutes=10)
+        evening.sweep("emergencies", "watching")
+        paging.call_again(evening.store, now=evening.now)
+
+    assert evening.paged("nobody_may_sign_off") == ["Cora"] * 4
+    assert evening.paged("emergency_to_sign_off") == []
+    with pytest.raises(errors.NotAllowed):
+        signs(evening, leadless, evening.cast.cora)
+
+
+def test_who_is_made_a_lead_is_called_at_once_and_signs(evening: Evening, leadless: str) -> None:
+    cora, lin = evening.cast.cora, evening.cast.lin
+
+    welcoming.make_lead(evening.store, cora, lin.id, now=evening.now)
+    evening.sweep("emergencies", "watching")
+
+    assert set(evening.alerts()) == {"emergency_to_sign_off"}
+    assert evening.paged("emergency_to_sign_off") == ["Lin"]
+    signs(evening, leadless, replace(lin, roles=lin.roles | {Role.LEAD}))
+    evening.sweep("emergencies", "watching")
+    assert evening.alerts() == {}
+
+
+def test_a_concern_that_is_due_says_the_same(evening: Evening, talk: visiting.Opened) -> None:
+    raises(evening, talk, due_hours=1)
+    welcoming.let_go(evening.store, evening.cast.cora, evening.cast.sol.id, now=evening.now)
+
+    evening.now += timedelta(hours=1)
+    evening.sweep("concerns", "watching")
+
+    assert "nobody_may_sign_off" in evening.alerts()
+    assert "concern_due" not in evening.alerts()
 
 
 def test_listeners_and_coordinators_sign_off_nothing(evening: Evening, call: str) -> None:

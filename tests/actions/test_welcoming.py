@@ -115,6 +115,19 @@ def test_nobody_takes_themselves_off_the_list(store, cast, now):
         welcoming.let_go(store, cast.cora, cast.cora.id, now=now)
 
 
+def test_a_listener_is_made_a_lead_and_nobody_makes_themselves_one(store, cast, now):
+    for _ in range(2):
+        welcoming.make_lead(store, cast.cora, cast.leo.id, now=now)
+
+    with store.reading() as tx:
+        assert people.person(tx, cast.leo.id).roles == ["listener", "lead"]
+    with pytest.raises(volunteers.NotYourOwnLead):
+        welcoming.make_lead(store, cast.cora, cast.cora.id, now=now)
+    welcoming.let_go(store, cast.cora, cast.lin.id, now=now)
+    with pytest.raises(errors.NotFound):
+        welcoming.make_lead(store, cast.cora, cast.lin.id, now=now)
+
+
 def test_who_was_here_before_can_come_back(store, cast, now):
     welcoming.set_surge(store, cast.cora, cast.leo.id, True, now=now)
     welcoming.let_go(store, cast.cora, cast.leo.id, now=now)

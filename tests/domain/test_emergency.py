@@ -107,6 +107,19 @@ def test_what_must_be_done_calls_until_it_is(rung: int, owned: bool, minutes: in
     assert found == (rung + 1 if calls else None)
 
 
+@pytest.mark.parametrize("minutes, calls", [(5, False), (59, False), (60, True)])
+@pytest.mark.parametrize("rung, owned", [(1, False), (1, True), (40, False)])
+def test_what_has_to_be_arranged_first_calls_each_hour_and_never_stops(
+    rung: int, owned: bool, minutes: int, calls: bool
+):
+    due = NOW - minutes * MINUTE
+
+    found = alarms.next_rung(rung, due, NOW, until_done=True, owned=owned, hourly=True)
+
+    assert found == (rung + 1 if calls else None)
+    assert alarms.HOURLY <= alarms.UNTIL_DONE
+
+
 @pytest.mark.parametrize("hours", [None, 1, 24, 72])
 def test_a_concern_has_a_due_time(hours: int | None):
     assert safeguarding.due_at(hours, NOW) == NOW + timedelta(hours=hours or 24)

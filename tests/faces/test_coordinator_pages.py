@@ -330,6 +330,19 @@ def test_who_may_be_asked_about_one_chat_more_is_marked_and_unmarked(cora, store
     assert post(cora, "/coordinator/people/nobody/surge", on="1").status_code == 404
 
 
+def test_a_listener_is_made_a_shift_lead_on_the_page(cora, store, cast):
+    answer = post(cora, f"/coordinator/people/{cast.leo.id}/lead")
+
+    assert answer.status_code == 302
+    assert f"/coordinator/people/{cast.leo.id}/lead" not in cora.get(answer.location).text
+    assert f"/coordinator/people/{cast.lin.id}/lead" in cora.get("/coordinator/people").text
+    with store.reading() as tx:
+        assert "lead" in people.person(tx, cast.leo.id).roles
+    refused = post(cora, f"/coordinator/people/{cast.cora.id}/lead")
+    assert refused.status_code == 400
+    assert "You cannot make yourself a shift lead" in refused.text
+
+
 ODD = ("\x00", "\ud800", "<script>alert(1)</script>", "'; --", "9" * 400)
 
 

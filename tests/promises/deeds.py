@@ -375,6 +375,7 @@ DEEDS: dict[str, list[Deed]] = {
         lambda w, who: welcoming.let_go(w.store, who, w.lin, now=w.now),
         lambda w, who: welcoming.sign_out(w.store, who, w.lin, now=w.now),
         lambda w, who: welcoming.set_surge(w.store, who, w.lin, True, now=w.now),
+        lambda w, who: welcoming.make_lead(w.store, who, w.lin, now=w.now),
         lambda w, who: notifying.set_channel(w.store, who, w.lin, "push", "lin", now=w.now),
     ],
     "read_notices": [

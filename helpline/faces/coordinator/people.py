@@ -72,6 +72,16 @@ def sign_out(person_id: str) -> Response:
     return redirect(url_for("coordinator.people.list_people", done="signed_out"))
 
 
+@people.post("/coordinator/people/<person_id>/lead")
+@identity.page("plan")
+def make_lead(person_id: str) -> Response | tuple[str, int]:
+    try:
+        welcoming.make_lead(house().store, g.who, person_id, now=clock.now())
+    except errors.Refused as refused:
+        return _show(tried=Tried({}, refused)), refusals.STATUS[refused.code]
+    return redirect(url_for("coordinator.people.list_people", done="lead_made"))
+
+
 @people.post("/coordinator/people/<person_id>/surge")
 @identity.page("plan")
 def set_surge(person_id: str) -> Response:

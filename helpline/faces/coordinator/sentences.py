@@ -41,6 +41,7 @@ DONE = {
     "let_go": N_("This person is off the list, signed out, and off every coming shift."),
     "approved": N_("Approved. It stands in the plan now."),
     "not_approved": N_("Not approved. They are told, and nothing changes."),
+    "lead_made": N_("They are a shift lead now, as soon as they open their next page."),
     "surge_set": N_("It is kept, and holds from now on."),
     "people_asked": N_("The next volunteers were asked. You see here who takes it."),
     "nobody_to_ask": N_("Nobody else may take this shift: everybody who may was asked."),
