@@ -73,7 +73,7 @@ def _presence() -> dict[str, str]:
         "shift_from": _("Your shift starts at {time}, in {span}"),
         "alert_owned": _("{name} is on it"),
         "alert_own": _("I am on it"),
-        "alert_since": _("since {time}"),
+        "alert_since": _("Since {time}."),
         "muted": _("The browser holds back sound until you press something: test the sound once."),
         "notices_on": _("Desktop notices are on"),
         "notices_blocked": _("The browser blocks desktop notices for this site"),
