@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale
 from babel.dates import format_datetime
 
-from helpline.boards import visitor
+from helpline.boards import briefing, visitor
 from helpline.boards.markdown import as_html
 from helpline.boards.wording import N_, say
 from helpline.domain import access, errors, information, walltime
@@ -138,7 +138,7 @@ def overview(store: Store, who: Who) -> Board:
     with store.reading() as tx:
         row, written = line.line(tx), kept.speaking(tx)
         return {
-            "languages": [(code, _own_name(code)) for code in row.languages],
+            "languages": [(code, briefing.language_name(code, code)) for code in row.languages],
             "parts": [
                 {
                     "part": part,
@@ -172,7 +172,7 @@ def editor(
             "part": part,
             "title": say(who.language, TITLES[part]),
             "language": language,
-            "language_name": _own_name(language),
+            "language_name": briefing.language_name(language, language),
             "direction": Locale.parse(language).text_direction,
             "ours": OURS[part](tx, row, language, now),
             "ours_stays": part in information.ALWAYS_OURS,
@@ -202,7 +202,3 @@ def _about(tx: Transaction, row: Line, who: Who, text: InfoText | None) -> str |
         when=format_datetime(there, "d MMM yyyy HH:mm", locale=who.language),
         name=people.name_of(tx, text.made_by),
     )
-
-
-def _own_name(code: str) -> str:
-    return str(Locale.parse(code).get_display_name(code) or code)

@@ -10,7 +10,7 @@ from typing import Any
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_datetime, format_time
 
-from helpline.boards import handoffs, resources
+from helpline.boards import briefing, handoffs, resources
 from helpline.boards import summary as summaries
 from helpline.boards.wording import (
     COMPLAINED,
@@ -68,7 +68,7 @@ def front(
             "confidentiality": confidentiality(row, language),
             "resources": help_now,
             "open_now": [each for each in help_now if each["open_now"]],
-            "languages": [(code, _own_name(code)) for code in row.languages],
+            "languages": [(code, briefing.language_name(code, code)) for code in row.languages],
             "exit_url": exit_url(row),
         }
 
@@ -334,7 +334,3 @@ def _estimate(wait: queue.WaitRange | None) -> Board | None:
     if wait is None:
         return None
     return {"low_minutes": wait.low_minutes, "high_minutes": wait.high_minutes}
-
-
-def _own_name(code: str) -> str:
-    return str(Locale.parse(code).get_display_name(code) or code)
