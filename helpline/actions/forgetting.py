@@ -106,7 +106,7 @@ def forget_due(store: Store, *, now: datetime) -> int:
         tickets.forget_before(tx, now)
         returns.forget_used_before(tx, now - retention.OPEN_REPEATS_WITHIN)
         returns.forget_comebacks_before(tx, now - way_back.COUNTED_FOR)
-        left.forget_before(tx, before)
+        left.forget_before(tx, before, but=holds.held_left(tx, now))
         callouts.forget_before(tx, before)
         requests.forget_before(tx, before.date())
         wishes.forget_days_before(tx, before.date())

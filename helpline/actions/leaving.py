@@ -11,7 +11,7 @@ from helpline.domain import chat as chat_rules
 from helpline.domain import leaving as rules
 from helpline.domain.access import Subject, Who
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, journal, left, line
+from helpline.store import chats, floor, holds, journal, left, line
 from helpline.store.return_tables import LeftMessage
 from helpline.store.transaction import Store, Transaction
 
@@ -82,15 +82,22 @@ def _leave_again(
     tx.session.add(known)
 
 
-def erase(store: Store, code_hash: str, *, now: datetime) -> None:
-    """The visitor takes back what they left, and the answers with it. Refused: `unknown_token`."""
+def erase(store: Store, code_hash: str, *, now: datetime) -> datetime | None:
+    """The visitor takes back what they left, and the answers with it. While it is held it is shown
+    to nobody, and goes by itself at the time that is given. Refused: `unknown_token`."""
     with store.transaction() as tx:
         found = left.find(tx, code_hash)
         if found is None:
             raise errors.UnknownCode
-        left.forget(tx, found)
-        journal.write(tx, "left_message_erased", now=now)
+        held_until = holds.left_until(tx, found.id, now)
+        if held_until is None:
+            left.forget(tx, found)
+        else:
+            found.erase_asked_at = now
+            tx.session.add(found)
+        journal.write(tx, "left_message_erased", now=now, held=held_until is not None)
         tx.announce(events.LeftMessagesChanged())
+        return held_until
 
 
 # -- in the next shift --------------------------------------------------------------------------

@@ -4,7 +4,7 @@ words too; a complaint is not shown to who was in that chat."""
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from helpline.boards import briefing
@@ -15,9 +15,10 @@ from helpline.domain import incidents as rules
 from helpline.domain.access import Role, Who
 from helpline.domain.incidents import Kind, State
 from helpline.domain.urgency import Level
-from helpline.store import chats, holds, incidents, journal, line, people
+from helpline.store import chats, holds, incidents, journal, left, line, people
 from helpline.store.chats import Said
 from helpline.store.record_tables import HoldRow, IncidentRow
+from helpline.store.return_tables import LeftMessage
 from helpline.store.tables import Chat
 from helpline.store.transaction import Store, Transaction
 
@@ -26,6 +27,9 @@ Board = dict[str, Any]
 INCIDENTS_SHOWN = 100
 HOLDS_SHOWN = 20
 CHATS_SHOWN = 200
+
+LEFT = N_("a message left while closed")
+OF_LEFT = "left:"  # before the id of such a message, where chats are chosen too
 
 KINDS = {
     "contact_lost": N_("contact lost"),
@@ -93,7 +97,14 @@ def board(store: Store, who: Who, on_day: date | None, now: datetime) -> Board:
                 if _may_see(tx, each, who)
             ],
             "day": day.isoformat(),
-            "chats": [_chat(tx, each, who, words, now) for each in _chats_of(tx, zone, day)],
+            "chats": [
+                _chat(tx, each, who, words, now)
+                for each in chats.arrived_between(tx, *_bounds(zone, day), CHATS_SHOWN)
+            ],
+            "left": [
+                {"id": f"{OF_LEFT}{each.id}", "words": _left(each, who, words, now)}
+                for each in left.between(tx, *_bounds(zone, day))
+            ],
             "kinds": [(str(each), say(who.language, KINDS[each])) for each in rules.BY_HAND],
             "outcomes": [(each, say(who.language, OUTCOMES[each])) for each in rules.OUTCOMES],
             "reasons": [
@@ -123,7 +134,7 @@ def _leavings(tx: Transaction, who: Who, now: datetime) -> list[str]:
 def _may_see(tx: Transaction, row: HoldRow, who: Who) -> bool:
     """A hold for a complaint tells that there is one."""
     kind = Kind.COMPLAINT if row.why == Kind.COMPLAINT else Kind.OTHER
-    return rules.may_see(kind, held_it=chats.was_in(tx, row.chat_id, who.id))
+    return rules.may_see(kind, held_it=holds.was_in(tx, row, who.id))
 
 
 def _held_it(tx: Transaction, row: IncidentRow, who: Who) -> bool:
@@ -177,11 +188,11 @@ def _hold(
     tx: Transaction, row: HoldRow, who: Who, words: Mapping[str, Any], now: datetime
 ) -> Board:
     hold, names = holds.as_hold(row), words["names"]
-    held_it = chats.was_in(tx, row.chat_id, who.id)
+    held_it = holds.was_in(tx, row, who.id)
     stands = hold_rules.stands(hold, now)
     return {
         "id": row.id,
-        "chat": _chat(tx, chats.chat(tx, row.chat_id), who, words, now)["words"],
+        "chat": _what(tx, row, who, words, now),
         "why": say(who.language, REASONS[row.why]),
         "reason": holds.reason_of(tx, row) if Role.LEAD in who.roles else "",
         "state_words": say(who.language, HOLD_STATES[_state(row, now)]),
@@ -196,6 +207,20 @@ def _hold(
     }
 
 
+def _what(tx: Transaction, row: HoldRow, who: Who, words: Mapping[str, Any], now: datetime) -> str:
+    """What is held, as it stands in the list to choose from."""
+    if row.chat_id is not None:
+        said: str = _chat(tx, chats.chat(tx, row.chat_id), who, words, now)["words"]
+        return said
+    message = left.find_by_id(tx, row.left_id or "")
+    return say(who.language, LEFT) if message is None else _left(message, who, words, now)
+
+
+def _left(row: LeftMessage, who: Who, words: Mapping[str, Any], now: datetime) -> str:
+    level = _level(who, row.level) or ""
+    return f"{say(who.language, LEFT)}, {_moment(who, words, row.left_at, now)}, {level}"
+
+
 def _state(row: HoldRow, now: datetime) -> str:
     hold = holds.as_hold(row)
     if row.released_at is not None:
@@ -207,12 +232,10 @@ def _state(row: HoldRow, now: datetime) -> str:
     return "waits" if row.asked_by else "complaint"
 
 
-def _chats_of(tx: Transaction, zone: str, day: date) -> list[Chat]:
-    since = walltime.first_instant(zone, datetime.combine(day, datetime.min.time()))
-    until = walltime.first_instant(
-        zone, datetime.combine(day + timedelta(days=1), datetime.min.time())
-    )
-    return chats.arrived_between(tx, since, until, CHATS_SHOWN)
+def _bounds(zone: str, day: date) -> tuple[datetime, datetime]:
+    midnights = (datetime.combine(each, time.min) for each in (day, day + timedelta(days=1)))
+    since, until = (walltime.first_instant(zone, each) for each in midnights)
+    return since, until
 
 
 def _chat(tx: Transaction, chat: Chat, who: Who, words: Mapping[str, Any], now: datetime) -> Board:

@@ -8,6 +8,7 @@ from typing import Any
 
 from helpline.boards import resources
 from helpline.boards.wording import iso
+from helpline.domain import handoffs
 from helpline.domain.chat import ChatState
 from helpline.store import chats, hand_offs, offers, people
 from helpline.store import resources as directory
@@ -85,11 +86,12 @@ def one(store: Store, hand_off_id: str, now: datetime) -> Board:
         return as_dict(tx, asked, chats.chat(tx, asked.chat_id), people.names(tx), now)
 
 
-def of_visitor(tx: Transaction, chat: Chat) -> Board | None:
-    """What the visitor is asked, or tells of: never whom a colleague is, nor that one passed."""
+def of_visitor(tx: Transaction, chat: Chat, now: datetime) -> Board | None:
+    """What the visitor is asked, or tells of: never whom a colleague is, nor that one passed. What
+    a colleague took before they could answer is asked after for as long as a no counts."""
     if chat.state != ChatState.ACTIVE:
         return None
-    asked = _under_way(tx, chat)
+    asked = _under_way(tx, chat) or _just_taken(tx, chat, now)
     if asked is None:
         return None
     is_call = isinstance(asked, HandOff) and asked.kind == "resource"
@@ -99,5 +101,18 @@ def of_visitor(tx: Transaction, chat: Chat) -> Board | None:
         "state": asked.state,
         "to_name": _called(tx, asked) if isinstance(asked, HandOff) and is_call else None,
         "answer": asked.visitor_says if isinstance(asked, Offer) else None,
-        "expires_at": iso(asked.expires_at),
+        "expires_at": iso(_until(asked)),
     }
+
+
+def _just_taken(tx: Transaction, chat: Chat, now: datetime) -> Offer | None:
+    taken = offers.taken_over_by(tx, chat.id, chat.holder_id or "")
+    if taken is None or taken.visitor_says is not None:
+        return None
+    return taken if handoffs.no_still_counts(taken.ended_at, now) else None
+
+
+def _until(asked: HandOff | Offer) -> datetime:
+    if asked.state == "accepted" and asked.ended_at is not None:
+        return asked.ended_at + handoffs.NO_COUNTS_FOR
+    return asked.expires_at

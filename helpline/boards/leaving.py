@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from helpline.boards import briefing
-from helpline.boards.wording import iso
-from helpline.domain import access, leaving
+from helpline.boards.wording import LEFT_HELD, iso, say
+from helpline.domain import access, leaving, walltime
 from helpline.domain.access import Who
 from helpline.domain.urgency import Level
 from helpline.store import floor, left, line, people
@@ -62,6 +62,13 @@ def _with_words(tx: Transaction, row: LeftMessage, who: Who, now: datetime) -> B
         "text": left.words_of(tx, row),
         "answers": [each.text for each in left.answers(tx, row)],
     }
+
+
+def kept(store: Store, language: str, until: datetime) -> str:
+    """To a visitor who wants what they left deleted, while it is held."""
+    with store.reading() as tx:
+        day = walltime.local(line.line(tx).zone, until).date()
+    return say(language, LEFT_HELD, until=briefing.long_day(language, day))
 
 
 def of_visitor(store: Store, code_hash: str) -> Board | None:

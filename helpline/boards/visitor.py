@@ -184,7 +184,7 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime, shared: Hall | None = N
         "slipped": chat.slipped,
         "feedback": chat.feeling,
         "parked": chat.state == ChatState.ACTIVE and chat.parked_at is not None,
-        "hand_off": handoffs.of_visitor(tx, chat),
+        "hand_off": handoffs.of_visitor(tx, chat, now),
     }
 
 

@@ -41,6 +41,11 @@ LINE_SAYS = {
         "and they can read this chat."
     ),
     "stays": N_("%(name)s stays with you."),
+    "came_back": N_("%(name)s is here with you again, and can read this chat."),
+    "cannot_come_back": N_(
+        "%(name)s stays with you. Whoever was here before cannot come back now. It is not because "
+        "of anything you wrote."
+    ),
     "we_stay": N_(
         "This is a service that you can call or text yourself. %(name)s stays here with you while "
         "you do. You do not have to. Tell us how it goes."
@@ -203,7 +208,8 @@ ALERTS = {
     "not_fit": N_("Somebody on shift is not fit to take chats today. Nobody asks why."),
     "too_few_leads": N_("More listeners are ready than the shift leads can stand behind."),
     "hold_asked": N_(
-        "Somebody asks to keep a chat from deletion. A second person has to agree within three "
+        "Somebody asks to keep a chat, or a message, from deletion. A second person has to agree "
+        "within three "
         "days. See Records."
     ),
     "page_failed": N_("A page could not be delivered."),
@@ -268,7 +274,7 @@ CONFIDENTIALITY = {
     "kept_for": N_("What you write is deleted %(days)s days after the chat ends, or when you ask."),
     "may_be_held": N_(
         "If something has to be looked into, for example a complaint, two of us together can keep "
-        "a chat for up to %(days)s days more."
+        "a chat, or a message that you left, for up to %(days)s days more."
     ),
 }
 
@@ -290,6 +296,11 @@ HELD = {
     "safety": N_("Somebody may be in danger."),
     "law": N_("The law may ask us to keep it."),
 }
+LEFT_HELD = N_(
+    "We know that you want this deleted. Nobody answers it any more, and your code is void. "
+    "Something has to be looked into, so we have to keep it until %(until)s; two of us together "
+    "can make it longer. Then it is deleted by itself."
+)
 HELD_UNTIL = N_(
     "We know that you want this chat deleted. We have to keep it for now, until %(until)s; two of "
     "us together can make it longer. Then it is deleted by itself."

@@ -106,7 +106,7 @@ class Whispered(ChatEvent):
 
 @dataclass(frozen=True, slots=True)
 class ChatTakenOver(ChatEvent):
-    """A lead holds it now; `person_id` held it before."""
+    """A lead holds it now, or who had handed it on has it back; `person_id` held it before."""
 
     person_id: str
 

@@ -3,6 +3,7 @@ with its answers under a key of its own."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
@@ -45,14 +46,14 @@ def add(
     now: datetime,
 ) -> LeftMessage:
     left_id = new_id()
-    tx.vault.make_key(_owner(left_id))
+    tx.vault.make_key(owner(left_id))
     row = LeftMessage(
         id=left_id,
         client_id=client_id,
         code_hash=code_hash,
         language=language,
         level=level,
-        words_sealed=tx.vault.seal(_owner(left_id), "words", words),
+        words_sealed=tx.vault.seal(owner(left_id), "words", words),
         left_at=now,
     )
     tx.session.add(row)
@@ -61,15 +62,19 @@ def add(
 
 
 def words_of(tx: Transaction, row: LeftMessage) -> str:
-    return chats.unseal(tx, _owner(row.id), "words", row.words_sealed)
+    return chats.unseal(tx, owner(row.id), "words", row.words_sealed)
 
 
 def left(tx: Transaction, left_id: str) -> LeftMessage:
     """Refused: `not_found`."""
-    found = tx.session.get(LeftMessage, left_id, populate_existing=True)
+    found = find_by_id(tx, left_id)
     if found is None:
         raise errors.NotFound
     return found
+
+
+def find_by_id(tx: Transaction, left_id: str) -> LeftMessage | None:
+    return tx.session.get(LeftMessage, left_id, populate_existing=True)
 
 
 def left_with(tx: Transaction, client_id: str) -> LeftMessage | None:
@@ -77,8 +82,11 @@ def left_with(tx: Transaction, client_id: str) -> LeftMessage | None:
 
 
 def find(tx: Transaction, code_hash: str) -> LeftMessage | None:
-    """What this code opens; none for wrong, deleted and forgotten alike."""
-    query = select(LeftMessage).where(col(LeftMessage.code_hash) == code_hash)
+    """What this code opens; none for wrong, deleted and forgotten alike, nor for what is kept
+    although its visitor wants it deleted."""
+    query = select(LeftMessage).where(
+        col(LeftMessage.code_hash) == code_hash, col(LeftMessage.erase_asked_at).is_(None)
+    )
     return tx.session.scalar(query.execution_options(populate_existing=True))
 
 
@@ -86,7 +94,7 @@ def unanswered(tx: Transaction) -> list[LeftMessage]:
     """The gravest first, then the oldest."""
     query = (
         select(LeftMessage)
-        .where(col(LeftMessage.answered_at).is_(None))
+        .where(col(LeftMessage.answered_at).is_(None), col(LeftMessage.erase_asked_at).is_(None))
         .order_by(col(LeftMessage.level).desc(), col(LeftMessage.left_at), col(LeftMessage.id))
     )
     return list(tx.session.scalars(query))
@@ -99,6 +107,7 @@ def answered_by(tx: Transaction, person_id: str, since: datetime) -> list[LeftMe
         .where(
             col(LeftMessage.taken_by) == person_id,
             col(LeftMessage.answered_at) >= since,
+            col(LeftMessage.erase_asked_at).is_(None),
         )
         .order_by(col(LeftMessage.answered_at).desc(), col(LeftMessage.id))
     )
@@ -136,7 +145,7 @@ def answer(tx: Transaction, row: LeftMessage, person_id: str, words: str, now: d
             id=answer_id,
             left_id=row.id,
             person_id=person_id,
-            words_sealed=tx.vault.seal(_owner(row.id), f"answer:{answer_id}", words),
+            words_sealed=tx.vault.seal(owner(row.id), f"answer:{answer_id}", words),
             answered_at=now,
         )
     )
@@ -155,7 +164,7 @@ def answers(tx: Transaction, row: LeftMessage) -> list[Answer]:
     return [
         Answer(
             each.person_id,
-            chats.unseal(tx, _owner(row.id), f"answer:{each.id}", each.words_sealed),
+            chats.unseal(tx, owner(row.id), f"answer:{each.id}", each.words_sealed),
             each.answered_at,
         )
         for each in tx.session.scalars(query)
@@ -172,19 +181,41 @@ def see_open(tx: Transaction, now: datetime) -> None:
     )
 
 
+def people_in(tx: Transaction, left_id: str) -> set[str]:
+    """Who has it to answer, or answered it."""
+    row = find_by_id(tx, left_id)
+    query = select(col(LeftAnswer.person_id)).where(col(LeftAnswer.left_id) == left_id)
+    had = {row.taken_by} if row is not None and row.taken_by else set()
+    return had | set(tx.session.scalars(query))
+
+
+def between(tx: Transaction, since: datetime, until: datetime) -> list[LeftMessage]:
+    """What was left in this time, the first first."""
+    query = (
+        select(LeftMessage)
+        .where(col(LeftMessage.left_at) >= since, col(LeftMessage.left_at) < until)
+        .order_by(col(LeftMessage.left_at), col(LeftMessage.id))
+    )
+    return list(tx.session.scalars(query))
+
+
 def forget(tx: Transaction, row: LeftMessage) -> None:
     """The key first: the words are gone whatever follows."""
-    tx.vault.destroy(_owner(row.id))
+    tx.vault.destroy(owner(row.id))
     tx.session.execute(delete(LeftAnswer).where(col(LeftAnswer.left_id) == row.id))
     tx.session.execute(delete(LeftMessage).where(col(LeftMessage.id) == row.id))
 
 
-def forget_before(tx: Transaction, moment: datetime) -> None:
-    """What was answered, or else left, before then."""
+def forget_before(tx: Transaction, moment: datetime, *, but: Collection[str]) -> None:
+    """What was answered, or else left, before then, or is to be deleted; none of `but`, which is
+    held."""
     last = func.coalesce(col(LeftMessage.answered_at), col(LeftMessage.left_at))
-    for row in list(tx.session.scalars(select(LeftMessage).where(last < moment))):
-        forget(tx, row)
+    due = or_(last < moment, col(LeftMessage.erase_asked_at).is_not(None))
+    for row in list(tx.session.scalars(select(LeftMessage).where(due))):
+        if row.id not in but:
+            forget(tx, row)
 
 
-def _owner(left_id: str) -> str:
+def owner(left_id: str) -> str:
+    """Whose key seals it."""
     return f"left-{left_id}"

@@ -108,6 +108,21 @@ def hand_off_of(tx: Transaction, chat_id: str) -> Offer | None:
     return tx.session.scalars(query).first()
 
 
+def taken_over_by(tx: Transaction, chat_id: str, person_id: str) -> Offer | None:
+    """The last hand-off of this chat that this person has accepted."""
+    query = (
+        select(Offer)
+        .where(
+            col(Offer.chat_id) == chat_id,
+            col(Offer.person_id) == person_id,
+            col(Offer.from_id).is_not(None),
+            col(Offer.state) == "accepted",
+        )
+        .order_by(col(Offer.ended_at).desc())
+    )
+    return tx.session.scalars(query.limit(1)).first()
+
+
 def lapsed(tx: Transaction, now: datetime) -> list[Offer]:
     query = select(Offer).where(col(Offer.state) == "pending", col(Offer.expires_at) <= now)
     return list(tx.session.scalars(query))

@@ -15,12 +15,14 @@ from helpline.store.tables import _at, _dict, _maybe_at, _sealed
 
 
 class HoldRow(SQLModel, table=True):
-    """One chat is not forgotten until then; a renewal is a row of its own."""
+    """One chat, or a message that was left while closed, is not forgotten until then; a renewal is
+    a row of its own."""
 
     __tablename__ = "holds"
 
     id: str = Field(primary_key=True)
-    chat_id: str = Field(foreign_key="chats.id", index=True)
+    chat_id: Optional[str] = Field(default=None, foreign_key="chats.id", index=True)
+    left_id: Optional[str] = Field(default=None, index=True)  # outlives the message it held
     why: str  # in general; the visitor may be told
     reason_sealed: Optional[bytes] = _sealed()  # in the words of whoever asked
     asked_by: Optional[str] = None  # None: the visitor, by a complaint

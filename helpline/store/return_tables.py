@@ -60,6 +60,7 @@ class LeftMessage(SQLModel, table=True):
     taken_by: Optional[str] = Field(default=None, foreign_key="people.id")
     taken_at: Optional[datetime] = _maybe_at()
     answered_at: Optional[datetime] = _maybe_at()  # the first time
+    erase_asked_at: Optional[datetime] = _maybe_at()  # while a hold keeps it
 
 
 class LeftAnswer(SQLModel, table=True):

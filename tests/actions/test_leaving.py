@@ -7,14 +7,23 @@ from threading import Barrier, Thread
 
 import pytest
 
-from helpline.actions import directing, forgetting, furnishing, leaving, returning, visiting
+from helpline.actions import (
+    directing,
+    forgetting,
+    furnishing,
+    leaving,
+    retaining,
+    returning,
+    visiting,
+)
+from helpline.boards import casebook
 from helpline.boards import leaving as board
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.domain import errors
 from helpline.domain.access import Who
 from helpline.domain.urgency import Level
-from helpline.store import left, people
+from helpline.store import holds, left, people
 from helpline.store.return_tables import LeftMessage
 from tests import makers
 from tests.actions.evening import CRITICAL, ELEVATED, HIGH, ROUTINE, Evening
@@ -304,3 +313,88 @@ def test_the_code_opens_a_fresh_chat_too_and_stays_good(morning: Evening) -> Non
 def test_coordinators_have_no_page_of_what_was_left(morning: Evening) -> None:
     with pytest.raises(errors.NotAllowed):
         board.board(morning.store, morning.cast.cora, morning.now)
+
+
+# -- kept from deletion -------------------------------------------------------------------------
+
+
+def holds_it(evening: Evening, who: Who, days: int = 90) -> str:
+    [row] = rows(evening)
+    words = "because of a heronfeather"
+    return retaining.ask_left(evening.store, who, row.id, "safety", words, days, now=evening.now)
+
+
+def is_kept(evening: Evening, left_id: str, after: timedelta) -> bool:
+    """After the sweep of that moment."""
+    forgetting.forget_due(evening.store, now=evening.now + after)
+    with evening.store.reading() as tx:
+        return left.find_by_id(tx, left_id) is not None
+
+
+@pytest.mark.parametrize("agreed, days", [(False, 30 + 3), (True, 90)])
+def test_two_people_keep_what_was_left_and_it_goes_by_itself(
+    closed: Evening, agreed: bool, days: int
+) -> None:
+    leaves(closed)
+    [row] = rows(closed)
+    closed.now += 0 * HOUR if agreed else timedelta(days=30)
+    hold = holds_it(closed, closed.cast.cora)
+    if agreed:
+        retaining.agree(closed.store, closed.cast.sol, hold, now=closed.now)
+    over = timedelta(days=days) - (closed.now - row.left_at)
+
+    assert is_kept(closed, row.id, over - SECOND)
+    assert not is_kept(closed, row.id, over)
+    with closed.store.reading() as tx:
+        assert holds.reason_of(tx, holds.hold(tx, hold)) == ""
+
+
+def test_who_asked_and_who_answers_it_do_not_agree(closed: Evening) -> None:
+    sol = closed.cast.sol
+    leaves(closed)
+    [row] = rows(closed)
+    closed.hold_open()
+    leaving.take(closed.store, sol, row.id, now=closed.now)
+    hold = holds_it(closed, closed.cast.cora)
+
+    with pytest.raises(errors.IsConcerned):
+        retaining.agree(closed.store, sol, hold, now=closed.now)
+    with pytest.raises(errors.SecondPerson):
+        retaining.agree(closed.store, closed.cast.cora, hold, now=closed.now)
+    with pytest.raises(errors.AskedBefore):
+        holds_it(closed, closed.cast.cora)
+    with pytest.raises(errors.NotAllowed):
+        holds_it(closed, closed.cast.leo)
+
+
+def test_who_wants_it_deleted_while_it_is_held_is_told_and_nobody_reads_it_any_more(
+    closed: Evening,
+) -> None:
+    leaves(closed)
+    [row] = rows(closed)
+    hold = holds_it(closed, closed.cast.cora)
+
+    until = leaving.erase(closed.store, CODE, now=closed.now)
+
+    assert until == closed.now + timedelta(hours=72)
+    assert "until Sat 21 Nov 2026" in board.kept(closed.store, "en", until)
+    assert rows(closed) == []
+    with pytest.raises(errors.UnknownCode):
+        returning.offered(closed.store, CODE, now=closed.now)
+    assert is_kept(closed, row.id, HOUR)
+    retaining.release(closed.store, closed.cast.sol, hold, now=closed.now)
+    assert not is_kept(closed, row.id, HOUR)
+
+
+def test_what_was_left_stands_beside_the_chats_to_choose_from(closed: Evening) -> None:
+    leaves(closed)
+    [row] = rows(closed)
+    holds_it(closed, closed.cast.cora)
+
+    shown = casebook.board(closed.store, closed.cast.sol, None, closed.now)
+
+    assert [each["id"] for each in shown["left"]] == [f"left:{row.id}"]
+    [held] = shown["holds"]
+    assert held["chat"].startswith("a message left while closed")
+    assert held["reason"] == "because of a heronfeather"
+    assert "boring" not in str(shown)

@@ -14,7 +14,7 @@ from helpline.boards.wording import line_says
 from helpline.domain import errors, events, handoffs
 from helpline.domain.access import Who
 from helpline.domain.chat import ChatState
-from helpline.store import hand_offs
+from helpline.store import hand_offs, offers
 from tests import makers
 from tests.actions.evening import CRITICAL, HIGH, ROUTINE, Evening
 
@@ -48,6 +48,11 @@ def asked(evening: Evening, opened: visiting.Opened) -> dict[str, Any] | None:
 
 def said(evening: Evening, opened: visiting.Opened) -> list[str]:
     return makers.transcript(evening.store, opened.chat_id)[2:]
+
+
+def writes(evening: Evening, who: Who, opened: visiting.Opened) -> None:
+    said_with = makers.client_id()
+    listening.say(evening.store, who, opened.chat_id, said_with, "Hello.", now=evening.now)
 
 
 def state_of(evening: Evening, hand_off: str) -> str:
@@ -108,9 +113,123 @@ def test_silence_is_no_refusal(evening: Evening) -> None:
     listening.accept(evening.store, lin, handed.id, now=evening.now)
 
     assert said(evening, opened) == ["[pass_listener]", "[handed_over]"]
-    with pytest.raises(errors.OfferGone):
-        answers(evening, opened, handed.id, False)
+    evening.passes(130)
     assert evening.chat(opened).holder_id == lin.id
+
+
+# -- a colleague who accepts faster than the visitor reads -----------------------------------------
+
+
+@pytest.fixture
+def taken(evening: Evening, words: str) -> tuple[visiting.Opened, str]:
+    """Lin took Leo's chat at once, before its visitor could say anything; the hand-off."""
+    leo, lin = evening.cast.leo, evening.cast.lin
+    evening.ready(leo, lin)
+    opened = evening.talks(leo, words)
+    handed = hand(evening, leo, opened.chat_id, "listener", to_id=lin.id)
+    listening.accept(evening.store, lin, handed.id, now=evening.now)
+    assert evening.chat(opened).holder_id == lin.id
+    return opened, handed.id
+
+
+@pytest.mark.parametrize("words", [ROUTINE, HIGH, CRITICAL])
+def test_a_no_still_counts_for_two_minutes_after_somebody_took_it(
+    evening: Evening, taken: tuple[visiting.Opened, str]
+) -> None:
+    (opened, handed), leo, lin = taken, evening.cast.leo, evening.cast.lin
+    question = asked(evening, opened)
+    assert question is not None
+    assert (question["id"], question["state"], question["answer"]) == (handed, "accepted", None)
+    evening.passes(110)
+    epoch = evening.chat(opened).epoch
+
+    for _ in range(2):  # pressed twice: once is enough
+        answers(evening, opened, handed, False)
+
+    chat = evening.chat(opened)
+    assert (chat.holder_id, chat.state, chat.epoch) == (leo.id, ChatState.ACTIVE, epoch + 1)
+    assert said(evening, opened) == ["[pass_listener]", "[handed_over]", "[came_back]"]
+    assert state_of(evening, handed) == "refused"
+    assert asked(evening, opened) is None
+    with pytest.raises(errors.Stale):
+        writes(evening, lin, opened)
+    writes(evening, leo, opened)
+
+
+@pytest.mark.parametrize("words", [ROUTINE])
+def test_after_two_minutes_it_stays_as_it_is_and_nothing_is_asked(
+    evening: Evening, taken: tuple[visiting.Opened, str]
+) -> None:
+    opened, handed = taken
+    evening.passes(120)
+
+    assert asked(evening, opened) is None
+    for agrees in (False, True):
+        with pytest.raises(errors.OfferGone):
+            answers(evening, opened, handed, agrees)
+    assert evening.chat(opened).holder_id == evening.cast.lin.id
+
+
+def is_gone(evening: Evening) -> None:
+    listening.go_away(evening.store, evening.cast.leo, now=evening.now)
+
+
+def is_full(evening: Evening) -> None:
+    for _ in range(2):
+        evening.talks(evening.cast.leo)
+
+
+def is_kept_apart(evening: Evening) -> None:
+    with evening.store.transaction() as tx:
+        chat_id = next(iter(evening.connected))
+        offers.keep_apart(tx, chat_id, evening.cast.leo.id, evening.cast.leo.id, evening.now)
+
+
+@pytest.mark.parametrize("words", [ROUTINE])
+@pytest.mark.parametrize("cannot", [is_gone, is_full, is_kept_apart])
+def test_who_cannot_come_back_does_not_and_nobody_is_left_alone(
+    evening: Evening, taken: tuple[visiting.Opened, str], cannot: Any
+) -> None:
+    opened, handed = taken
+    cannot(evening)
+
+    answers(evening, opened, handed, False)
+
+    assert evening.chat(opened).holder_id == evening.cast.lin.id
+    assert said(evening, opened)[-1] == "[cannot_come_back]"
+    assert line_says("en", "cannot_come_back", "Lin").startswith("Lin stays with you.")
+    assert asked(evening, opened) is None
+    answers(evening, opened, handed, False)
+    assert said(evening, opened).count("[cannot_come_back]") == 1
+
+
+@pytest.mark.parametrize("words", [ROUTINE])
+def test_a_yes_afterwards_ends_the_question(
+    evening: Evening, taken: tuple[visiting.Opened, str]
+) -> None:
+    opened, handed = taken
+
+    answers(evening, opened, handed, True)
+
+    assert asked(evening, opened) is None
+    assert evening.chat(opened).holder_id == evening.cast.lin.id
+
+
+@pytest.mark.parametrize("words", [ROUTINE])
+def test_a_no_does_not_undo_what_came_later(
+    evening: Evening, taken: tuple[visiting.Opened, str]
+) -> None:
+    (opened, handed), sol = taken, evening.cast.sol
+    evening.ready(sol)
+    later = hand(evening, evening.cast.lin, opened.chat_id, "lead", to_id=sol.id)
+    listening.accept(evening.store, sol, later.id, now=evening.now)
+
+    with pytest.raises(errors.OfferGone):
+        answers(evening, opened, handed, False)
+
+    assert evening.chat(opened).holder_id == sol.id
+    answers(evening, opened, later.id, False)
+    assert evening.chat(opened).holder_id == evening.cast.lin.id
 
 
 def test_asking_another_colleague_asks_the_visitor_no_second_time(evening: Evening) -> None:

@@ -7,7 +7,7 @@ import pytest
 from helpline import clock
 from helpline.actions import complaining, viewing
 from helpline.domain.incidents import Kind
-from helpline.store import holds, incidents
+from helpline.store import holds, incidents, left
 from tests import makers
 from tests.cast import make_ready
 from tests.faces.test_coordinator_pages import enter, post
@@ -83,6 +83,26 @@ def test_whoever_was_in_the_chat_finds_no_trace_of_the_complaint(client, store, 
     assert "heronfeather" not in shown
     assert "placed by a complaint" not in shown
     assert the(store, opened).id not in shown
+
+
+def test_a_message_that_was_left_is_held_on_the_page(app, store, cast, now):
+    with store.transaction() as tx:
+        row = left.add(
+            tx, client_id=makers.client_id(), code_hash="x", language="en", level=0,
+            words=WORDS, now=now,
+        )  # fmt: skip
+    cora = enter(app.test_client(), store, cast.cora, now)
+    assert f"left:{row.id}" in cora.get(RECORDS).text
+    wish = {"do": "hold", "why": "safety", "reason": "because", "days": "30"}
+
+    answer = post(cora, RECORDS, chat=f"left:{row.id}", **wish)
+
+    page = cora.get(answer.location).text
+    assert "a message left while closed" in page
+    assert "heronfeather" not in page
+    with store.reading() as tx:
+        assert holds.held_left(tx, now) == {row.id}
+    assert post(cora, RECORDS, chat="left:nothing", **wish).status_code == 404
 
 
 def test_two_people_hold_a_chat_on_the_page_and_one_releases_it(app, store, cast, now):

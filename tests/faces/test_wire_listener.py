@@ -483,6 +483,29 @@ def test_the_visitor_says_no_and_the_sender_keeps_the_chat(floor: Floor):
     assert leo.ask("say", chat=chat, client_id=some_id(), text="we go on", epoch=1)["ok"]
 
 
+def test_a_no_after_the_colleague_accepted_brings_the_listener_back(floor: Floor):
+    visitor, opened, leo, _ = floor.talk()
+    lin = floor.staff("lin")
+    chat, to = opened["chat"]["id"], _id_of(floor, "lin")
+    asked = leo.ask("hand_off", chat=chat, to={"kind": "listener", "id": to}, note="")["hand_off"]
+    lin.wait_for("offer", lambda data: data["id"] == asked["id"])
+    assert lin.ask("accept", offer=asked["id"])["ok"]
+    told = visitor.wait_for(
+        "chat", lambda data: (data["hand_off"] or {}).get("state") == "accepted"
+    )
+    assert told["listener"] == {"name": "Lin"}
+
+    answer = visitor.ask("answer_hand_off", hand_off=asked["id"], agrees=False)
+
+    assert (answer["chat"]["hand_off"], answer["chat"]["listener"]) == (None, {"name": "Leo"})
+    lin.wait_for("chat", lambda data: (data["listener"] or {}).get("name") == "Leo")
+    leo.wait_for("hand_off", lambda data: data["state"] == "refused")
+    mine = leo.wait_for("chat", lambda data: data["epoch"] == 3)
+    assert mine["listener"]["name"] == "Leo"
+    is_refused(lin.ask("say", chat=chat, client_id=some_id(), text="too late"), "stale")
+    assert leo.ask("say", chat=chat, client_id=some_id(), text="we go on", epoch=3)["ok"]
+
+
 def test_a_resource_is_handed_to_warmly_and_the_outcome_is_told_by_either(floor: Floor):
     visitor, opened, leo, _ = floor.talk()
     chat, to = opened["chat"]["id"], {"kind": "resource", "id": "ie-samaritans"}

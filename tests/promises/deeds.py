@@ -284,6 +284,9 @@ DEEDS: dict[str, list[Deed]] = {
     ],
     "hold_chat": [
         lambda w, who: retaining.ask(w.store, who, w.theirs, "safety", "why", 30, now=w.now),
+        lambda w, who: retaining.ask_left(
+            w.store, who, w.left_message, "safety", "why", 30, now=w.now
+        ),
         lambda w, who: retaining.agree(w.store, who, w.hold, now=w.now),
         lambda w, who: retaining.release(w.store, who, w.hold, now=w.now),
     ],

@@ -46,6 +46,7 @@ from tests.promises.test_life_of_chats import NOW
 
 IN_LINE = ("waiting", "offered")
 # What a visitor must have been told before a chat is with somebody else, or in the line again.
+TOLD_OF_HAVING = ("joined", "handed_over", "came_back")
 TOLD_OF_A_TAKER = "handed_over"
 TOLD_OF_THE_LINE = ("handed_to_queue", "stepped_out", "listener_lost", "put_back")
 TOLD_OF_A_CALL = {"agreed": "emergency_agreed", "told": "emergency_told"}
@@ -234,7 +235,7 @@ class HandOffs(RuleBasedStateMachine):
             assert f"pass_{each['kind']}" in codes[: last(codes, TOLD_OF_A_TAKER)], codes
         chat = self.evening.chat(self.talk)
         if chat.state in IN_LINE:
-            moves = [each for each in codes if each in (*TOLD_OF_THE_LINE, "joined", "handed_over")]
+            moves = [each for each in codes if each in (*TOLD_OF_THE_LINE, *TOLD_OF_HAVING)]
             assert moves[-1] in TOLD_OF_THE_LINE or "closed" in codes or "visitor_left" in codes
         for row in self.rows("SELECT state FROM hand_offs WHERE kind = 'queue'"):
             if row["state"] == "pending":

@@ -23,9 +23,9 @@ from helpline.store.transaction import Store
 casebook = Blueprint("casebook", __name__)
 
 DONE = {
-    "hold": N_("The chat is kept for now. A second person has to agree within three days."),
-    "agree": N_("You agreed. The chat is kept for as long as was asked for."),
-    "release": N_("The chat is kept no more. It is deleted when its time has come."),
+    "hold": N_("It is kept for now. A second person has to agree within three days."),
+    "agree": N_("You agreed. It is kept for as long as was asked for."),
+    "release": N_("It is kept no more. It is deleted when its time has come."),
     "report": N_("It stands in the log now."),
     "take": N_("You look into it."),
     "review": N_("What came of it is kept."),
@@ -96,9 +96,13 @@ def _wished_day() -> date | None:
 
 
 def _hold(store: Store, who: Who, given: Given, now: datetime) -> None:
-    chat, why = read.chosen(given, "chat"), read.words(given, "why")
-    days = read.number(given, "days")
-    retaining.ask(store, who, chat, why, read.words(given, "reason"), days, now=now)
+    what, why = read.words(given, "chat"), read.words(given, "why")
+    reason, days = read.words(given, "reason"), read.number(given, "days")
+    if what.startswith(board.OF_LEFT):
+        left_id = read.chosen({"chat": what.removeprefix(board.OF_LEFT)}, "chat")
+        retaining.ask_left(store, who, left_id, why, reason, days, now=now)
+    else:
+        retaining.ask(store, who, read.chosen(given, "chat"), why, reason, days, now=now)
 
 
 def _agree(store: Store, who: Who, given: Given, now: datetime) -> None:

@@ -37,7 +37,7 @@ def _hand_offs() -> dict[str, str]:
         "then_at_once": _("The risk is high, so it happens at once."),
         "pending_to_line": _("The visitor is asked whether somebody else may take over: {span}."),
         "visitor_agrees": _("The visitor says that it is fine."),
-        "hand_off_refused": _("The visitor would rather stay with you. You still hold the chat."),
+        "hand_off_refused": _("The visitor would rather stay with you. You hold the chat."),
         "call_offered": _("You offered to stay while they call {name}."),
         "call_calling": _("They are calling {name}. Stay with them."),
         "call_overdue": _("It has been a while. What became of the call to {name}?"),

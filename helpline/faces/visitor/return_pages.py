@@ -121,7 +121,10 @@ def erase_left() -> str:
         returning.offered(house().store, found, now=now)
         question = _("Delete what you wrote? It cannot be undone.")
         return show.notice([question], now, ask="erase_left", code=request.form["code"])
-    leaving.erase(house().store, found, now=now)
+    held_until = leaving.erase(house().store, found, now=now)
+    if held_until is not None:
+        kept = board.kept(house().store, language.page_language(), held_until)
+        return show.notice([kept], now)
     return show.notice([_("What you wrote is deleted. Nobody can read it any more.")], now)
 
 

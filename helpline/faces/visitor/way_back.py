@@ -108,8 +108,9 @@ def on_look(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
     }
 
 
-def on_erase_left(space: Space, sid: str, payload: Payload, now: datetime) -> None:
-    leaving.erase(space.house.store, _tried(space, sid, payload, now), now=now)
+def on_erase_left(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
+    until = leaving.erase(space.house.store, _tried(space, sid, payload, now), now=now)
+    return {"held_until": iso(until)}
 
 
 def _tried(space: Space, sid: str, payload: Payload, now: datetime) -> str:

@@ -55,6 +55,10 @@ def _talk() -> dict[str, str]:
         "listener": _("Your listener"),
         "here": _("%(name)s is here with you.", name="{name}"),
         "passing_people": _("Is it all right to pass this chat on?"),
+        "passing_taken": _(
+            "Somebody else is here with you now. If you would rather stay with the one before, "
+            "say so."
+        ),
         "passing_resource": _("How is it going with %(name)s?", name="{name}"),
         "parked": _("This chat is kept for you. Write when you can: you are first in line then."),
         "writing": _("%(name)s is writing", name="{name}"),

@@ -13,7 +13,8 @@ export function show(asked) {
   const { id, kind, state, to_name: name, answer } = asked;
   const group = kind === 'resource' ? 'resource' : 'people';
   form.elements.hand_off.value = id;
-  byId('passing-question').textContent = say(`passing_${group}`, { name: name ?? '' });
+  const question = state === 'accepted' ? 'taken' : group;
+  byId('passing-question').textContent = say(`passing_${question}`, { name: name ?? '' });
   for (const button of form.querySelectorAll('button')) {
     button.hidden = button.dataset.kind !== group || [state, answer].includes(button.value);
   }

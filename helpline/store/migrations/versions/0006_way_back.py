@@ -55,6 +55,7 @@ def upgrade() -> None:
         sa.Column("taken_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("taken_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.Column("answered_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("erase_asked_at", helpline.store.tables.Utc(timezone=True), nullable=True),
         sa.ForeignKeyConstraint(["taken_by"], ["people.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("client_id"),

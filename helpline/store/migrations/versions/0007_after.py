@@ -19,7 +19,8 @@ def upgrade() -> None:
     op.create_table(
         "holds",
         sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
-        sa.Column("chat_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("chat_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("left_id", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
         sa.Column("why", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
         sa.Column("reason_sealed", sa.LargeBinary(), nullable=True),
         sa.Column("asked_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
@@ -35,6 +36,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table("holds", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_holds_chat_id"), ["chat_id"], unique=False)
+        batch_op.create_index(batch_op.f("ix_holds_left_id"), ["left_id"], unique=False)
         batch_op.create_index(batch_op.f("ix_holds_until"), ["until"], unique=False)
 
     op.create_table(
