@@ -9,9 +9,8 @@ from sqlalchemy import delete, func, select, update
 from sqlmodel import col
 
 from helpline.domain import walltime
-from helpline.store import line
+from helpline.store import line, once
 from helpline.store.directory_tables import CardDay
-from helpline.store.occurrences import INSERTS
 from helpline.store.tables import ResourceRow
 from helpline.store.transaction import Transaction
 
@@ -26,10 +25,7 @@ def opened(tx: Transaction, resource_id: str, now: datetime) -> None:
 
 def _count(tx: Transaction, resource_id: str, now: datetime, what: object) -> None:
     today = walltime.local(line.line(tx).zone, now).date()
-    made = INSERTS[tx.session.get_bind().dialect.name](CardDay).values(
-        resource_id=resource_id, on_date=today, offered=0, opened=0
-    )
-    tx.session.execute(made.on_conflict_do_nothing())
+    once.add(tx, CardDay, resource_id=resource_id, on_date=today, offered=0, opened=0)
     tx.session.execute(
         update(CardDay)
         .where(col(CardDay.resource_id) == resource_id, col(CardDay.on_date) == today)

@@ -7,16 +7,15 @@ from datetime import datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from helpline.domain import errors
+from helpline.store import once
 from helpline.store.secrets import new_id
 from helpline.store.shift_tables import Notice
 from helpline.store.tables import Person
 from helpline.store.transaction import Transaction
 
-INSERTS: Mapping[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 WAITS = (col(Notice.sent_at).is_(None), col(Notice.given_up_at).is_(None))
 
 
@@ -37,8 +36,9 @@ def add(
     (`starts_at`, `ends_at` of the shift it is about), never anybody's words. It is sent from
     `due_at` on, and never at or after `valid_until`.
     """
-    insert = INSERTS[tx.session.get_bind().dialect.name]
-    made = insert(Notice).values(
+    return once.add(
+        tx,
+        Notice,
         id=new_id(),
         key=key,
         person_id=person_id,
@@ -50,8 +50,6 @@ def add(
         tries=0,
         via="",
     )
-    made = made.on_conflict_do_nothing().returning(col(Notice.id))
-    return tx.session.scalar(made) is not None
 
 
 def keys(tx: Transaction, wanted: Iterable[str]) -> set[str]:

@@ -7,17 +7,16 @@ from datetime import date, datetime
 from typing import Any, cast
 
 from sqlalchemy import CursorResult, and_, delete, func, or_, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import col
 
 from helpline.domain.attendance import Came, State
 from helpline.domain.shifts import Span
+from helpline.store import once
 from helpline.store.secrets import new_id
 from helpline.store.shift_tables import Attendance, ShiftRow
 from helpline.store.transaction import Transaction
 
 Key = tuple[str, date]  # pattern and local date
-INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
 
 
 def around(tx: Transaction, start: datetime, end: datetime) -> list[ShiftRow]:
@@ -61,7 +60,9 @@ def running(tx: Transaction) -> list[ShiftRow]:
 
 def lay(tx: Transaction, span: Span) -> bool:
     """A row for an occurrence, once; False if it was there."""
-    made = INSERTS[tx.session.get_bind().dialect.name](ShiftRow).values(
+    return once.add(
+        tx,
+        ShiftRow,
         id=new_id(),
         pattern_id=span.pattern_id,
         on_date=span.date,
@@ -69,8 +70,6 @@ def lay(tx: Transaction, span: Span) -> bool:
         ends_at=span.ends_at,
         state=State.UPCOMING,
     )
-    made = made.on_conflict_do_nothing().returning(col(ShiftRow.id))
-    return tx.session.scalar(made) is not None
 
 
 def move_on(tx: Transaction, row: ShiftRow, state: State, **values: Any) -> bool:
@@ -144,10 +143,7 @@ def note(
     column = getattr(Attendance, field)
     new = []
     for person_id in sorted(person_ids):
-        made = INSERTS[tx.session.get_bind().dialect.name](Attendance).values(
-            pattern_id=key[0], on_date=key[1], person_id=person_id
-        )
-        tx.session.execute(made.on_conflict_do_nothing())
+        once.add(tx, Attendance, pattern_id=key[0], on_date=key[1], person_id=person_id)
         done = tx.session.execute(
             update(Attendance)
             .where(

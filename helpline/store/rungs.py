@@ -10,7 +10,8 @@ from sqlalchemy import and_, delete, select, update
 from sqlmodel import col
 
 from helpline.domain.attendance import State
-from helpline.store.occurrences import INSERTS, Key
+from helpline.store import once
+from helpline.store.occurrences import Key
 from helpline.store.secrets import new_id
 from helpline.store.shift_tables import Rung, ShiftRow
 from helpline.store.transaction import Transaction
@@ -20,7 +21,9 @@ def climb(
     tx: Transaction, key: Key, rung: str, epoch: int, detail: Mapping[str, Any], now: datetime
 ) -> bool:
     """True for the one that climbs it."""
-    made = INSERTS[tx.session.get_bind().dialect.name](Rung).values(
+    return once.add(
+        tx,
+        Rung,
         id=new_id(),
         pattern_id=key[0],
         on_date=key[1],
@@ -29,8 +32,6 @@ def climb(
         detail=dict(detail),
         climbed_at=now,
     )
-    made = made.on_conflict_do_nothing().returning(col(Rung.id))
-    return tx.session.scalar(made) is not None
 
 
 def of_days(tx: Transaction, first: date, last: date) -> dict[Key, list[Rung]]:
