@@ -37,6 +37,7 @@ from helpline.faces.gate import Gate
 from helpline.faces.house import House
 from helpline.faces.limits import Limits
 from helpline.faces.listener.contact_plans import contact_plans
+from helpline.faces.listener.following_up import pages as follow_ups
 from helpline.faces.listener.left import left
 from helpline.faces.listener.pages import pages as listener
 from helpline.faces.listener.shift_change import shift_change
@@ -224,6 +225,7 @@ def _furnish(app: Flask) -> None:
         way_back,
         listener,
         left,
+        follow_ups,
         volunteer,
         shift_change,
         sign_offs,

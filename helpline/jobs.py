@@ -24,6 +24,7 @@ from helpline.actions import (
     contacting,
     counting,
     directing,
+    following_up,
     forgetting,
     handing,
     handover,
@@ -88,6 +89,7 @@ SWEEPS = (
     Sweep("ladder", 30, laddering.look),
     Sweep("care", 60, caring.look),
     Sweep("left_messages", 30, leaving.look),
+    Sweep("follow_ups", 30, following_up.look),
     Sweep("hand_overs", 15, handover.look),
     Sweep("canary", 60, proving.look),
     Sweep("demand", 300, counting.count_demand),  # before what it counts is forgotten

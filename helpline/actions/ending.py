@@ -7,9 +7,20 @@ from datetime import datetime
 from helpline.actions import hearing, parting, reviewing
 from helpline.domain import care, errors, events, incidents, retention, routing
 from helpline.domain import chat as rules
+from helpline.domain import follow_ups as check_ins
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, hand_offs, journal, offers, people, tickets, turns
+from helpline.store import (
+    chats,
+    floor,
+    follow_ups,
+    hand_offs,
+    journal,
+    offers,
+    people,
+    tickets,
+    turns,
+)
 from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
@@ -44,7 +55,7 @@ def leave_the_line(tx: Transaction, chat: Chat, *, why: str, now: datetime) -> N
     chat.visitor_here = False
     tx.session.add(chat)
     if why == "visitor_left":
-        chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
+        keep_page(tx, chat, now)
     if chat.level >= Level.HIGH:
         reviewing.contact_lost(tx, chat, "left_unanswered", now)
     journal.write(tx, "left", now=now, chat_id=chat.id, why=why, level=chat.level)
@@ -61,6 +72,20 @@ def _is_lost(chat: Chat, now: datetime) -> bool:
         is_here=chat.visitor_here,
         now=now,
     )
+
+
+def keep_page(tx: Transaction, chat: Chat, now: datetime) -> None:
+    """How long the visitor's own page opens once the chat is over: 15 minutes, and longer for a
+    check-in that they agreed to. What was written is not on it any more then."""
+    if chat.ended_at is None:
+        return
+    until = chat.ended_at + retention.TOKEN_LIVES_AFTER_CLOSE
+    row = follow_ups.own(tx, chat.id) if chat.follow_up else None
+    if row is not None and row.state in check_ins.KEEPS_THE_PAGE:
+        written_at = row.over_at if row.state == check_ins.State.WRITTEN else None
+        until = max(until, check_ins.page_opens_until(row.ends_at, written_at))
+    chats.keep_tokens(tx, chat.id, now)
+    chats.void_tokens(tx, chat.id, until)
 
 
 # Why a chat went back to the line -> how its holder is remembered: `stepped_out` is never asked
@@ -90,7 +115,7 @@ def end(
     chat.outcome = outcome
     chat.ended_at = now
     tx.session.add(chat)
-    chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
+    keep_page(tx, chat, now)
     if chat.holder_id and chat.parked_at is None:
         rest(tx, chat.holder_id, chat, now)
     journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=chat.holder_id, outcome=outcome)
@@ -109,7 +134,7 @@ def end_in_line(tx: Transaction, chat: Chat, outcome: str, person_id: str, now: 
     chat.outcome = outcome
     chat.ended_at = now
     tx.session.add(chat)
-    chats.void_tokens(tx, chat.id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
+    keep_page(tx, chat, now)
     journal.write(tx, "closed", now=now, chat_id=chat.id, person_id=person_id, outcome=outcome)
     parting.part_all(tx, chat.id, "over", now)
     _weigh_its_likes(tx, chat, now)
@@ -142,11 +167,14 @@ def reopen_for_visitor(tx: Transaction, chat: Chat, now: datetime) -> None:
 
     Refused: `chat_closed`.
     """
-    if chat.state == ChatState.LEFT:
+    if chat.state == ChatState.LEFT and chat.outcome != "visitor_left":
         back_in_line(tx, chat, now)
         return
     if not rules.may_reopen(chat.ended_at, now):
         raise errors.ChatClosed
+    if chat.state == ChatState.LEFT:
+        back_in_line(tx, chat, now)
+        return
     before = next((each for each in floor.listeners(tx, now) if each.id == chat.holder_id), None)
     apart = before is not None and offers.is_apart(tx, chat.id, before.id)
     if before is not None and not apart and routing.may_go_on(before):

@@ -6,7 +6,7 @@ import logging
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from helpline.actions import directing, ending
+from helpline.actions import directing, ending, following_up
 from helpline.domain import events, retention, way_back
 from helpline.domain.chat import HELD, IN_LINE, ChatState
 from helpline.domain.proposals import KEPT_FOR
@@ -69,6 +69,7 @@ def erase(store: Store, token: str, *, now: datetime) -> Erasure:
         chat.erase_asked_at = chat.erase_asked_at or now
         tx.session.add(chat)
         returns.forget(tx, chat.id)
+        following_up.forget(tx, chat.id, now)
         journal.write(tx, "erase_asked", now=now, chat_id=chat.id)
         tx.announce(events.ChatChanged(chat.id))
         talks = ChatState(chat.state) in HELD
@@ -171,6 +172,7 @@ def _forget(tx: Transaction, chat: Chat, now: datetime) -> None:
     likes.forget(tx, chat.id)
     returns.forget(tx, chat.id)
     returns.forget_comeback(tx, chat.id)
+    following_up.forget(tx, chat.id, now)
     beside.forget(tx, chat.id)
     plans.forget(tx, chat.id, asked=chat.erase_asked_at is not None)
     journal.write(tx, "erased", now=now, chat_id=chat.id)

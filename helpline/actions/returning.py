@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from helpline.actions import hearing, visiting
+from helpline.actions import following_up, hearing, visiting
 from helpline.domain import errors, topics, way_back
 from helpline.domain.urgency import Level
 from helpline.domain.way_back import Wish
@@ -103,6 +103,7 @@ def come_again(
             raise errors.UnknownCode
         opened = visiting.let_in(tx, wish, heard, now, via)
         plans.carry(tx, code.chat_id, opened.chat_id, now)
+        following_up.bring_along(tx, code.chat_id, chats.chat(tx, opened.chat_id))
         _bring_along(tx, code, chats.chat(tx, opened.chat_id), choices, note, now)
         return opened
 

@@ -10,6 +10,7 @@ from helpline.domain import holds as hold_rules
 from helpline.domain import silence, walltime
 from helpline.domain.access import Role
 from helpline.domain.chat import IN_LINE, ChatState
+from helpline.domain.follow_ups import State
 from helpline.domain.incidents import Kind
 from helpline.domain.silence import Quiet, Step
 from helpline.domain.urgency import Level
@@ -20,6 +21,7 @@ from helpline.store import (
     concerns,
     emergencies,
     floor,
+    follow_ups,
     handovers,
     holds,
     incidents,
@@ -177,12 +179,19 @@ def _the_complaint_is_reviewed(tx: Transaction, alert: Alert, now: datetime) -> 
     return row is None or row.reviewed_at is not None
 
 
+def _nobody_waits_for_a_check_in(tx: Transaction, alert: Alert, now: datetime) -> bool:
+    row = follow_ups.find(tx, alert.matter.partition(":")[2])
+    return row is None or row.state != State.AGREED
+
+
 OVER_WHEN: dict[str, IsOver] = {
     "nobody_there": _who_watches_says_so,
     "closing_over_urgent": _who_watches_says_so,
     "door_limits": _who_watches_says_so,
     "same_listener_minor": _somebody_owns_it,
     "left_waits": _who_watches_says_so,
+    "follow_up_waits": _nobody_waits_for_a_check_in,
+    "follow_up_late": _nobody_waits_for_a_check_in,
     "canary_late": _who_watches_says_so,
     "urgent_while_closed": _the_door_is_clear,
     "rings_too_long": _it_waits_no_more,

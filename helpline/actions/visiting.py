@@ -272,12 +272,14 @@ def come_back(
 ) -> tuple[str, list[Said], bool]:
     """A visitor's page is here again: (chat, messages after `after`, more).
 
-    A chat that was left because the connection was lost waits again, its arrival unchanged.
-    Refused: `unknown_token`.
+    A chat that was left because the connection was lost waits again, its arrival unchanged. What
+    opens for a check-in alone gives no messages. Refused: `unknown_token`.
     """
     with store.transaction() as tx:
         chat = chats.by_token(tx, digest(token), now)
         ending.come_back(tx, chat, now)
+        if not chat_rules.shows_words(ChatState(chat.state), chat.ended_at, now):
+            return chat.id, [], False
         messages, more = chats.messages_after(tx, chat.id, after)
         return chat.id, messages, more
 

@@ -20,6 +20,7 @@ FOR_LEADS_ONLY = frozenset(
         "hand_over_left",
         "plan_review",
         "contact_details",
+        "follow_up_waits",
     }
 )
 

@@ -34,6 +34,7 @@ OF_LEFT = "left:"  # before the id of such a message, where chats are chosen too
 KINDS = {
     "contact_lost": N_("contact lost"),
     "complaint": N_("complaint"),
+    "follow_up_missed": N_("check-in missed"),
     "emergency": N_("emergency"),
     "threat": N_("threat"),
     "technical": N_("technical"),

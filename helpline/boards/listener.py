@@ -6,10 +6,20 @@ from datetime import datetime
 from typing import Any
 
 from helpline.boards import alerts as alert_board
-from helpline.boards import callouts, checked, emergencies, handoffs, leads, loads, plans, resources
+from helpline.boards import (
+    callouts,
+    checked,
+    emergencies,
+    following_up,
+    handoffs,
+    leads,
+    loads,
+    plans,
+    resources,
+)
 from helpline.boards.wording import iso, line_says
 from helpline.domain import chat as rules
-from helpline.domain import handover, queue, routing, shifts, silence
+from helpline.domain import follow_ups, handover, queue, routing, shifts, silence
 from helpline.domain.access import Role, Who
 from helpline.domain.chat import ChatState
 from helpline.domain.topics import TOPICS
@@ -66,6 +76,7 @@ def board(store: Store, who: Who, now: datetime) -> Board:
                 tx, who, [each.id for each in everybody if each.on_shift], now
             ),
             "left_messages": left.to_do(tx, who.id, now),
+            "follow_ups": following_up.to_do(tx, who, now),
             "may_be_asked": people.person(tx, who.id).may_be_asked,
         }
 
@@ -217,6 +228,7 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         "parked": iso(chat.parked_at) if chat.state == ChatState.ACTIVE else None,
         "beside": [leads.beside_dict(tx, each, names, who.language) for each in there if reads],
         "plan": plans.of_chat(tx, chat, names) if reads else None,
+        "follow_up": following_up.of_chat(tx, chat, who.language, now) if reads else None,
         "along": None
         if mine is None
         else {"until": iso(mine.until), "joined": mine.joined_at is not None},
@@ -410,6 +422,7 @@ def shelf(store: Store, who: Who, now: datetime) -> Board:
                 now,
             ),
             "outcomes": list(rules.OUTCOMES),
+            "follow_ups": follow_ups.are_made(row.policies),
             "people": [
                 {
                     "id": each.id,

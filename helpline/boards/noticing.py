@@ -67,6 +67,14 @@ WORDS = {
     "directory_stale": N_(
         "%(number)s entries of the directory were not verified for a long time. See Resources."
     ),
+    "follow_up_soon": N_(
+        "You agreed with somebody to check in: %(when)s. You write it on the page Check-ins, once "
+        "it begins."
+    ),
+    "follow_up_due": N_(
+        "Now is the check-in that you agreed on: %(when)s. Please write it on the page Check-ins. "
+        "If you cannot, tell your shift lead."
+    ),
     "shift_cancelled": N_("Your shift %(when)s is cancelled. You do not have to come."),
 }
 FAILED = N_("A notice to them could not be delivered (%(at)s).")

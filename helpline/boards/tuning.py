@@ -10,6 +10,7 @@ from helpline.boards.wording import N_, say
 from helpline.domain import (
     eligibility,
     emergency,
+    follow_ups,
     handover,
     leaving,
     supervision,
@@ -273,6 +274,17 @@ SETTINGS = {
         ),
     ),
     "same_listener_most": (N_("Conversations with the same listener in 30 days, at most"), ""),
+    "follow_ups": (
+        N_("Listeners may propose a check-in"),
+        N_(
+            "A window of time, and nothing without the visitor's yes. The listener is reminded; "
+            "leads and coordinators are told when nobody has written in time."
+        ),
+    ),
+    "follow_up_days": (
+        N_("Days ahead for a check-in, at most"),
+        N_("Never beyond the day on which the words of the chat are deleted."),
+    ),
     "listeners_per_lead": (
         N_("Listeners for each shift lead"),
         N_(
@@ -296,6 +308,7 @@ SWITCHES = frozenset(
         *emergency.SWITCHES,
         *leaving.SWITCHES,
         *way_back.SWITCHES,
+        *follow_ups.SWITCHES,
     }
 )
 OFF, ON = N_("No"), N_("Yes")

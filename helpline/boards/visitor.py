@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from babel import Locale, UnknownLocaleError
+from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 
-from helpline.boards import briefing, handoffs, resources
+from helpline.boards import briefing, following_up, handoffs, resources
 from helpline.boards import summary as summaries
 from helpline.boards.wording import (
     COMPLAINED,
@@ -22,6 +22,7 @@ from helpline.boards.wording import (
     NOTICES,
     iso,
     line_says,
+    locale_of,
     say,
 )
 from helpline.domain import chat as rules
@@ -95,7 +96,9 @@ def page(store: Store, token: str, now: datetime) -> Board:
     with store.reading() as tx:
         row = line.line(tx)
         chat = chats.by_token(tx, digest(token), now)
-        said, _ = chats.messages_after(tx, chat.id, max(0, chat.last_seq - chats.PAGE))
+        said: list[Said] = []
+        if rules.shows_words(ChatState(chat.state), chat.ended_at, now):
+            said, _ = chats.messages_after(tx, chat.id, max(0, chat.last_seq - chats.PAGE))
         shown = snapshot(tx, chat, now)
         return {
             "name": row.name,
@@ -180,11 +183,14 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime, shared: Hall | None = N
         "erased": iso(chat.erased_at or chat.erase_asked_at),
         "held": held(tx, chat, now),
         "complained": complained(tx, chat, now),
-        "summary": summaries.summary(tx, chat, opens, now),
+        "summary": summaries.summary(tx, chat, opens, now)
+        if rules.shows_words(ChatState(chat.state), chat.ended_at, now)
+        else None,
         "slipped": chat.slipped,
         "feedback": chat.feeling,
         "parked": chat.state == ChatState.ACTIVE and chat.parked_at is not None,
         "hand_off": handoffs.of_visitor(tx, chat, now),
+        "follow_up": following_up.of_visitor(tx, chat, now),
     }
 
 
@@ -215,7 +221,7 @@ def complained(tx: Transaction, chat: Chat, now: datetime) -> str | None:
 
 def _day(tx: Transaction, chat: Chat, at: datetime) -> str:
     there = walltime.local(line.line(tx).zone, at).date()
-    return str(format_date(there, format="long", locale=_locale(chat.language)))
+    return str(format_date(there, format="long", locale=locale_of(chat.language)))
 
 
 def held_of(store: Store, chat_id: str, now: datetime) -> str | None:
@@ -313,17 +319,9 @@ def opens_in_words(row: Line, at: datetime | None, language: str, now: datetime)
         return None
     there, today = walltime.local(row.zone, at), walltime.local(row.zone, now).date()
     if there.date() == today:
-        return str(format_time(there.time(), format="short", locale=_locale(language)))
+        return str(format_time(there.time(), format="short", locale=locale_of(language)))
     when = there.replace(tzinfo=None)
-    return str(format_datetime(when, "EEEE HH:mm", locale=_locale(language)))
-
-
-def _locale(language: str) -> Locale:
-    """A visitor may name any language; times are told in English where we do not know it."""
-    try:
-        return Locale.parse(language, sep="-")
-    except (ValueError, UnknownLocaleError):
-        return Locale("en")
+    return str(format_datetime(when, "EEEE HH:mm", locale=locale_of(language)))
 
 
 def _opens_at(tx: Transaction, now: datetime) -> datetime | None:

@@ -7,6 +7,11 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from pathlib import Path
 
+from babel import Locale, UnknownLocaleError
+from babel.dates import format_date, format_skeleton, get_timezone_location
+
+from helpline.domain import follow_ups, walltime
+
 TRANSLATIONS = Path(__file__).parent.parent / "translations"
 DOMAIN = "messages"
 
@@ -16,7 +21,8 @@ def N_(sentence: str) -> str:
     return sentence
 
 
-# In the transcript, in the line's own voice. `name` is the listener's.
+# In the transcript, in the line's own voice. `name` is the listener's, `window` the time of a
+# check-in.
 LINE_SAYS = {
     "joined": N_("%(name)s is here now. %(name)s is a volunteer and has read what you wrote."),
     "handed_over": N_("%(name)s is here for you now, and has read this chat."),
@@ -104,6 +110,19 @@ LINE_SAYS = {
     "taken_over": N_(
         "%(name)s, who leads this shift, is here for you now, and has read this chat."
     ),
+    "follow_up_asked": N_(
+        "%(name)s would like to check in with you later. The question is below, and you can say no."
+    ),
+    "follow_up_agreed": N_(
+        "We check in with you %(window)s, as you agreed. We write to you on this page; we cannot "
+        'reach you otherwise. Under "Keep a way back" you can get a code, to come back from '
+        "anywhere. You can cancel the check-in at any time."
+    ),
+    "follow_up_cancelled": N_("You cancelled the check-in %(window)s. That is all right."),
+    "follow_up_withdrawn": N_(
+        "We cannot check in with you %(window)s. We are sorry. It is not because of anything you "
+        "wrote. You can come back at any time."
+    ),
     "visitor_left": N_("The visitor ended this chat."),
     "visitor_left_quickly": N_("The visitor left quickly and is perhaps not alone. Do not write."),
     "call_or_text": N_(
@@ -119,6 +138,9 @@ WHYS = {
     "experience": N_("It is because somebody else knows more about this."),
     "rest": N_("It is because they need a rest. It is not because of anything you wrote."),
 }
+WINDOW = N_("on %(day)s, between %(since)s and %(until)s (%(zone)s)")
+WINDOW_OF_TWO_DAYS = N_("from %(day)s, %(since)s, to %(end_day)s, %(until)s (%(zone)s)")
+WINDOWED = frozenset({"follow_up_agreed", "follow_up_cancelled", "follow_up_withdrawn"})
 MAY_SAY_NO = N_("Until then %(name)s stays with you. You can say no.")
 ASKS = ("pass_listener", "pass_lead", "pass_queue")
 
@@ -159,6 +181,14 @@ ALERTS = {
     ),
     "left_waits": N_(
         "A message that somebody left while the line was closed still waits for an answer."
+    ),
+    "follow_up_waits": N_(
+        "Somebody was promised a check-in, and nobody has written yet. See Check-ins in the "
+        "console."
+    ),
+    "follow_up_late": N_(
+        "The time of a promised check-in is over, and nobody has written. A shift lead or its "
+        "listener can still write it."
     ),
     "help_asked": N_("A listener asks for help with a chat."),
     "stepped_out": N_("A listener stepped out of a chat. It needs a lead."),
@@ -318,9 +348,42 @@ def line_says(language: str, code: str | None, name: str | None) -> str:
     sentence = LINE_SAYS.get(plain)
     if sentence is None:
         return ""
+    if plain in WINDOWED:
+        return say(language, sentence, window=_window_said(language, name or ""))
     said = [sentence, WHYS.get(why), MAY_SAY_NO if plain in ASKS else None]
     called = name or say(language, N_("Your listener"))
     return " ".join(say(language, each, name=called) for each in said if each)
+
+
+def _window_said(language: str, kept: str) -> str:
+    """What cannot be read is shown as it is: the rest of the transcript must not be lost to it."""
+    try:
+        return window(language, *follow_ups.said(kept))
+    except ValueError:
+        return kept
+
+
+def window(language: str, starts_at: datetime, ends_at: datetime, zone: str) -> str:
+    """ "on Thursday, November 26, between 18:00 and 20:00 (Ireland Time)", on the line's wall."""
+    start, end = walltime.local(zone, starts_at), walltime.local(zone, ends_at)
+    locale = locale_of(language)
+    day, end_day = (
+        f"{format_date(each, 'EEEE', locale)}, {format_skeleton('MMMMd', each, locale=locale)}"
+        for each in (start, end)
+    )
+    place = zone if zone == "UTC" else str(get_timezone_location(zone, locale=locale))
+    values = {"day": day, "since": f"{start:%H:%M}", "until": f"{end:%H:%M}", "zone": place}
+    if start.date() == end.date():
+        return say(language, WINDOW, **values)
+    return say(language, WINDOW_OF_TWO_DAYS, end_day=end_day, **values)
+
+
+def locale_of(language: str) -> Locale:
+    """A visitor may name any language; times are told in English where we do not know it."""
+    try:
+        return Locale.parse(language, sep="-")
+    except (ValueError, UnknownLocaleError):
+        return Locale("en")
 
 
 def alert_text(language: str, kind: str) -> str:

@@ -97,3 +97,10 @@ def require_closing(closing: Closing, level: Level, *, was_assessed: bool) -> No
 
 def may_reopen(closed_at: datetime | None, now: datetime) -> bool:
     return closed_at is not None and now - closed_at < REOPEN_FOR
+
+
+def shows_words(state: ChatState, ended_at: datetime | None, now: datetime) -> bool:
+    """Whether a visitor's page still shows what was written: as long as they could go on. A page
+    that opens later than that does so for a check-in alone."""
+    is_over = state in ENDED or state is ChatState.LEFT
+    return not is_over or may_reopen(ended_at, now)

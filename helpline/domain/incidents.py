@@ -16,6 +16,7 @@ PER_CHAT = 3  # complaints about one chat: what says more is words, not rows
 class Kind(StrEnum):
     CONTACT_LOST = "contact_lost"
     COMPLAINT = "complaint"
+    FOLLOW_UP_MISSED = "follow_up_missed"
     EMERGENCY = "emergency"
     THREAT = "threat"
     TECHNICAL = "technical"

@@ -13,6 +13,7 @@ from . import (
     eligibility,
     emergency,
     errors,
+    follow_ups,
     forecast,
     handover,
     ladder,
@@ -57,7 +58,9 @@ GROUPS: Mapping[str, Group] = {
     "care": Group(care.SETTINGS, "care_set"),
     "shift_change": Group(handover.SETTINGS, "shift_change_set"),
     "forecast": Group(forecast.SETTINGS, "forecast_set"),
-    "way_back": Group({**leaving.SETTINGS, **way_back.SETTINGS}, "way_back_set"),
+    "way_back": Group(
+        {**leaving.SETTINGS, **way_back.SETTINGS, **follow_ups.SETTINGS}, "way_back_set"
+    ),
     "shifts": Group(eligibility.SETTINGS, "shifts_set"),
     "directory": Group(verifying.SETTINGS, "directory_set"),
 }

@@ -87,6 +87,13 @@ SENTENCES = (
     N_("This chat is kept apart from you."),
     N_("Please choose a day after today, within half a year."),
     N_("This chat is at high risk: no contact plan applies to it now."),
+    N_("A check-in takes between 30 minutes and 24 hours."),
+    N_("Please choose a time that begins in half an hour or later."),
+    N_("This is too far ahead: check-ins are possible within %(days)s days."),
+    N_("This line agrees no check-ins."),
+    N_("There is a check-in with this person already. Take it back first."),
+    N_("The time you agreed on has not begun."),
+    N_("Somebody else has written it already."),
     N_("Nobody has this chat yet: it is in line, and offered to somebody."),
 )
 

@@ -1,4 +1,4 @@
-"""The tables of the way back: codes, and what waits for whoever comes with one.
+"""The tables of the way back: codes, what waits for whoever comes with one, and check-ins.
 
 Kept out of this module: `from __future__ import annotations`, which breaks SQLModel's fields.
 No row holds a code; what people write is sealed.
@@ -73,3 +73,27 @@ class LeftAnswer(SQLModel, table=True):
     person_id: str = Field(foreign_key="people.id")
     words_sealed: Optional[bytes] = _sealed()
     answered_at: datetime = _at()
+
+
+class FollowUp(SQLModel, table=True):
+    """A check-in that was proposed in a chat: the last one of it. It goes with the chat's words."""
+
+    __tablename__ = "follow_ups"
+    __table_args__ = (
+        # What has not been written yet is looked for by a sweep.
+        Index("follow_ups_by_state", "state", "starts_at"),
+    )
+
+    id: str = Field(primary_key=True)
+    chat_id: str = Field(foreign_key="chats.id", unique=True)  # one at a time
+    by_id: str = Field(foreign_key="people.id")  # who proposed it, and is reminded
+    state: str  # domain.follow_ups.State
+    starts_at: datetime = _at()
+    ends_at: datetime = _at()
+    offered_at: datetime = _at()
+    answered_at: Optional[datetime] = _maybe_at()
+    over_at: Optional[datetime] = _maybe_at()  # cancelled, withdrawn, written, met or missed
+    written_by: Optional[str] = Field(default=None, foreign_key="people.id")
+    words_sealed: Optional[bytes] = _sealed()  # what was written: for the chat's own page only
+    # the chat in which its visitor came back with a code: it shows that there is one, no words
+    came_as: Optional[str] = Field(default=None, foreign_key="chats.id", index=True)

@@ -30,6 +30,7 @@ SHOWN: tuple[Any, ...] = (
     col(Chat.left_quickly),
     col(Chat.feeling),
     col(Chat.complained),
+    col(Chat.follow_up),
     col(Chat.resources_shown_at),
     col(Chat.erase_asked_at),
     col(Chat.erased_at),

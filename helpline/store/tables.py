@@ -213,6 +213,7 @@ class Chat(SQLModel, table=True):
     beside: int = 0  # rises with every change of who reads along, and with what they whisper
     next_step_sealed: Optional[bytes] = _sealed()  # what the visitor wants to do, in a line
     complained: bool = False  # the visitor said that something was not right
+    follow_up: Optional[str] = None  # how a check-in stands that was proposed here
     erase_asked_at: Optional[datetime] = _maybe_at()
     erased_at: Optional[datetime] = _maybe_at()
 

@@ -31,7 +31,7 @@ FLAG = {
 BOARD = {
     "version", "me", "chats", "offers", "alerts", "on_shift", "shift", "not_today", "overrunning",
     "call_out", "may_be_asked", "line_chats", "heavy_weeks", "call_outs", "at_risk", "along",
-    "left_messages",
+    "left_messages", "follow_ups",
 }  # fmt: skip
 
 

@@ -316,7 +316,7 @@ def test_erasing_says_so_on_the_chat(evening: Evening) -> None:
 # -- and when it changes ------------------------------------------------------------------------
 
 # Set once, or beside a column that is looked at.
-NEVER_ALONE = {"id", "last_seq", "language", "country", "level"}
+NEVER_ALONE = {"id", "last_seq", "language", "country", "level", "ended_at"}
 
 
 def test_whatever_of_a_chat_is_shown_is_looked_at_for_what_was_not_told(evening: Evening):

@@ -48,7 +48,9 @@ QUEUED = keys("chat level waited_s language deadline why_waiting")
 HAND_OFF = keys("id state to expires_at")
 
 EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
-    VISITOR_CHAT: keys("slipped feedback line_open parked held hand_off complained summary"),
+    VISITOR_CHAT: keys(
+        "slipped feedback line_open parked held hand_off complained summary follow_up"
+    ),
     MESSAGE: keys("code"),
     RESOURCE: keys(
         "emergency languages country open_until when note_language organisation topics cost place "
@@ -56,14 +58,14 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     ),
     LISTENER_BOARD: keys(
         "not_today overrunning call_out may_be_asked line_chats heavy_weeks call_outs at_risk along "
-        "left_messages"
+        "left_messages follow_ups"
     ),
     PRESENCE: keys("recovers fit_due"),
     OFFER: keys("from words"),
     FLAG: keys("source verdict"),
     LISTENER_CHAT: keys(
         "version notes left_quickly can_reopen apart quiet parked same_person beside along plan "
-        "emergency concerns"
+        "emergency concerns follow_up"
     ),
     ALERT: keys("over_at answers"),
     COORDINATOR_BOARD: keys("now line waiting call_outs parked"),

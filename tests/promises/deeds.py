@@ -31,6 +31,7 @@ from helpline.actions import (
     entering,
     exchanging,
     feeding,
+    following_up,
     going_home,
     handing,
     handover,
@@ -68,11 +69,13 @@ from helpline.domain import incidents as incident_rules
 from helpline.domain.access import TABLE, Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.emergency import Step
+from helpline.domain.follow_ups import State
 from helpline.domain.requests import Kind
 from helpline.domain.resources import Resource, Way
 from helpline.domain.safeguarding import Words
 from helpline.domain.urgency import Level
 from helpline.store import (
+    follow_ups,
     incidents,
     information,
     left,
@@ -228,6 +231,23 @@ DEEDS: dict[str, list[Deed]] = {
         ),
         lambda w, who: contacting.review_plan(w.store, who, w.plan, w.monday, now=w.now),  # type: ignore[arg-type]
         lambda w, who: contacting.end_plan(w.store, who, w.plan, now=w.now),
+    ],
+    "offer_follow_up": [
+        lambda w, who: following_up.offer(
+            w.store,
+            who,
+            w.chat,
+            w.monday,
+            time(18),
+            time(20),
+            now=w.now,  # type: ignore[arg-type]
+        )
+    ],
+    "withdraw_follow_up": [
+        lambda w, who: following_up.withdraw(w.store, who, w.follow_up, now=w.now)
+    ],
+    "write_follow_up": [
+        lambda w, who: following_up.write(w.store, who, w.follow_up, "hello", now=w.now)
     ],
     "whisper": [lambda w, who: attending.whisper(w.store, who, w.chat, "slowly", now=w.now)],
     "join": [lambda w, who: attending.join(w.store, who, w.chat, now=w.now)],
@@ -534,7 +554,10 @@ def furnish(store: Store, cast: Cast, now: datetime) -> dict[str, str]:
             for name in ("left", "taken")
         ]
         left.take(tx, messages[1].id, cast.leo.id, now)
+        check_in = follow_ups.add(tx, quiet, cast.leo.id, now, now + timedelta(hours=1), now)
+        follow_ups.move(tx, check_in, State.AGREED, answered_at=now)
         ids = {
+            "follow_up": check_in.id,
             "left_message": messages[0].id,
             "taken": messages[1].id,
             "chat": mine,

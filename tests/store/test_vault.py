@@ -328,6 +328,7 @@ def test_these_are_the_places_where_people_write():
         "concerns.told_sealed",
         "emergencies.place_sealed",
         "emergency_steps.note_sealed",
+        "follow_ups.words_sealed",
         "hand_offs.words_sealed",
         "contact_plans.words_sealed",  # likewise, destroyed with the last of its chats
         "hand_overs.incidents_sealed",  # a key of their own, destroyed with the row

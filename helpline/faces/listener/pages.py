@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response
 from helpline import clock
 from helpline.actions import answering, closing, going_home, likening, sparing
 from helpline.boards import callouts, emergencies
+from helpline.boards import following_up as check_ins
 from helpline.boards import handover as handovers
 from helpline.boards import listener as board
 from helpline.boards.wording import N_, iso, say
@@ -62,6 +63,7 @@ def console() -> str:
         places=emergencies.places(language.page_language()),
         due_hours=safeguarding.DUE_HOURS,
         closings=closing.OUTCOMES,
+        check_in=check_ins.choices(store, now),
         choices=callouts.choices(language.page_language()),
         name_of=words.name_of,
         done=say(language.page_language(), done) if done else "",

@@ -27,7 +27,7 @@ from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
 from helpline.faces import wire
 from helpline.faces.house import House
-from helpline.faces.listener import finding, leads, summoning
+from helpline.faces.listener import finding, following_up, leads, summoning
 from helpline.faces.listener import handing as hand_offs
 from helpline.faces.staffwire import StaffNamespace
 from helpline.faces.wire import Ack, Payload
@@ -331,6 +331,7 @@ class ListenerNamespace(StaffNamespace):
         "acknowledge": on_acknowledge,
         "answer_alert": on_answer_alert,
         **finding.EVENTS,
+        **following_up.EVENTS,
         **hand_offs.EVENTS,
         **leads.EVENTS,
         **summoning.EVENTS,

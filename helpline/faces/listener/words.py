@@ -351,6 +351,9 @@ def _help() -> dict[str, str]:
 
 def _notices() -> dict[str, str]:
     return {
+        "check_in_asked": _("They are asked. You see here what they say."),
+        "check_in_withdraw": _("Take it back"),
+        "check_in_withdrawn": _("The check-in is taken back. The visitor is told."),
         "dismiss": _("Dismiss"),
         "moved_on": _("Chat {name} is with somebody else now."),
         "moved_on_unsent": _(

@@ -10,9 +10,10 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response as AnyResponse
 
 from helpline import clock
-from helpline.actions import leaving, returning, viewing, visiting
+from helpline.actions import following_up, leaving, returning, viewing, visiting
+from helpline.boards import following_up as check_ins
 from helpline.boards import leaving as board
-from helpline.domain import errors
+from helpline.domain import errors, text
 from helpline.faces import language, limits
 from helpline.faces.house import house
 from helpline.faces.visitor import own_code, pages, show
@@ -29,6 +30,7 @@ blueprint.register_error_handler(Exception, pages.fail_kindly)
 @blueprint.get("/return")
 @blueprint.get("/leave-message")
 @blueprint.get("/erase-left")
+@blueprint.get("/follow-up")
 def start_again() -> AnyResponse:
     """Where a form was sent is no place to come back to."""
     return redirect(url_for("visitor.welcome", **show.carried()), pages.SEE_OTHER)
@@ -109,7 +111,24 @@ def _choices(found: str, code: str) -> str:
     heading = _("It is good that you are back")
     if waits is not None:
         heading = _("We answered you") if waits["answers"] else _("There is no answer yet")
-    return show.notice([heading], now, ask="back", left=waits, may=may, code=code)
+    said = check_ins.with_code(house().store, found, language.page_language(), now)
+    sentences = [heading, *said]
+    return show.notice(sentences, now, ask="back", left=waits, may=may, code=code)
+
+
+@blueprint.post("/follow-up")
+def answer_follow_up() -> AnyResponse:
+    """Says yes or no to a check-in, takes a yes back, or looks whether somebody has written."""
+    now, store = clock.now(), house().store
+    token, said = token_from(request.form), request.form.get("said", "")
+    if said == "cancel":
+        following_up.cancel(store, token, now=now)
+    elif said in ("agrees", "refuses"):
+        which = text.require_id(request.form.get("follow_up"), "follow_up")
+        following_up.answer(store, token, which, agrees=said == "agrees", now=now)
+    elif said != "look":
+        raise errors.BadRequest(field="said")
+    return pages.to_chat(token)
 
 
 @blueprint.post("/erase-left")

@@ -23,7 +23,7 @@ from helpline.domain import chat as rules
 from helpline.domain import errors, handoffs, text
 from helpline.faces import limits, wire
 from helpline.faces.house import House
-from helpline.faces.visitor import languages, own_code, way_back
+from helpline.faces.visitor import following_up, languages, own_code, way_back
 from helpline.faces.visitor.wishes import language_from, token_from, wish_from
 from helpline.faces.wire import Ack, Payload
 from helpline.live import VISITOR, visitor_room
@@ -310,6 +310,7 @@ class VisitorNamespace(wire.Namespace):
         "erase": on_erase,
         "feedback": on_feedback,
         **way_back.EVENTS,
+        **following_up.EVENTS,
         "answer_hand_off": on_answer_hand_off,
         "complain": on_complain,
         "next_step": on_next_step,

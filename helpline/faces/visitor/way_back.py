@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from helpline.actions import leaving, returning
+from helpline.boards import following_up as check_ins
 from helpline.boards import leaving as leaving_board
 from helpline.boards import visitor as board
 from helpline.boards.wording import iso
@@ -23,6 +24,7 @@ class Space(Protocol):
     house: House
 
     def connection(self, sid: str) -> Any: ...
+    def language_of(self, sid: str) -> str: ...
     def bound(self, sid: str, now: datetime) -> tuple[str, str]: ...
     def bind(self, sid: str, token: str, chat_id: str, now: datetime) -> None: ...
     def unbind(self, sid: str, now: datetime) -> None: ...
@@ -101,10 +103,12 @@ def on_look(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
     """What waits for whoever has this code; nothing of a chat, and nothing that they wrote."""
     found = _tried(space, sid, payload, now)
     may = returning.offered(space.house.store, found, now=now)
+    said = check_ins.with_code(space.house.store, found, space.language_of(sid), now)
     return {
         "left": leaving_board.of_visitor(space.house.store, found),
         "same_listener": may.same_listener,
         "note": may.note,
+        "follow_up": " ".join(said) or None,
     }
 
 

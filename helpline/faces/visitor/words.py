@@ -60,6 +60,7 @@ def _talk() -> dict[str, str]:
             "say so."
         ),
         "passing_resource": _("How is it going with %(name)s?", name="{name}"),
+        "own_time": _("On your clock: %(since)s to %(until)s.", since="{from}", until="{until}"),
         "parked": _("This chat is kept for you. Write when you can: you are first in line then."),
         "writing": _("%(name)s is writing", name="{name}"),
         "sending": _("Sending"),

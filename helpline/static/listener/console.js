@@ -7,6 +7,7 @@ import * as apart from './apart.js';
 import * as beside from './beside.js';
 import * as callouts from './callouts.js';
 import * as chats from './chats.js';
+import * as checkins from './checkins.js';
 import * as composer from './composer.js';
 import * as deeds from './deeds.js';
 import * as emergency from './emergency.js';
@@ -51,6 +52,7 @@ function begin() {
   apart.begin(connection);
   beside.begin(connection, choose);
   plans.begin(connection);
+  checkins.begin(connection);
   life.begin(connection);
   signals.begin();
   keys.begin();

@@ -33,6 +33,8 @@ export function draw() {
   fill(byId('presence'), standing(), buttons(), shift(), chosenToday());
   byId('left-messages').hidden = !state.board.left_messages;
   byId('left-count').textContent = state.board.left_messages;
+  byId('follow-ups').hidden = !state.board.follow_ups;
+  byId('follow-up-count').textContent = state.board.follow_ups;
   const overruns = state.board.overrunning.map(overrun);
   const alerts = state.board.alerts.map(alertRow);
   fill(

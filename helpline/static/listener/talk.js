@@ -5,6 +5,7 @@ import { say, time } from '../shared/words.js';
 import { besideOf, whispersOf } from './beside.js';
 import { button, language, levelBadge, resourceCard } from './bits.js';
 import { presenceOf } from './chats.js';
+import { checkInOf } from './checkins.js';
 import { ways as emergencyWays } from './emergency.js';
 import { underWay } from './handing.js';
 import { likenesses } from './likes.js';
@@ -70,6 +71,7 @@ export function drawHead() {
     likenesses(chat),
     besideOf(chat),
     planOf(chat),
+    checkInOf(chat),
   );
 }
 

@@ -59,7 +59,9 @@ async function fetch() {
     takeOver();
     answer.messages.forEach((each) => take(each, answer.chat));
     more = answer.more;
-    if (!more) states.show(answer.chat);
+    if (more) continue;
+    if (!answer.messages.length && !GOES_ON.includes(answer.chat.state)) last = answer.chat.seq;
+    states.show(answer.chat);
   }
   isOurs = true;
   if (document.visibilityState !== 'visible') wire.tell('page', { hidden: true });

@@ -2,6 +2,7 @@
 
 import { byId } from '../shared/dom.js';
 import * as chat from './chat.js';
+import * as follow from './follow.js';
 import * as passing from './passing.js';
 import { say, when } from './sentences.js';
 import * as states from './states.js';
@@ -16,6 +17,7 @@ export function watch() {
   live('feedback', (event) => tellFeeling(event.submitter.value));
   live('more', tellMore);
   live('passing', answer);
+  live('follow-up', checkIn);
   live('complain', complain);
   live('next-step', tellStep);
   byId('copy-summary').addEventListener('click', copySummary);
@@ -42,6 +44,15 @@ async function answer({ submitter }) {
   if (told.ok) states.show(told.chat);
   else if (told.error.code === 'offer_gone') await chat.resume();
   else done(told);
+}
+
+/** With a yes the way to a code is at hand. */
+async function checkIn({ submitter }) {
+  const told = await wire.ask(...follow.said(submitter));
+  if (!told.ok) return told.error.code === 'offer_gone' ? chat.resume() : done(told);
+  states.show(told.chat);
+  byId('way-back').open ||= submitter.value === 'agrees';
+  byId('follow-up-heading').focus();
 }
 
 async function tellFeeling(feeling) {

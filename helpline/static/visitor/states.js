@@ -1,6 +1,7 @@
 // Shows a chat as the line describes it: in the queue, with somebody, ended, erased.
 
 import { byId } from '../shared/dom.js';
+import * as follow from './follow.js';
 import * as passing from './passing.js';
 import { say, when } from './sentences.js';
 import * as status from './status.js';
@@ -19,6 +20,7 @@ export function forget() {
   before = {};
   byId('kept').hidden = true;
   byId('code').textContent = '';
+  follow.show(null);
 }
 
 /** `chat` is the wire's snapshot; a newer one simply replaces what is shown. */
@@ -28,6 +30,7 @@ export function show(chat) {
   showQueue(chat);
   showEnd(chat);
   passing.show(chat.hand_off);
+  follow.show(chat.follow_up);
   const hasEnded = ENDED.includes(chat.state);
   byId('leave').hidden = hasEnded;
   byId('say').querySelector('label').textContent = say(hasEnded ? 'write_again' : 'your_message');

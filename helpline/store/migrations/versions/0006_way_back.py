@@ -78,8 +78,41 @@ def upgrade() -> None:
     with op.batch_alter_table("left_answers", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_left_answers_left_id"), ["left_id"], unique=False)
 
+    op.create_table(
+        "follow_ups",
+        sa.Column("id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("chat_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("by_id", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("state", sqlmodel.sql.sqltypes.AutoString(), nullable=False),
+        sa.Column("starts_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("ends_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("offered_at", helpline.store.tables.Utc(timezone=True), nullable=False),
+        sa.Column("answered_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("over_at", helpline.store.tables.Utc(timezone=True), nullable=True),
+        sa.Column("written_by", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.Column("words_sealed", sa.LargeBinary(), nullable=True),
+        sa.Column("came_as", sqlmodel.sql.sqltypes.AutoString(), nullable=True),
+        sa.ForeignKeyConstraint(["by_id"], ["people.id"]),
+        sa.ForeignKeyConstraint(["came_as"], ["chats.id"]),
+        sa.ForeignKeyConstraint(["chat_id"], ["chats.id"]),
+        sa.ForeignKeyConstraint(["written_by"], ["people.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("chat_id"),
+    )
+    with op.batch_alter_table("follow_ups", schema=None) as batch_op:
+        batch_op.create_index("follow_ups_by_state", ["state", "starts_at"], unique=False)
+        batch_op.create_index(batch_op.f("ix_follow_ups_came_as"), ["came_as"], unique=False)
+
+    with op.batch_alter_table("chats", schema=None) as batch_op:
+        batch_op.add_column(
+            sa.Column("follow_up", sqlmodel.sql.sqltypes.AutoString(), nullable=True)
+        )
+
 
 def downgrade() -> None:
+    with op.batch_alter_table("chats", schema=None) as batch_op:
+        batch_op.drop_column("follow_up")
+    op.drop_table("follow_ups")
     op.drop_table("left_answers")
     op.drop_table("left_messages")
     op.drop_table("comebacks")
