@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from babel import Locale
 from babel.dates import format_date, format_datetime, format_time
 
 from helpline.boards import briefing, following_up, handoffs, resources
