@@ -169,18 +169,24 @@ def _resource(entry: Mapping[str, Any]) -> Resource:
 
 
 def _hours(hours: Any) -> tuple[Schedule, ...]:
-    """Day and night is no hours at all; else one schedule for each weekly opening."""
+    """Day and night is no hours at all; else one schedule for each opening of the week, and for
+    each of some days of the month."""
     if hours == "always":
         return ()
-    return tuple(
-        schedules.weekly(
-            hours["zone"],
-            each.get("days", EVERY_DAY),
-            time.fromisoformat(each["from"]),
-            time.fromisoformat(each["to"]),
-        )
+    zone = hours["zone"]
+    weekly = [
+        schedules.weekly(zone, each.get("days", EVERY_DAY), *_from_to(each))
         for each in hours["weekly"]
-    )
+    ]
+    monthly = [
+        Schedule(zone, *_from_to(each), freq="MONTHLY", bymonthday=tuple(each["days"]))
+        for each in hours.get("monthly", [])
+    ]
+    return (*weekly, *monthly)
+
+
+def _from_to(opening: Mapping[str, Any]) -> tuple[time, time]:
+    return time.fromisoformat(opening["from"]), time.fromisoformat(opening["to"])
 
 
 def load_quick_replies(store: Store, entries: Iterable[Mapping[str, Any]]) -> None:

@@ -63,7 +63,7 @@ def change(store: Store, who: Who, resource_id: str, wanted: Resource, *, now: d
     access.require(who, "keep_directory")
     with store.transaction() as tx:
         entry = held.entry(tx, resource_id)
-        kept = replace(wanted, id=resource_id, notes=_resource(tx, resource_id).notes)
+        kept = replace(wanted, id=resource_id)
         _write(tx, entry.service_id, kept, now)
         _verified(tx, entry, replace(kept, assured_on=_today(tx, now)), who, now)
         journal.write(tx, "resource_changed", now=now, person_id=who.id, resource=resource_id)

@@ -52,7 +52,8 @@ FIELDS = {
     "oldest": N_("Up to this age"),
     "cost": N_("Cost"),
     "place": N_("Place"),
-    "note": N_("What happens when you call"),
+    "note": N_("What happens when you call, in English"),
+    "notes": N_("The same in other languages"),
     "description": N_("Description"),
     "source": N_("Page where it was read"),
 }

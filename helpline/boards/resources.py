@@ -15,6 +15,7 @@ from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
 
 Card = dict[str, Any]
+ENGLISH = "en"  # what `note` is written in; `notes` has it in other languages
 
 
 def as_dict(shown: Shown, language: str) -> Card:
@@ -42,12 +43,11 @@ def as_dict(shown: Shown, language: str) -> Card:
 
 
 def _note(each: Resource, language: str) -> tuple[str, str | None]:
-    """What happens when you call, and the language of these words if it is known."""
-    for written_in in (language, language.split("-")[0]):
-        if written_in in each.notes:
-            return each.notes[written_in], written_in
-    known = (written_in for written_in, note in each.notes.items() if note == each.note)
-    return each.note, next(known, None)
+    """What happens when you call, and the language of these words: the reader's, else English,
+    else whichever there is."""
+    said = {ENGLISH: each.note, **each.notes} if each.note else each.notes
+    wanted = (language, language.split("-")[0], ENGLISH, *sorted(said))
+    return next(((said[it], it) for it in wanted if it in said), ("", None))
 
 
 def card(resource: Resource | None, language: str, now: datetime) -> Card | None:

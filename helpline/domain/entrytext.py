@@ -22,6 +22,7 @@ CODES = {
     "topics": re.compile(r"[a-z][a-z_-]{1,30}"),
     "regions": re.compile(r"[A-Z]{2}-[A-Z0-9]{1,3}"),
 }
+NOTED_IN = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*")
 
 
 class NotAWay(errors.BadRequest):
@@ -32,6 +33,10 @@ class NotACode(errors.BadRequest):
     message = "Please give codes, separated by commas, such as en, es."
 
 
+class NotANote(errors.BadRequest):
+    message = "Please give the sentence in each language on a line of its own, such as es: …"
+
+
 class NotAPage(errors.BadRequest):
     message = "Please give an address of the web that begins with https://."
 
@@ -40,8 +45,8 @@ def read(given: Mapping[str, str], before: Resource | None = None) -> Resource:
     """The entry that a form wants; what the form does not hold stays as it was `before`.
 
     Fields: name, organisation, country, regions, languages, topics, emergency, ways, hours, zone,
-    youngest, oldest, cost, place, note, description, source. Refused: `bad_request`, `empty` or
-    `too_long` with the field.
+    youngest, oldest, cost, place, note, notes, description, source. Refused: `bad_request`,
+    `empty` or `too_long` with the field.
     """
     country = given.get("country", "").strip().upper()
     if not re.fullmatch("[A-Z]{2}", country):
@@ -71,6 +76,7 @@ def read(given: Mapping[str, str], before: Resource | None = None) -> Resource:
         cost=given["cost"],
         place=_words(given, "place", NAME_LENGTH),
         note=_words(given, "note", NOTE_LENGTH),
+        notes=_notes(given.get("notes", "")),
         description=_words(given, "description", DESCRIPTION_LENGTH),
         source=_page(given, "source"),
     )
@@ -95,6 +101,7 @@ def written(resource: Resource) -> dict[str, str]:
         "cost": resource.cost,
         "place": resource.place,
         "note": resource.note,
+        "notes": "\n".join(f"{each}: {said}" for each, said in sorted(resource.notes.items())),
         "description": resource.description,
         "source": resource.source,
     }
@@ -149,6 +156,18 @@ def _codes(given: Mapping[str, str], field: str, *, upper: bool = False) -> froz
     found = frozenset((said.upper() if upper else said.lower()).split())
     if not all(CODES[field].fullmatch(each) for each in found):
         raise NotACode(field=field)
+    return found
+
+
+def _notes(given: str) -> dict[str, str]:
+    """ "es: Atienden voluntarios.", a line for each language."""
+    found: dict[str, str] = {}
+    for line in filter(None, map(str.strip, given.splitlines())):
+        language, colon, said = (each.strip() for each in line.partition(":"))
+        code = language.lower()
+        if not colon or not NOTED_IN.fullmatch(code) or code in found or not said:
+            raise NotANote(field="notes")
+        found[code] = text.clean(said, limit=NOTE_LENGTH, field="notes").strip()
     return found
 
 

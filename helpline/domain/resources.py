@@ -28,10 +28,10 @@ class Resource:
     """A crisis line, a service or an emergency number. No hours means day and night.
 
     `regions` (ISO 3166-2) empty is the whole country, ages None are any (in years, both
-    included), `place` the town or address in words. `note` says what happens when you call,
-    `notes` the same in other languages; `description` is for who wants more. `source` is where it
-    was read and `assured_on` when; `verified_on` when this organisation itself verified it, and
-    `shown` whether its visitors see it.
+    included), `place` the town or address in words. `note` says what happens when you call, in
+    English, `notes` the same in other languages; `description` is for who wants more. `source` is
+    where it was read and `assured_on` when; `verified_on` when this organisation itself verified
+    it, and `shown` whether its visitors see it.
     """
 
     id: str

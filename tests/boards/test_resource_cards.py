@@ -65,8 +65,10 @@ def test_when_it_is_open_in_words(hours: list[Schedule], language: str, expected
     [
         ({"es": "Una voz."}, "es", ("Una voz.", "es")),
         ({"es": "Una voz."}, "es-MX", ("Una voz.", "es")),
-        ({"es": "Una voz."}, "en", ("A voice.", None)),
-        ({"en": "A voice.", "es": "Una voz."}, "fr", ("A voice.", "en")),
+        ({"es": "Una voz."}, "en", ("A voice.", "en")),
+        ({"es": "Una voz."}, "fr", ("A voice.", "en")),
+        ({}, "fr", ("A voice.", "en")),
+        ({"en": "One voice.", "es": "Una voz."}, "fr", ("One voice.", "en")),
     ],
 )
 def test_the_note_is_the_readers_or_says_whose_it_is(
@@ -75,6 +77,11 @@ def test_the_note_is_the_readers_or_says_whose_it_is(
     card = board.card(helps(note="A voice.", notes=notes), language, NOW)
 
     assert (card["note"], card["note_language"]) == expected
+
+
+def test_a_note_in_one_language_alone_is_better_than_none() -> None:
+    assert board.card(helps(notes={"es": "Una voz."}), "fr", NOW)["note"] == "Una voz."
+    assert board.card(helps(), "fr", NOW)["note_language"] is None
 
 
 def test_a_card_says_until_when() -> None:

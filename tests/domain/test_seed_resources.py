@@ -132,7 +132,7 @@ def test_the_hours_are_always_or_a_week_in_a_zone(path, entry):
     if entry["hours"] == "always":
         return
 
-    assert set(entry["hours"]) == {"zone", "weekly"}
+    assert {"zone", "weekly"} <= set(entry["hours"]) <= {"zone", "weekly", "monthly"}
     ZoneInfo(entry["hours"]["zone"])
     assert entry["hours"]["weekly"]
     for opening in entry["hours"]["weekly"]:
@@ -140,6 +140,10 @@ def test_the_hours_are_always_or_a_week_in_a_zone(path, entry):
         assert set(opening["days"]) <= set(range(7))
         assert opening["days"]
         assert time.fromisoformat(opening["from"]) != time.fromisoformat(opening["to"])
+    for opening in entry["hours"].get("monthly", []):
+        assert set(opening) == {"days", "from", "to"}
+        assert set(opening["days"]) <= set(range(1, 32))
+        assert opening["days"]
 
 
 @each_entry
@@ -177,9 +181,9 @@ def slowly_open(hours: dict, at: datetime) -> bool:
     """Of each opening of yesterday and today, on the wall; what clocks show twice is open twice."""
     wall = at.astimezone(ZoneInfo(hours["zone"])).replace(tzinfo=None)
     for day in (wall.date() - timedelta(days=1), wall.date()):
-        for opening in hours["weekly"]:
-            if day.weekday() not in opening["days"]:
-                continue
+        openings = [each for each in hours["weekly"] if day.weekday() in each["days"]]
+        openings += [each for each in hours.get("monthly", []) if day.day in each["days"]]
+        for opening in openings:
             opens, closes = time.fromisoformat(opening["from"]), time.fromisoformat(opening["to"])
             begins, ends = datetime.combine(day, opens), datetime.combine(day, closes)
             ends += timedelta(days=closes <= opens)
@@ -204,6 +208,25 @@ def test_open_now_is_right_at_two_hundred_instants(path, entry):
     ]
 
     assert wrong == []
+
+
+@pytest.mark.parametrize(
+    ("utc", "expected"),
+    [
+        ("2026-12-09T22:59", False),  # the tenth, a minute before eight in Tokyo
+        ("2026-12-09T23:00", True),
+        ("2026-12-10T03:00", True),
+        ("2026-12-10T22:59", True),  # until eight on the eleventh
+        ("2026-12-10T23:00", False),
+        ("2026-12-11T07:00", True),  # and from four in the afternoon as on every day
+        ("2026-12-11T12:00", False),
+    ],
+)
+def test_the_line_in_japan_is_open_all_day_on_the_tenth(utc, expected):
+    entry = next(entry for _, entry in ENTRIES if entry["id"] == "jp-inochi-no-denwa")
+    at = datetime.fromisoformat(utc).replace(tzinfo=UTC)
+
+    assert resources.shown(furnishing._resource(entry), at).open_now is expected
 
 
 @each_entry

@@ -28,7 +28,7 @@ export function resourceCard(resource) {
     resource.emergency && el('span', { class: 'badge high' }, say('emergency')),
     el('ul', null, resource.ways.map((way) => el('li', null, wayOf(way)))),
     el('p', { class: 'hint' }, [resource.when, countryName(resource.country)].join(' ')),
-    resource.note && el('p', { class: 'hint', dir: 'auto' }, resource.note),
+    resource.note && el('p', { class: 'hint', dir: 'auto', lang: resource.note_language }, resource.note),
     resource.checked && el('p', { class: 'badge' }, resource.checked),
   );
 }
