@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, time
+from functools import lru_cache
 
 from babel import Locale, UnknownLocaleError
 from babel.dates import format_date, format_time
@@ -19,6 +20,7 @@ CLOSED = N_("Closed now.")
 OPENS_TODAY = N_("Closed now. Opens today at %(time)s.")
 OPENS_TOMORROW = N_("Closed now. Opens tomorrow at %(time)s.")
 OPENS_ON = N_("Closed now. Opens on %(day)s at %(time)s.")
+REMEMBERED = 1024  # times of the day in words; many lines share one
 IN_A_WEEK = 7  # days: within them the name of the day says which
 
 
@@ -33,7 +35,9 @@ def words(shown: Shown, language: str) -> str:
     there = walltime.local(hours[0].zone, at)
     days = (there.date() - walltime.local(hours[0].zone, shown.at).date()).days
     sentence = _until(there, days) if shown.open_now else _from(days)
-    return say(language, sentence, day=_day(there, days, language), time=_time(there, language))
+    return say(
+        language, sentence, day=_day(there, days, language), time=_clock(there.time(), language)
+    )
 
 
 def _until(there: datetime, days: int) -> str:
@@ -51,8 +55,9 @@ def _day(there: datetime, days: int, language: str) -> str:
     return format_date(there, "long", locale=_locale(language))
 
 
-def _time(there: datetime, language: str) -> str:
-    return format_time(there.time(), "short", locale=_locale(language))
+@lru_cache(maxsize=REMEMBERED)
+def _clock(at: time, language: str) -> str:
+    return format_time(at, "short", locale=_locale(language))
 
 
 def _locale(language: str) -> Locale:

@@ -30,7 +30,7 @@ WEEKDAYS: dict[str, rrule.weekday] = dict(zip(DAYS, rrule.weekdays, strict=True)
 MOST = {"bymonthday": 31, "byyearday": 366, "byweekno": 53}
 A_DAY = date(2026, 1, 1)  # any: whether a rule can be read does not hang on it
 LOOKS_AHEAD = (8, 62, 800)  # days; most open within the week, few within two years
-REMEMBERED = 8192  # days of a rule; many lines share one rule
+REMEMBERED = 8192  # spans of days of a rule; many lines share one rule
 
 
 class NeverOpen(ValueError):
@@ -134,8 +134,7 @@ def _openings(schedules: Sequence[Schedule], now: datetime, ahead: int) -> Itera
     """Those that begin from yesterday to so many days ahead on their own walls."""
     for each in schedules:
         today = walltime.local(each.zone, now).date()
-        for day in _days(each, today - DAY, today + ahead * DAY):
-            yield _opening(each, day)
+        yield from _between(each, today - DAY, today + ahead * DAY)
 
 
 def _opening(schedule: Schedule, day: date) -> Opening:
@@ -148,6 +147,11 @@ def _opening(schedule: Schedule, day: date) -> Opening:
 
 
 @lru_cache(maxsize=REMEMBERED)
+def _between(schedule: Schedule, first: date, last: date) -> tuple[Opening, ...]:
+    """Those that begin on the days from `first` to `last`, both included."""
+    return tuple(_opening(schedule, day) for day in _days(schedule, first, last))
+
+
 def _days(schedule: Schedule, first: date, last: date) -> tuple[date, ...]:
     """The days of the rule from `first` to `last`, both included."""
     begins = _begins(schedule)

@@ -25,10 +25,25 @@ _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One word of a query: itself or what begins with it, or one of `likes`."""
+    """One word of a query: one of those of the directory that begin with it, or one of `likes`.
+
+    `begun` is None where they are too many to be named.
+    """
 
     word: str
+    begun: tuple[str, ...] | None = None
     likes: tuple[str, ...] = ()
+
+    @property
+    def alone(self) -> Term:
+        """With one word of the directory for it, the nearest; for an estimate."""
+        if self.begun is None:
+            return self
+        return Term(self.word, (*self.begun, *self.likes)[:1])
+
+    @property
+    def is_nowhere(self) -> bool:
+        return self.begun == () and not self.likes
 
 
 def words(text: str) -> Iterator[str]:

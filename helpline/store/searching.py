@@ -7,26 +7,37 @@ the rest. What somebody looks for is bound to the statement and stands in no log
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from datetime import datetime
+from functools import cache
+from typing import Any
 
-from sqlalchemy import Table, TextClause, bindparam, select, text
+from sqlalchemy import Table, Text, TextClause, column, select, text
 
 from helpline.domain import directory, search
 from helpline.domain.directory import EMERGENCY, NOTHING, PAGE, Found, Wish
 from helpline.domain.resources import Resource, Shown
 from helpline.domain.search import Term
 from helpline.store import resources
-from helpline.store.tables import ResourceKey, ResourceRow
+from helpline.store.resources import LISTS
+from helpline.store.tables import ResourceRow
 from helpline.store.transaction import Transaction
 
 ROWS: Table = ResourceRow.__table__  # type: ignore[attr-defined]
-KEYS: Table = ResourceKey.__table__  # type: ignore[attr-defined]
-FEW = 300
 LOOKED_THROUGH = 1000  # at most, where most of them are shut now
+BEGUN = 20  # words that begin with what was typed and are named; else the index's own beginnings
+AFTER_ALL = "\U0010ffff"  # behind every word that begins so
 
-_LIKE = select(KEYS.c.word).where(KEYS.c.key.in_(bindparam("keys", expanding=True))).distinct()
-_COLUMNS = ", ".join(f"resources.{each.name}" for each in ROWS.c)
+# Lists stay the JSON that they are: `resources.read_text` reads what it has not read before.
+_KEPT = [each for each in ROWS.c if each.name != "found_by"]
+_SHOWN = [column(it.name, Text if it.name in LISTS else it.type) for it in _KEPT]
+_COLUMNS = ", ".join(
+    f"CAST(resources.{it.name} AS TEXT) AS {it.name}"
+    if it.name in LISTS
+    else f"resources.{it.name}"
+    for it in _KEPT
+)
 _OF_AGE = """
     resources.shown
     AND (CAST(:age AS INTEGER) IS NULL OR COALESCE(resources.youngest, 0) <= :age)
@@ -35,7 +46,7 @@ _OF_AGE = """
 
 
 def _statement(said: str) -> TextClause:
-    return text(said).columns(*ROWS.c)  # type: ignore[return-value]
+    return text(said).columns(*_SHOWN)  # type: ignore[return-value]
 
 
 _BY_WORDS = {
@@ -45,25 +56,12 @@ _BY_WORDS = {
         WHERE resource_words MATCH :match AND resource_words.rowid > :after AND {_OF_AGE}
         ORDER BY resource_words.rowid LIMIT :most"""
     ),
+    # `standing_first` knows two ways and which is the shorter (migration 0003).
     "postgresql": _statement(
-        # Few have a rare word: all of them, and then their order. Many have a common one: in
-        # their order, until there are enough. PostgreSQL cannot tell which from a beginning.
-        f"""WITH few AS MATERIALIZED (
-            SELECT standing FROM resource_words
-            WHERE words @@ CAST(:match AS tsquery) AND standing > :after LIMIT {FEW}
-        )
-        (
-            SELECT {_COLUMNS} FROM few JOIN resources ON resources.standing = few.standing
-            WHERE (SELECT count(*) FROM few) < {FEW} AND {_OF_AGE}
-            ORDER BY resources.standing LIMIT :most
-        ) UNION ALL (
-            SELECT {_COLUMNS} FROM resource_words
-            JOIN resources ON resources.standing = resource_words.standing
-            WHERE (SELECT count(*) FROM few) = {FEW}
-            AND resource_words.words @@ CAST(:match AS tsquery)
-            AND resource_words.standing > :after AND {_OF_AGE}
-            ORDER BY resource_words.standing LIMIT :most
-        )"""
+        f"""SELECT {_COLUMNS} FROM standing_first(
+            CAST(:match AS tsquery), CAST(:rough AS tsquery), :after, :age, :most
+        ) AS found(standing) JOIN resources ON resources.standing = found.standing
+        ORDER BY resources.standing"""
     ),
 }
 _BY_ORDER = _statement(
@@ -75,35 +73,72 @@ _EMERGENCY = _statement(f"SELECT {_COLUMNS} FROM resources WHERE shown AND emerg
 _WHATEVER = _statement(f"SELECT {_COLUMNS} FROM resources WHERE shown LIMIT :most")
 
 
+@cache
+def _vocabulary(dialect: str, words: int) -> TextClause:
+    """Of so many words those of the directory that share a key with one, under None, and those
+    that begin with one, under its number: one statement, and always the same for as many."""
+    among = {"sqlite": "IN (SELECT value FROM json_each(:keys))", "postgresql": "= ANY (:keys)"}
+    begun = (
+        f"""UNION ALL SELECT * FROM (
+            SELECT {at}, word FROM resource_keys
+            WHERE key >= :from{at} AND key < :to{at} AND key = word LIMIT {BEGUN + 1}
+        ) AS begun{at}"""
+        for at in range(words)
+    )
+    alike = f"SELECT NULL AS begun, word FROM resource_keys WHERE key {among[dialect]}"
+    return text(f"{alike} {' '.join(begun)}")
+
+
 def find(tx: Transaction, wish: Wish, now: datetime) -> Found:
     """What fits best of all that visitors may see, widened until there is something."""
-    terms: dict[bool, list[Term]] = {}
+    ways = _understood(tx, wish.query) if wish.query else []
 
     def look(wider: Wish) -> list[Shown]:
         if wider in (EMERGENCY, NOTHING):
             return directory.ranked(_last(tx, wider), wider, now)
         if not wider.query:
             return _page(tx, wider, [], now)
-        for forgiving in (False, True):  # a word that is there may still be a slip
-            if forgiving not in terms:
-                terms[forgiving] = _terms(tx, wider.query, forgiving=forgiving)
-            found = _page(tx, wider, terms[forgiving], now) if terms[forgiving] else []
-            if found or terms[forgiving] == terms.get(not forgiving):
-                return found
-        return []
+        return next((found for terms in ways if (found := _page(tx, wider, terms, now))), [])
 
     return directory.find(look, wish)
 
 
-def _terms(tx: Transaction, query: str, *, forgiving: bool) -> list[Term]:
-    """Each word with those it may have been meant for: all, or of words that nobody wrote."""
+def _understood(tx: Transaction, query: str) -> list[list[Term]]:
+    """Each word with those it may have been meant for: of words that nobody wrote; then of all,
+    since a word that is there may still be a slip. Only what may find anything."""
     typed = search.typed(query)
-    asked = set().union(*(search.keys(word) for word in typed))
-    known = set(tx.run(_LIKE, keys=sorted(asked)).scalars()) if asked else set()
-    return [
-        Term(word, search.likes(word, known) if forgiving or word not in known else ())
-        for word in typed
-    ]
+    if not typed:
+        return []
+    alike, begun = _words(tx, typed)
+    ways: list[list[Term]] = []
+    for forgiving in (False, True):
+        terms = [
+            Term(word, some, search.likes(word, alike) if forgiving or word not in alike else ())
+            for word, some in zip(typed, begun, strict=True)
+        ]
+        if terms not in ways and not any(each.is_nowhere for each in terms):
+            ways.append(terms)
+    return ways
+
+
+def _words(
+    tx: Transaction, typed: Sequence[str]
+) -> tuple[Collection[str], list[tuple[str, ...] | None]]:
+    """The words of the directory that share a key with one of these, and for each those that
+    begin with it."""
+    dialect = _dialect(tx)
+    keys = sorted(set().union(*(search.keys(word) for word in typed)))
+    bound: dict[str, Any] = {"keys": json.dumps(keys) if dialect == "sqlite" else keys}
+    for at, word in enumerate(typed):
+        bound |= {f"from{at}": word, f"to{at}": word + AFTER_ALL}
+    alike: set[str] = set()
+    begun: list[list[str]] = [[] for _ in typed]
+    for row in tx.run(_vocabulary(dialect, len(typed)), **bound):
+        if row.begun is None:
+            alike.add(row.word)
+        else:
+            begun[row.begun].append(row.word)
+    return alike, [tuple(sorted(some)) if len(some) <= BEGUN else None for some in begun]
 
 
 def _page(tx: Transaction, wish: Wish, terms: list[Term], now: datetime) -> list[Shown]:
@@ -122,16 +157,20 @@ def _page(tx: Transaction, wish: Wish, terms: list[Term], now: datetime) -> list
 def _rows(
     tx: Transaction, wish: Wish, terms: list[Term], after: int, most: int
 ) -> Iterator[tuple[int, Resource]]:
-    dialect = tx.session.get_bind().dialect.name
-    bound = {"age": wish.age, "after": after, "most": most}
-    match = _match(dialect, wish, terms)
-    rows = tx.run(_BY_WORDS[dialect], match=match, **bound) if match else tx.run(_BY_ORDER, **bound)
-    return ((row.standing, resources.read(row)) for row in rows)
+    dialect = _dialect(tx)
+    bound: dict[str, Any] = {"age": wish.age, "after": after, "most": most}
+    statement = _BY_ORDER
+    if match := _match(dialect, wish, terms):
+        statement, bound["match"] = _BY_WORDS[dialect], match
+        if dialect == "postgresql":
+            bound["rough"] = _match(dialect, wish, [each.alone for each in terms])
+    rows = tx.run(statement, **bound)
+    return ((row.standing, resources.read_text(row)) for row in rows)
 
 
 def _last(tx: Transaction, wish: Wish) -> Iterable[Resource]:
     rows = tx.run(_EMERGENCY) if wish.emergency else tx.run(_WHATEVER, most=PAGE)
-    return [resources.read(row) for row in rows]
+    return [resources.read_text(row) for row in rows]
 
 
 def _match(dialect: str, wish: Wish, terms: list[Term]) -> str:
@@ -142,10 +181,14 @@ def _match(dialect: str, wish: Wish, terms: list[Term]) -> str:
     }[dialect]
     whole = begins.rstrip(":*")
     groups = [[whole.format(each) for each in marks] for marks in search.marks_of(wish)]
-    groups += [
-        [begins.format(term.word), *(whole.format(each) for each in term.likes)] for term in terms
-    ]
+    for term in terms:
+        named = [begins.format(term.word)] if term.begun is None else map(whole.format, term.begun)
+        groups.append([*named, *map(whole.format, term.likes)])
     return both.join(f"({either.join(group)})" for group in groups)
+
+
+def _dialect(tx: Transaction) -> str:
+    return tx.session.get_bind().dialect.name
 
 
 def countries(tx: Transaction) -> list[str]:

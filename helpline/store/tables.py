@@ -17,6 +17,7 @@ from sqlalchemy import (
     DateTime,
     Index,
     LargeBinary,
+    String,
     UniqueConstraint,
     text,
 )
@@ -613,11 +614,17 @@ class ResourceRow(SQLModel, table=True):
 
 class ResourceKey(SQLModel, table=True):
     """A word of the directory under what is left of it without one letter: words that are one
-    slip of the finger apart share a key. No word is taken out again; it finds nothing then."""
+    slip of the finger apart share a key, and what begins a word is looked up by its own. No word is
+    taken out again; it finds nothing then."""
 
     __tablename__ = "resource_keys"
 
-    key: str = Field(primary_key=True)
+    # In the order of its bytes on both databases: a beginning is a range.
+    key: str = Field(
+        sa_column=Column(
+            String().with_variant(String(collation="C"), "postgresql"), primary_key=True
+        )
+    )
     word: str = Field(primary_key=True)
 
 
