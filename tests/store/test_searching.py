@@ -10,11 +10,11 @@ from datetime import date, time
 import pytest
 import sqlalchemy as sa
 
-from helpline.domain import schedules
+from helpline.domain import schedules, search
 from helpline.domain.directory import Wish
 from helpline.domain.resources import Resource, Way
 from helpline.store import resources, searching
-from helpline.store.tables import ResourceRow
+from helpline.store.tables import ResourceKey, ResourceRow
 
 NIGHTS = (schedules.weekly("Europe/Dublin", range(7), time(22), time(6)),)
 DAYS = (schedules.weekly("Europe/Dublin", range(7), time(8), time(12)),)
@@ -174,3 +174,63 @@ def test_of_a_country_with_thousands_the_first_are_read(known, monkeypatch):
 
     assert of_ireland == ["112", "aid"]  # the emergency number, then what was verified
     assert of_finland == {each.id for each in KNOWN if each.shown}
+
+
+@pytest.fixture
+def many(store):
+    """A thousand services: a common word, two that never meet, and now and then a rare one."""
+    rows = []
+    for at in range(1000):
+        name = (
+            f"{at:03} Helpline {'left' if at % 2 else 'right'}{' kestrel' if at % 100 == 7 else ''}"
+        )
+        one = helps(f"r{at:03}", name, shown=at != 0, oldest=17 if at < 5 else None)
+        rows.append(
+            resources.as_row(one).model_dump()
+            | {"standing": (7 << 40) + at, "found_by": " ".join(search.found_by(one))}
+        )
+    words = {word for row in rows for word in row["found_by"].split()}
+    keys = [{"key": key, "word": word} for word in words for key in search.keys(word)]
+    with store.transaction() as tx:
+        tx.session.execute(sa.insert(ResourceRow), rows)
+        tx.session.execute(sa.insert(ResourceKey), keys)
+    return store
+
+
+def ids(*numbers: int) -> str:
+    return " ".join(f"r{at:03}" for at in numbers)
+
+
+@pytest.mark.parametrize("counted", [False, True])  # whether PostgreSQL has its statistics
+def test_common_and_rare_words_are_found_in_their_order(many, now, counted):
+    if counted:
+        with many.transaction() as tx:
+            tx.session.execute(sa.text("ANALYZE"))
+
+    for _ in range(7):  # it plans anew for the first questions, and then for any
+        assert look(many, now, "helpline") == (ids(*range(1, 11)), "")
+        assert look(many, now, "helplin left", age=40)[0] == ids(*range(5, 25, 2))
+        assert look(many, now, "kestrel")[0] == ids(*range(7, 1000, 100))
+        assert look(many, now, "kestril helpline")[0] == ids(*range(7, 1000, 100))
+        assert look(many, now, "left right", country="IE") == (ids(*range(1, 11)), "query")
+
+
+def test_what_is_shut_is_passed_over_page_by_page(many, now):
+    with many.transaction() as tx:
+        hours = [{"zone": "Europe/Dublin", "opens": "08:00", "closes": "12:00"}]
+        shut = sa.update(ResourceRow).where(ResourceRow.id < "r500")
+        tx.session.execute(shut.values(hours=hours))
+
+    assert look(many, now, "helpline", open_now=True)[0] == ids(*range(500, 510))
+    assert look(many, now, country="IE", open_now=True)[0] == ids(*range(500, 510))
+
+
+def test_a_beginning_of_more_words_than_are_named_is_found_as_well(known, now, monkeypatch):
+    monkeypatch.setattr(searching, "BEGUN", 1)
+    searching._vocabulary.cache_clear()
+
+    assert look(known, now, "samar") == ("sam", "")  # Samaritans alone
+    assert look(known, now, "ch") == ("child", "")
+    assert look(known, now, "a", country="BE") == ("accueil", "")
+
+    searching._vocabulary.cache_clear()
