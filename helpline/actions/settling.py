@@ -214,6 +214,7 @@ OVER_WHEN: dict[str, IsOver] = {
     "left_unanswered": _a_lead_reviewed_it,
     "contact_lost": _a_lead_reviewed_it,
     "wants_call": _somebody_owns_it,
+    "wants_talk": _somebody_owns_it,
     "complaint": _the_complaint_is_reviewed,
     "words_after_end": _somebody_owns_it,
     "emergency_begun": _the_call_has_ended,

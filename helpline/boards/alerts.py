@@ -15,6 +15,7 @@ from helpline.store.transaction import Store, Transaction
 FOR_LEADS_ONLY = frozenset(
     {
         "help_asked",
+        "wants_talk",
         "critical_lowered",
         "surge_taken",
         "hand_over_left",
@@ -34,6 +35,7 @@ NAMED = frozenset(
         "no_channel",
         "hold_asked",
         "wants_call",
+        "wants_talk",
         "contact_details",
     }
 )

@@ -34,6 +34,7 @@ from helpline.store import (
     line,
     notes,
     offers,
+    pauses,
     people,
     turns,
 )
@@ -223,6 +224,7 @@ def chat_dict(tx: Transaction, chat: Chat, who: Who, now: datetime) -> Board:
         and ChatState(chat.state) in rules.ENDED
         and rules.may_reopen(chat.ended_at, now)
         and not chat.left_quickly,
+        "hard": holds and pauses.is_offered(tx, chat),
         "quiet": _quiet(tx, chat, now),
         "same_person": _same_person(tx, chat),
         "parked": iso(chat.parked_at) if chat.state == ChatState.ACTIVE else None,

@@ -192,6 +192,7 @@ ALERTS = {
     ),
     "help_asked": N_("A listener asks for help with a chat."),
     "stepped_out": N_("A listener stepped out of a chat. It needs a lead."),
+    "wants_talk": N_("A listener would like to talk with you after a hard chat."),
     "surge_taken": N_(
         "A listener took a critical chat beside full seats. Please offer to take another of theirs."
     ),

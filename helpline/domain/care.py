@@ -19,6 +19,10 @@ SETTINGS: Mapping[str, tuple[int, int, int]] = {
     "heavy_per_week": (10, 0, 100),  # high and critical
 }
 
+FIVE = timedelta(minutes=5)  # what a listener may take after a hard chat, beside the wrap-up
+PAUSE, FINE, TALK = "pause", "ok", "talk"
+AFTER_HARD = (PAUSE, FINE, TALK)  # what they may say to the offer
+
 WANTS_CALL = "call"
 LEAVINGS = ("fine", "heavy", WANTS_CALL)  # how somebody goes home, in their own words
 WEEK = timedelta(days=7)
@@ -90,6 +94,22 @@ def rest_after(
         until = max(until, before.until)
         alone_until = alone_until or before.recovers_from
     return Rest(until, alone_until)
+
+
+def was_hard(level: Level, urgency: Level, *, called: bool) -> bool:
+    """Whether a pause is offered after it: at high or critical risk, also if it calmed down, or
+    when the emergency services were `called`."""
+    return called or max(level, urgency) >= Level.HIGH
+
+
+def take_five(finishes: datetime, before: Rest | None, now: datetime) -> Rest:
+    """Five minutes after the wrap-up, which ends at `finishes`, or from now: no offer at all, not
+    even as a last resort. It cuts no pause that goes on from `before`, and ends by itself."""
+    until = alone = max(now, finishes) + FIVE
+    if before is not None:
+        until = max(until, before.until)
+        alone = max(alone, before.recovers_from or alone)
+    return Rest(until, alone)
 
 
 def care(policies: Mapping[str, object]) -> Care:

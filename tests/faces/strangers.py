@@ -65,7 +65,7 @@ EXTENSIONS: dict[frozenset[str], frozenset[str]] = {
     FLAG: keys("source verdict"),
     LISTENER_CHAT: keys(
         "version notes left_quickly can_reopen apart quiet parked same_person beside along plan "
-        "emergency concerns follow_up"
+        "emergency concerns follow_up hard"
     ),
     ALERT: keys("over_at answers"),
     COORDINATOR_BOARD: keys("now line waiting call_outs parked"),

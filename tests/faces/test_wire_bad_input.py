@@ -109,6 +109,7 @@ LISTENER: dict[str, Build] = {
     "tell_outcome": lambda at: {"hand_off": at["offer"], "state": "reached"},
     "close": lambda at: {"chat": at["chat"], "outcome": "other", "note": "n", "anyway": "safe"},
     "reopen": lambda at: {"chat": at["chat"]},
+    "after_hard": lambda at: {"chat": at["chat"], "how": "ok"},
     "acknowledge": lambda at: {"alert": at["offer"]},
 }
 

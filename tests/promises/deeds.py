@@ -23,6 +23,7 @@ from helpline.actions import (
     asking,
     attending,
     calling,
+    caring,
     closing,
     complaining,
     contacting,
@@ -204,7 +205,8 @@ DEEDS: dict[str, list[Deed]] = {
     "close": [
         lambda w, who: listening.close(
             w.store, who, w.chat, Closing("other", "a reason"), None, now=w.now
-        )
+        ),
+        lambda w, who: caring.after_hard(w.store, who, w.chat, "pause", now=w.now),
     ],
     "reopen": [lambda w, who: listening.reopen(w.store, who, w.chat, now=w.now)],
     "park": [

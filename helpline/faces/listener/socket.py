@@ -9,6 +9,7 @@ from flask import Flask
 
 from helpline.actions import (
     answering,
+    caring,
     closing,
     directing,
     handing,
@@ -20,8 +21,8 @@ from helpline.actions import (
 )
 from helpline.boards import listener as board
 from helpline.boards.wording import iso
+from helpline.domain import care, routing, text
 from helpline.domain import chat as rules
-from helpline.domain import routing, text
 from helpline.domain.access import Who
 from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
@@ -282,6 +283,12 @@ class ListenerNamespace(StaffNamespace):
             self.house.store, who, chat_id, closing, note, next_step=step, epoch=epoch, now=now
         )
 
+    def on_after_hard(self, sid: str, payload: Payload, now: datetime) -> Ack:
+        who, chat_id = self.who(sid, now), wire.word(payload, "chat")
+        how = wire.choice(payload, "how", care.AFTER_HARD)
+        caring.after_hard(self.house.store, who, chat_id, how, now=now)
+        return {"chat": board.chat_of(self.house.store, who, chat_id, now)}
+
     def on_reopen(self, sid: str, payload: Payload, now: datetime) -> Ack:
         who = self.who(sid, now)
         chat_id = wire.word(payload, "chat")
@@ -328,6 +335,7 @@ class ListenerNamespace(StaffNamespace):
         "take_up": on_take_up,
         "close": on_close,
         "reopen": on_reopen,
+        "after_hard": on_after_hard,
         "acknowledge": on_acknowledge,
         "answer_alert": on_answer_alert,
         **finding.EVENTS,

@@ -52,6 +52,15 @@ def _presence() -> dict[str, str]:
             "Offers are off for {span}, so that you can finish up. You are asked only if nobody "
             "else may be, about a critical chat. Press Ready to end this sooner."
         ),
+        "hard_ask": _("That was a hard one. Take 5 minutes? Offers stay off."),
+        "hard_pause": _("Take 5"),
+        "hard_ok": _("I am OK"),
+        "hard_talk": _("Talk to the lead"),
+        "hard_told_pause": _("Offers stay off for these minutes, and come back by themselves."),
+        "hard_told_ok": _("Thank you for being there."),
+        "hard_told_talk": _(
+            "The lead knows that you would like to talk. Offers stay off meanwhile."
+        ),
         "recovering": _(
             "Offers are off for {span}: that was a hard chat. You are asked only if nobody else "
             "may be, about a critical chat. Press Ready if you do not need this pause."

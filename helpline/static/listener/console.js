@@ -3,6 +3,7 @@
 import { byId, when } from '../shared/dom.js';
 import { connect } from '../shared/connection.js';
 import { say } from '../shared/words.js';
+import * as afterwards from './afterwards.js';
 import * as apart from './apart.js';
 import * as beside from './beside.js';
 import * as callouts from './callouts.js';
@@ -46,6 +47,7 @@ function begin() {
   handing.begin(connection);
   emergency.begin(connection);
   sparing.begin(connection);
+  afterwards.begin(connection);
   callouts.begin(connection);
   quiet.begin(connection);
   likes.begin(connection);

@@ -2,6 +2,7 @@
 
 import { bdi, byId, el, fill, when } from '../shared/dom.js';
 import { say, time } from '../shared/words.js';
+import { afterwards } from './afterwards.js';
 import { besideOf, whispersOf } from './beside.js';
 import { button, language, levelBadge, resourceCard } from './bits.js';
 import { presenceOf } from './chats.js';
@@ -65,6 +66,7 @@ export function drawHead() {
     chat.urgent && maySpeak(chat) && el('p', { class: 'hint' }, say('emergency_shown')),
     chat.left_quickly && el('p', { class: 'notice urgent' }, say('left_quickly')),
     chat.state !== 'active' && !chat.left_quickly && ended(chat),
+    afterwards(chat),
     emergencyWays(chat),
     isMine(chat) && underWay(chat),
     quietNotice(chat),
