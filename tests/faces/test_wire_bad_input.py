@@ -76,6 +76,8 @@ VISITOR: dict[str, Build] = {
     "erase": lambda _: {},
     "feedback": lambda _: {"feeling": "same", "text": "fine"},
     "answer_hand_off": lambda at: {"hand_off": at["offer"], "agrees": True},
+    "complain": lambda _: {"text": "not right"},
+    "next_step": lambda _: {"text": "sleep"},
 }
 
 LISTENER: dict[str, Build] = {

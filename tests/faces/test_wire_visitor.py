@@ -281,6 +281,40 @@ def test_feedback_is_one_tap_and_its_words_are_heard_too(floor: Floor):
     assert visitor.ask("resume", token=opened["token"])["chat"]["feedback"] == "worse"
 
 
+def test_a_complaint_is_acknowledged_told_to_its_visitor_and_to_no_listener(floor: Floor):
+    vera, _, leo, _ = floor.talk()
+
+    answer = vera.ask("complain", text="he asked where I live, heronfeather")
+
+    assert set(answer) == {"ok", "held_until", "urgent_help"}
+    assert not answer["urgent_help"]
+    every_time_is_utc(answer)
+    told = vera.wait_for("chat", lambda data: data["complained"])
+    assert "looks into it" in told["complained"]
+    assert vera.ask("complain")["held_until"] == answer["held_until"]
+    urgent = vera.ask("complain", text=URGENT)
+    assert urgent["urgent_help"]
+    has_exactly(urgent["resources"][0], RESOURCE)
+    leo.wait_for("chat", lambda data: data["level"] == "critical")
+    assert "heronfeather" not in str(leo.heard)
+
+
+def test_a_next_step_is_kept_taken_away_and_heard(floor: Floor):
+    vera, _ = floor.opened()
+    vera.ask("leave")
+
+    assert vera.ask("next_step", text="call my sister") == {"ok": True, "urgent_help": False}
+
+    told = vera.wait_for("chat", lambda data: (data["summary"] or {}).get("next_step"))
+    assert told["summary"]["next_step"] == "call my sister"
+    assert "My next step: call my sister" in told["summary"]["text"]
+    assert vera.ask("next_step", text="")["ok"]
+    is_refused(vera.ask("next_step", text="x" * 201), "too_long")
+    urgent = vera.ask("next_step", text=URGENT)
+    assert urgent["urgent_help"]
+    has_exactly(urgent["resources"][0], RESOURCE)
+
+
 def test_a_visitor_never_sees_levels_flags_or_anybodys_id(floor: Floor):
     visitor, opened, leo, accepted = floor.talk("I want to die")
     chat = opened["chat"]["id"]

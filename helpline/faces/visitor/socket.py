@@ -228,7 +228,7 @@ class VisitorNamespace(wire.Namespace):
         return {"chat": board.chat_of(self.house.store, chat_id, now)}
 
     def on_next_step(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        token, chat_id = self._bound(sid, now)
+        token, chat_id = self.bound(sid, now)
         limit = rules.NEXT_STEP_LENGTH
         words = text.clean_or_none(payload.get("text"), limit=limit, field="text")
         urgent = taking_along.write_step(self.house.store, token, words, now=now)
@@ -238,7 +238,7 @@ class VisitorNamespace(wire.Namespace):
         return ack
 
     def on_complain(self, sid: str, payload: Payload, now: datetime) -> Ack:
-        token, chat_id = self._bound(sid, now)
+        token, chat_id = self.bound(sid, now)
         words = text.clean_or_none(payload.get("text"), limit=rules.MESSAGE_LENGTH, field="text")
         made = complaining.complain(self.house.store, token, words, now=now)
         ack: Ack = {"held_until": iso(made.held_until), "urgent_help": made.urgent}
