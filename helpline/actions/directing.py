@@ -10,7 +10,7 @@ from helpline.domain.access import Role, Who
 from helpline.domain.chat import IN_LINE, ChatState
 from helpline.domain.opening import ByHand
 from helpline.domain.urgency import Level
-from helpline.store import alerts, chats, floor, journal, line, people
+from helpline.store import alerts, chats, floor, incidents, journal, line, people
 from helpline.store.shifts import plan
 from helpline.store.tables import Alert, Line
 from helpline.store.transaction import Store, Transaction
@@ -185,10 +185,16 @@ def settle(tx: Transaction, kind: str, subject: str, now: datetime) -> None:
 
 
 def acknowledge(store: Store, who: Who, alert_id: str, *, now: datetime) -> None:
-    """'I am on it': the alert has an owner and repeats no more. The first owner stays."""
+    """'I am on it': the alert has an owner and repeats no more. The first owner stays.
+
+    Refused: `not_found`, also for a complaint about a chat that they were in.
+    """
     with store.transaction() as tx:
         access.require(who, "acknowledge")
-        own(tx, alerts.alert(tx, alert_id), who, now)
+        alert = alerts.alert(tx, alert_id)
+        if who.id in incidents.concerned(tx, alert):
+            raise errors.NotFound
+        own(tx, alert, who, now)
 
 
 def own_matter(tx: Transaction, kind: str, subject: str, who: Who, now: datetime) -> None:
@@ -199,11 +205,12 @@ def own_matter(tx: Transaction, kind: str, subject: str, who: Who, now: datetime
 
 
 def own_everything(store: Store, who: Who, *, now: datetime) -> None:
-    """'I am on it' for whatever is open."""
+    """'I am on it' for whatever is open and theirs to know."""
     with store.transaction() as tx:
         access.require(who, "acknowledge")
         for alert in alerts.still_open(tx):
-            own(tx, alert, who, now)
+            if who.id not in incidents.concerned(tx, alert):
+                own(tx, alert, who, now)
 
 
 def own(tx: Transaction, alert: Alert, who: Who, now: datetime) -> None:

@@ -10,7 +10,7 @@ from datetime import datetime
 from helpline.actions import directing
 from helpline.domain import alarms
 from helpline.domain.access import Role
-from helpline.store import alerts, callouts, chats, people
+from helpline.store import alerts, callouts, chats, incidents, people
 from helpline.store.tables import Ask, Page
 from helpline.store.transaction import Store, Transaction
 
@@ -34,7 +34,7 @@ class Call:
 
 def call_again(store: Store, *, now: datetime) -> None:
     """What nobody owns calls once more, and what must be done until it is: whoever was called
-    before, and who leads by now.
+    before, and who leads by now; nobody whom it is about.
 
     What has not left yet gives way to the newer page.
     """
@@ -57,8 +57,10 @@ def call_again(store: Store, *, now: datetime) -> None:
             if rung is None:
                 continue
             alerts.give_up_pages(tx, alert.id, now)
-            leading = directing.whom_to_page(tx, (Role.LEAD,), now)
-            for person_id in sorted({each.person_id for each in called} | set(leading)):
+            concerned = incidents.concerned(tx, alert)
+            leading = directing.whom_to_page(tx, (Role.LEAD,), now, but=concerned)
+            again = {each.person_id for each in called} | set(leading)
+            for person_id in sorted(again - concerned):
                 alerts.add_page(tx, alert.id, person_id, rung, now)
 
 

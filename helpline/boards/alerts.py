@@ -73,10 +73,7 @@ def is_told(tx: Transaction, alert: Alert, who: Who) -> bool:
     """A complaint is not told to who was in that chat; who wants a call, to coordinators alone."""
     if alert.kind == "wants_call":
         return Role.COORDINATOR in who.roles
-    if alert.kind != "complaint":
-        return True
-    row = incidents.find(tx, alert.matter.partition(":")[2])
-    return row is None or not chats.was_in(tx, row.chat_id or "", who.id)
+    return who.id not in incidents.concerned(tx, alert)
 
 
 def open_alerts(tx: Transaction, who: Who) -> list[dict[str, Any]]:

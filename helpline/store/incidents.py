@@ -14,7 +14,7 @@ from helpline.domain.incidents import Kind, State
 from helpline.store import chats, journal, people
 from helpline.store.record_tables import IncidentRow, Reading
 from helpline.store.secrets import new_id
-from helpline.store.tables import Chat, Message
+from helpline.store.tables import Alert, Chat, Message
 from helpline.store.transaction import Transaction
 
 WORDS = ("what", "actions", "note")
@@ -62,6 +62,14 @@ def open(
         what=str(kind),
     )
     return row
+
+
+def concerned(tx: Transaction, alert: Alert) -> set[str]:
+    """Whom this alert is not for: of a complaint, everybody who was in that chat."""
+    if alert.kind != Kind.COMPLAINT:
+        return set()
+    row = find(tx, alert.matter.partition(":")[2])
+    return chats.people_in(tx, row.chat_id) if row and row.chat_id else set()
 
 
 def note(tx: Transaction, row: IncidentRow, words: str | None) -> None:

@@ -7,10 +7,12 @@ from datetime import timedelta
 import pytest
 
 from helpline.actions import (
+    attending,
     complaining,
     directing,
     forgetting,
     listening,
+    paging,
     retaining,
     reviewing,
     visiting,
@@ -22,7 +24,7 @@ from helpline.domain import errors, retention
 from helpline.domain.access import Who
 from helpline.domain.incidents import Kind
 from helpline.domain.urgency import Level
-from helpline.store import holds, incidents
+from helpline.store import chats, holds, incidents
 from tests import makers
 from tests.actions.evening import CRITICAL, HIGH, ROUTINE, Evening
 
@@ -70,6 +72,18 @@ def test_who_leaves_the_line_at_high_risk_is_one_matter_until_a_lead_reviewed_it
     assert (row.state, row.outcome, row.reviewed_by) == ("reviewed", "learned", cast.sol.id)
     with pytest.raises(errors.NotAllowed):
         reviewing.review(evening.store, cast.cora, row.id, "learned", None, now=evening.now)
+
+
+def test_lost_twice_before_anybody_looked_is_one_matter(evening, cast):
+    opened = evening.opens(HIGH)
+    visiting.leave(evening.store, opened.token, quick=True, now=evening.now)
+
+    with evening.store.transaction() as tx:
+        chat = chats.chat(tx, opened.chat_id)
+        reviewing.contact_lost(tx, chat, "contact_lost", evening.now)
+
+    assert the(evening, opened, Kind.CONTACT_LOST).state == "open"
+    assert set(evening.alerts()) & {"left_unanswered", "contact_lost"} == {"left_unanswered"}
 
 
 @pytest.mark.parametrize("text, is_lost", [(HIGH, True), (ROUTINE, False)])
@@ -199,6 +213,37 @@ def test_the_lead_who_was_in_the_chat_is_not_even_paged(evening, cast):
     ):
         with pytest.raises(errors.IsConcerned):
             deed()
+
+
+def test_the_lead_complained_of_is_not_called_later_either_and_cannot_own_it(evening, cast):
+    """Whoever leads the shift is called again about what nobody owns, and owns all at a press."""
+    evening.ready(cast.sol)
+    opened = evening.talks(cast.sol, ROUTINE)
+    complaining.complain(evening.store, opened.token, None, now=evening.now)
+
+    evening.now += timedelta(minutes=5)
+    paging.call_again(evening.store, now=evening.now)
+    assert evening.paged("complaint") == ["Cora", "Cora"]
+
+    directing.own_everything(evening.store, cast.sol, now=evening.now)
+    with pytest.raises(errors.NotFound):
+        directing.acknowledge(
+            evening.store, cast.sol, evening.alerts()["complaint"].id, now=evening.now
+        )
+    assert evening.alerts()["complaint"].acknowledged_by is None
+    directing.own_everything(evening.store, cast.cora, now=evening.now)
+    assert evening.alerts()["complaint"].acknowledged_by == cast.cora.id
+
+
+def test_who_takes_the_chat_over_after_the_complaint_is_called_no_more(evening, cast, complained):
+    evening.ready(cast.sol)
+    assert evening.paged("complaint") == ["Sol"]
+    attending.take_over(evening.store, cast.sol, complained.chat_id, now=evening.now)
+
+    evening.now += timedelta(minutes=5)
+    paging.call_again(evening.store, now=evening.now)
+
+    assert evening.paged("complaint") == ["Cora", "Sol"]
 
 
 def test_words_of_a_complaint_are_heard_like_any_and_its_flags_are_not_the_listeners(evening, cast):
