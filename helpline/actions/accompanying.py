@@ -24,8 +24,8 @@ def offer(
     tx: Transaction, chat: Chat, who: Who, resource_id: str, words: str | None, now: datetime
 ) -> HandOff:
     """The card is sent, and the visitor hears that somebody stays. Another card ends the one
-    before. Refused: `not_found` for an unknown resource, `no_free_seat` as `say`."""
-    if directory.find(tx, resource_id) is None:
+    before. Refused: `not_found` for what no visitor is shown, `no_free_seat` as `say`."""
+    if directory.find_shown(tx, resource_id) is None:
         raise errors.NotFound(field="to")
     known = hand_offs.open_of(tx, chat.id, "resource")
     if known is not None and known.resource_id == resource_id:

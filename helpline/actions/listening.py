@@ -301,7 +301,10 @@ def send_resource(
     now: datetime,
     via: str | None = None,
 ) -> Kept:
-    """A crisis resource as a card in the chat. Refused: as `say`; `not_found` if unknown."""
+    """A crisis resource as a card in the chat.
+
+    Refused: as `say`; `not_found` for what no visitor is shown.
+    """
     return store.keep(_send_resource, who, chat_id, resource_id, client_id, epoch, now, via)
 
 
@@ -316,13 +319,13 @@ def _send_resource(
     via: str | None,
 ) -> Kept:
     beside_or_holding(tx, who, chat_id, "send_resource", now, epoch)
-    if directory.find(tx, resource_id) is None:
-        raise errors.NotFound(field="resource")
     known = chats.said_with(tx, chat_id, client_id)
     if known is not None:
         if known.person_id != who.id or known.resource_id != resource_id:
             raise errors.ClientIdReused
         return Kept(known.seq, known.sent_at)
+    if directory.find_shown(tx, resource_id) is None:
+        raise errors.NotFound(field="resource")
     parking.take_up(tx, writing(tx, who, chat_id, "send_resource", now, epoch), now)
 
     seq = chats.add_message(

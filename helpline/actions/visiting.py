@@ -372,6 +372,6 @@ def open_card(store: Store, token: str, resource_id: str, *, now: datetime) -> N
     """
     with store.transaction() as tx:
         chats.by_token(tx, digest(token), now)
-        if directory.find(tx, resource_id) is None:
+        if directory.find_shown(tx, resource_id) is None:
             raise errors.NotFound(field="resource")
         cards.opened(tx, resource_id, now)

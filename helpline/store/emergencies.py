@@ -166,10 +166,14 @@ def _unseal(tx: Transaction, row: Emergency, place: str, sealed: bytes | None) -
 
 
 def numbers(tx: Transaction, country: str) -> list[tuple[str, str]]:
-    """(name, number) of the emergency services of a country, by telephone."""
+    """(name, number) of the emergency services of a country, by telephone; as verified here."""
     query = (
         select(ResourceRow)
-        .where(col(ResourceRow.country) == country, col(ResourceRow.emergency))
+        .where(
+            col(ResourceRow.country) == country,
+            col(ResourceRow.emergency),
+            col(ResourceRow.shown),
+        )
         .order_by(col(ResourceRow.name))
     )
     return [

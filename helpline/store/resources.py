@@ -61,6 +61,12 @@ def find(tx: Transaction, resource_id: str) -> Resource | None:
     return None if row is None else read(row)
 
 
+def find_shown(tx: Transaction, resource_id: str) -> Resource | None:
+    """One that a visitor may be sent to: what this organisation shows, and nothing else."""
+    found = find(tx, resource_id)
+    return found if found and found.shown else None
+
+
 def sent_in(tx: Transaction, chat_id: str) -> list[Resource]:
     """Those that were sent in a chat, each once, the first first."""
     sent = (

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import inspect, select
 
-from helpline.actions import forgetting, listening, visiting
+from helpline.actions import forgetting, handing, listening, verifying, visiting
 from helpline.domain import errors, retention
 from helpline.store import cards
 from helpline.store.directory_tables import CardDay
@@ -64,6 +64,31 @@ def test_only_a_visitor_of_a_chat_opens_and_only_what_there_is(
     with pytest.raises(errors.NotFound):
         visiting.open_card(evening.store, opened.token, "no-such-card", now=evening.now)
     assert counts(evening) == []
+
+
+def test_what_no_visitor_is_shown_is_neither_sent_nor_opened(
+    evening: Evening, directory: list[str]
+) -> None:
+    """Imported and not verified, or hidden since a listener's page was loaded."""
+    leo, now = evening.cast.leo, evening.now
+    sent, hidden = directory
+    evening.ready(leo)
+    opened, again = evening.talks(leo), new_id()
+    sends(evening, opened.chat_id, sent, again)
+    for each in directory:
+        verifying.hide(evening.store, evening.cast.cora, each, now=now)
+
+    with pytest.raises(errors.NotFound):
+        sends(evening, opened.chat_id, hidden)
+    with pytest.raises(errors.NotFound):
+        handing.hand_off(
+            evening.store, leo, opened.chat_id, kind="resource", to_id=hidden, words=None, now=now
+        )
+    with pytest.raises(errors.NotFound):
+        visiting.open_card(evening.store, opened.token, hidden, now=now)
+
+    sends(evening, opened.chat_id, sent, again)  # the answer to the first, once more
+    assert [(each[0], *each[2:]) for each in counts(evening)] == [(sent, 1, 0)]
 
 
 def test_a_day_is_one_of_the_line(evening: Evening, directory: list[str]) -> None:

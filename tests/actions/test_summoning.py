@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from helpline.actions import (
+    attending,
     directing,
     forgetting,
     furnishing,
@@ -29,7 +30,7 @@ from helpline.domain import errors, retention
 from helpline.domain.access import Role, Who
 from helpline.domain.emergency import Step
 from helpline.domain.safeguarding import Words
-from helpline.store import emergencies
+from helpline.store import emergencies, resources
 from tests import makers
 from tests.actions.evening import CRITICAL, Evening
 
@@ -91,6 +92,18 @@ def test_the_number_is_there_before_anything_begins(
         "ways": ["agreed", "told", "not_told"],
         "call": None,
     }
+
+
+def test_a_number_that_nobody_here_has_verified_is_not_the_one_to_call(
+    evening: Evening, talk: visiting.Opened
+) -> None:
+    with evening.store.transaction() as tx:
+        known = resources.find(tx, "ie-112")
+        assert known
+        wrong = (replace(known.ways[0], value="0900 112"),)
+        resources.put(tx, replace(known, id="imported", ways=wrong, shown=False))
+
+    assert shown(evening, talk)["numbers"] == [{"name": "Emergency", "number": "112"}]
 
 
 def test_a_lead_is_told_at_once_and_nothing_is_sent(
@@ -223,6 +236,30 @@ def test_nobody_signs_off_their_own_call_while_there_is_another_lead(evening: Ev
 
     with evening.store.reading() as tx:
         assert emergencies.one(tx, call).signed_alone
+
+
+def test_who_called_though_another_had_begun_it_signs_it_off_no_more_than_they(
+    evening: Evening, talk: visiting.Opened, call: str
+) -> None:
+    sol, ada = evening.cast.sol, evening.hires("ada", lead=True)
+    attending.take_over(evening.store, sol, talk.chat_id, now=evening.now)
+    logs(evening, call, "called", sol)
+
+    with pytest.raises(errors.OwnDeed):
+        signs(evening, call, sol)
+    signs(evening, call, ada)
+
+
+def test_the_first_sign_off_stays(evening: Evening, call: str) -> None:
+    ada = evening.hires("ada", lead=True)
+    signs(evening, call, ada)
+
+    signs(evening, call, evening.cast.sol)
+
+    with evening.store.reading() as tx:
+        row = emergencies.one(tx, call)
+        assert row.signed_by == ada.id
+        assert [each.step for each in emergencies.steps(tx, row)] == ["begun", "signed"]
 
 
 # -- a line without any shift lead ------------------------------------------------------------

@@ -79,6 +79,22 @@ def test_what_is_found(known, now, query, expected):
     assert look(known, now, query) == (expected, "")
 
 
+def test_what_is_not_shown_is_no_answer_even_where_there_is_no_other(store, now):
+    """An emergency number that was imported, and that nobody here has verified."""
+    imported = helps("imported", "112", emergency=True, shown=False)
+    with store.transaction() as tx:
+        resources.put(tx, imported)
+    assert look(store, now, "xyzzy")[0] == look(store, now, country="FI")[0] == ""
+
+    with store.transaction() as tx:
+        resources.put(tx, helps("sam", "Samaritans"))
+
+    assert look(store, now, "xyzzy")[0] == look(store, now, country="FI")[0] == "sam"
+    with store.reading() as tx:
+        near = [[each.id for each in resources.near(tx, country)] for country in ("IE", "FI")]
+    assert near == [["sam"], ["sam"]]
+
+
 @pytest.mark.parametrize(
     "wish, expected, widened",
     [
