@@ -1,4 +1,5 @@
-"""The way back on another device: with a code from a chat, and to the answer to what was left."""
+"""The way back on another device: with a code from a chat, and to the answer to what was left;
+and what one takes along at the end."""
 
 from __future__ import annotations
 
@@ -95,3 +96,41 @@ def test_a_message_left_while_closed_is_read_the_next_day(
     assert "heron" not in library.page.content()
     library.page.get_by_role("button", name="Start chat").click()
     expect(library.page.locator("#chat")).to_have_attribute("data-state", "waiting", timeout=SOON)
+
+
+def test_at_the_end_one_says_what_was_not_right_and_takes_a_next_step_along(server, visit, listen):
+    """All of it over the wire: the page that was opened is the page that is left."""
+    leo, vera = listen("leo"), visit()
+    leo.ready()
+    vera.open("boring day")
+    leo.accept()
+    page = vera.page
+    page.evaluate("window.isTheSame = true")
+
+    page.get_by_text("Something was not right in this chat").click()
+    page.get_by_label("What was it?").fill("he asked where I live, heronfeather")
+    page.get_by_role("button", name="Tell the people in charge").click()
+    expect(page.locator("#complained")).to_contain_text("looks into it", timeout=SOON)
+    expect(page.locator("#complaint")).not_to_have_attribute("open", "")
+    expect(page.locator("#complaint-text")).to_have_value("")
+
+    leo.ends("felt_heard")
+    vera.wait_for_state("closed")
+    page.locator("#step").fill("call my sister")
+    page.locator("#next-step").get_by_role("button").click()
+    summary = page.locator("#summary-text")
+    expect(summary).to_contain_text("My next step: call my sister", timeout=SOON)
+    page.get_by_role("button", name="Copy").and_(page.locator("#copy-summary")).click()
+    expect(page.locator("#summary-copied")).not_to_be_empty()
+    words, box = summary.inner_text(), page.locator("#text")
+    box.press("ControlOrMeta+V")
+    expect(box).to_have_value(words)
+    box.fill("")
+
+    page.get_by_role("button", name="Delete what I wrote").click()
+    page.locator("#erase-dialog").get_by_role("button", name="Delete", exact=True).click()
+    expect(page.locator("#held")).to_contain_text("A complaint about this chat", timeout=SOON)
+    assert page.evaluate("window.isTheSame")
+    left = page.locator("#summary").evaluate("it => it.innerHTML + it.querySelector('input').value")
+    assert "sister" not in left
+    assert "heronfeather" not in leo.page.content() + page.content()

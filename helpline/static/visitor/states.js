@@ -21,6 +21,7 @@ export function forget() {
   byId('kept').hidden = true;
   byId('code').textContent = '';
   follow.show(null);
+  showSummary(null);
 }
 
 /** `chat` is the wire's snapshot; a newer one simply replaces what is shown. */
@@ -93,13 +94,13 @@ function showEnd(chat) {
   showSummary(chat.summary);
 }
 
-/** What stands in the box while somebody types stays theirs. */
+/** What stands in the box while somebody types stays theirs; once deleted, nothing is left of it. */
 function showSummary(summary) {
   byId('summary').hidden = !summary;
-  if (!summary) return;
-  byId('summary-text').textContent = summary.text;
+  byId('summary-text').textContent = summary?.text ?? '';
   const box = byId('step');
-  if (document.activeElement !== box) box.value = summary.next_step ?? '';
+  if (summary && document.activeElement === box) return;
+  box.value = box.defaultValue = summary?.next_step ?? '';
 }
 
 export function showThanks(feeling) {
