@@ -161,6 +161,9 @@ def test_the_published_tables_go_through_the_database_and_come_out_equal(store, 
 def test_what_is_imported_is_shown_to_nobody_until_it_is_verified_here(store, cast, now):
     bring(store, lantern(), now)
     assert SERVICE not in shown(store)
+    bring(store, other_number(), now)  # its partner changed it meanwhile
+    assert SERVICE not in shown(store)
+    bring(store, lantern(), now)
 
     verifying.verify(store, cast.cora, SERVICE, now=now)
 

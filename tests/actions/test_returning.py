@@ -11,6 +11,7 @@ from sqlalchemy import func, select
 from helpline.actions import directing, forgetting, listening, returning, visiting
 from helpline.domain import errors, retention
 from helpline.domain.urgency import Level
+from helpline.store import returns
 from helpline.store.return_tables import ReturnCode
 from tests import makers
 from tests.actions.evening import CRITICAL, Evening
@@ -65,6 +66,17 @@ def test_a_code_leads_to_a_fresh_chat_that_shows_nothing(evening, opened):
 
 def test_a_code_is_used_once(evening, opened):
     comes(evening)
+
+    assert unknown(evening)
+
+
+def test_of_two_who_bring_it_at_once_one_comes_in(evening, opened, monkeypatch):
+    """The second read the code before the first had used it, and comes a moment too late."""
+    with evening.store.reading() as tx:
+        unused = returns.find(tx, CODE)
+    comes(evening)
+
+    monkeypatch.setattr(returns, "find", lambda tx, code_hash: unused)
 
     assert unknown(evening)
 

@@ -169,6 +169,21 @@ def test_with_a_minor_only_while_a_lead_is_here_who_hears_of_it(allowed: Evening
     assert allowed.alerts()["same_listener_minor"].chat_id == again.chat_id
 
 
+def test_a_child_is_one_in_the_chats_that_follow_too(allowed: Evening) -> None:
+    """The second chat says nothing of it."""
+    leo = allowed.cast.leo
+    code = talked(allowed, leo, OF_A_CHILD)
+    allowed.ready(allowed.cast.sol)
+    again = comes(allowed, code)
+    assert allowed.accepts(leo) == again.chat_id
+    code = kept(allowed, again, leo)
+    assert may_ask(allowed, code)
+
+    lead_leaves(allowed)
+
+    assert not may_ask(allowed, code)
+
+
 def test_a_lead_who_is_gone_since_leaves_the_minor_to_anybody(allowed: Evening) -> None:
     leo = allowed.cast.leo
     code = talked(allowed, leo, OF_A_CHILD)

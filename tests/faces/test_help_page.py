@@ -69,6 +69,17 @@ def test_a_choice_that_cannot_be_read_is_told_above_what_there_is(client, said):
     assert names(page)
 
 
+@pytest.mark.parametrize(
+    "said", [{"query": "samaritans", "way": "visit"}, {"query": "xyzzy"}, {"country": "JP"},
+             {"age": "old"}],
+)  # fmt: skip
+def test_the_emergency_number_stands_on_top_whatever_is_looked_for(client, said):
+    page = client.post("/help", data=said)
+
+    top = page.text.split('<div id="emergency">')[1].split("</div>")[0]
+    assert 'href="tel:112"' in top
+
+
 def test_the_way_there_stands_on_every_page(client):
     assert re.search(r'<a href="/help[^"]*"[^>]*>Find other help</a>', client.get("/").text)
 

@@ -56,8 +56,8 @@ def test_a_coordinator_sees_a_complaint_and_its_state_and_no_word(
     assert the(store, complained).reviewed_by == cast.cora.id
 
 
-def test_a_lead_reads_the_words_and_with_a_reason_the_chat(client, store, cast, complained, now):
-    sol = enter(client, store, cast.sol, now)
+def test_a_lead_reads_the_words_and_with_a_reason_the_chat(app, store, cast, complained, now):
+    cora, sol = (enter(app.test_client(), store, who, now) for who in (cast.cora, cast.sol))
     row = the(store, complained)
     assert "heronfeather" in sol.get(RECORDS).text
 
@@ -69,6 +69,9 @@ def test_a_lead_reads_the_words_and_with_a_reason_the_chat(client, store, cast, 
     page = sol.get(RECORDS).text
     assert "reedwarbler" not in page
     assert "because of what they say" in page
+    page = cora.get(RECORDS).text
+    assert "Sol" in page
+    assert "because of what they say" not in page
 
 
 def test_whoever_was_in_the_chat_finds_no_trace_of_the_complaint(client, store, cast, now):

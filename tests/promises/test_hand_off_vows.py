@@ -8,7 +8,7 @@ is gone. What it wrote is not there afterwards, and nothing of it was told.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import pytest
@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 from hypothesis.stateful import run_state_machine_as_test as run
-from sqlalchemy import RowMapping, text
+from sqlalchemy import RowMapping, select, text
 
 from helpline.actions import (
     accompanying,
@@ -31,13 +31,14 @@ from helpline.actions import (
     visiting,
 )
 from helpline.actions.safeguarding import Raised
-from helpline.domain import errors
+from helpline.domain import emergency, errors
 from helpline.domain.access import Who
 from helpline.domain.chat import Closing
 from helpline.domain.emergency import Step
 from helpline.domain.safeguarding import Words
 from helpline.store import emergencies, transaction
 from helpline.store.engines import open_engine
+from helpline.store.hand_off_tables import Emergency
 from helpline.store.transaction import Store
 from helpline.store.vault import Vault
 from tests import makers
@@ -69,18 +70,19 @@ class HandOffs(RuleBasedStateMachine):
         self.people = [cast.leo, cast.lin, cast.sol]
         self.evening.ready(*self.people)
         self.talk = self.evening.talks(cast.leo, words)
-        self.crashes = False
+        self.crashes = 0
 
     # -- one deed, and perhaps its crash ----------------------------------------------------------
 
-    @rule()
-    def the_next_one_crashes(self) -> None:
-        self.crashes = True
+    @rule(step=st.integers(1, 2))
+    def the_next_one_crashes(self, step: int) -> None:
+        """At its first commit, or at the second where a deed has more than one."""
+        self.crashes = step
 
     def does(self, deed: Callable[..., Any], *facts: Any, **how: Any) -> None:
-        crashes, self.crashes = self.crashes, False
+        crashes, self.crashes = self.crashes, 0
         try:
-            with gone_before_its_commit() if crashes else as_ever():
+            with gone_before_its_commit(crashes) if crashes else as_ever():
                 deed(self.store, *facts, now=self.evening.now, **how)
         except (errors.Refused, Crash):
             pass
@@ -260,6 +262,23 @@ class HandOffs(RuleBasedStateMachine):
             if row["due_at"] <= str(self.evening.now.replace(tzinfo=None)):
                 assert f"concern_due:{row['id']}" in told
 
+    @invariant()
+    def no_line_of_a_log_is_lost(self) -> None:
+        assert lost_lines(self.store) == []
+
+
+def lost_lines(store: Store) -> list[str]:
+    """What stands on an emergency call and not in its log."""
+    lost = []
+    with store.reading() as tx:
+        for row in tx.session.scalars(select(Emergency)):
+            found = [each.step for each in emergencies.steps(tx, row)]
+            known = ["begun", row.way, row.result, row.place_sealed and "place"]
+            lost += [str(each) for each in known if each and each not in found]
+            if found.count("signed") != (row.signed_at is not None):
+                lost.append("signed")
+    return lost
+
 
 def last(codes: list[str], wanted: str) -> int:
     return len(codes) - codes[::-1].index(wanted)
@@ -271,11 +290,14 @@ def as_ever() -> Iterator[None]:
 
 
 @contextmanager
-def gone_before_its_commit() -> Iterator[None]:
+def gone_before_its_commit(number: int) -> Iterator[None]:
     """What was to be committed is not, and nobody hears of it."""
-    commit = transaction._commit
+    commit, before = transaction._commit, iter(range(1, number))
 
     def dies(session: Any) -> None:
+        if next(before, None) is not None:
+            commit(session)
+            return
         session.rollback()
         raise Crash
 
@@ -326,6 +348,80 @@ def test_and_for_much_longer(machine) -> None:  # type: ignore[no-untyped-def]
     run(machine, settings=OFTEN)
 
 
+# -- the log of a call, step by step --------------------------------------------------------------
+
+
+STEPS = (
+    Step("called"),
+    Step("way", way="agreed"),
+    Step("place", place={"area": "x"}),
+    Step("way", way="not_told", note="x"),
+    Step("ended", result="help_comes"),
+)
+
+
+@pytest.fixture
+def call(store: Store, cast: Any) -> str:
+    """Leo talks with somebody in danger, and the call has begun."""
+    evening = Evening(store, cast, NOW)
+    evening.ready(cast.leo)
+    talk = evening.talks(cast.leo, CRITICAL)
+    return summoning.begin(store, cast.leo, talk.chat_id, now=NOW).id
+
+
+def crashes_at_every_step(store: Store, cast: Any, call: str) -> list[str]:
+    """Each step is gone before its first commit, before a second if there is one, and then done."""
+    lost = []
+    for said in STEPS:
+        for commit in (1, 2):
+            with suppress(Crash, errors.HandOffOver), gone_before_its_commit(commit):
+                summoning.log(store, cast.leo, call, said, now=NOW)
+            lost += lost_lines(store)
+    for commit in (1, 2):
+        with suppress(Crash), gone_before_its_commit(commit):
+            summoning.sign_off(store, cast.sol, call, now=NOW)
+        lost += lost_lines(store)
+    return lost
+
+
+def test_a_step_of_a_call_and_its_line_of_the_log_are_one(store, cast, call) -> None:  # type: ignore[no-untyped-def]
+    assert crashes_at_every_step(store, cast, call) == []
+
+    with store.reading() as tx:
+        row = emergencies.one(tx, call)
+        assert [each.step for each in emergencies.steps(tx, row)] == [
+            "begun", "called", "agreed", "place", "not_told", "help_comes", "signed",
+        ]  # fmt: skip
+
+
+def a_log_is_written_afterwards(put: Callable[..., None]) -> None:
+    """A way of calling is kept, and its line of the log in a transaction of its own."""
+    step, write = summoning.log, emergencies.log
+    late: list[Any] = []
+
+    def in_two_steps(store: Store, *facts: Any, **how: Any) -> None:
+        late.clear()
+        step(store, *facts, **how)
+        for emergency_id, *line in late:
+            with store.transaction() as tx:
+                write(tx, emergencies.one(tx, emergency_id), *line)
+
+    def later(tx: Any, row: Any, said: str, *rest: Any) -> None:
+        if said in emergency.WAYS:
+            late.append((row.id, said, *rest))
+        else:
+            write(tx, row, said, *rest)
+
+    put(summoning, "log", in_two_steps)
+    put(emergencies, "log", later)
+
+
+def test_a_line_that_is_written_afterwards_is_missed(store, cast, call, monkeypatch) -> None:  # type: ignore[no-untyped-def]
+    a_log_is_written_afterwards(monkeypatch.setattr)
+
+    assert set(crashes_at_every_step(store, cast, call)) == {"agreed", "not_told"}
+
+
 # -- faults, each met on the way ------------------------------------------------------------------
 
 
@@ -350,7 +446,11 @@ def an_end_asks_for_no_sign_off(put: Callable[..., None]) -> None:
     put(emergencies, "unsigned", lambda tx: [])
 
 
-FAULTS = (nobody_is_asked, the_line_is_silent, an_end_asks_for_no_sign_off)
+FAULTS = (
+    nobody_is_asked,
+    the_line_is_silent,
+    an_end_asks_for_no_sign_off,
+)
 
 
 @pytest.mark.full

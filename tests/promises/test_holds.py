@@ -127,6 +127,21 @@ def test_a_held_chat_keeps_back_no_other(store, cast, closed, now, monkeypatch):
     assert not store.vault.holds(other.chat_id)
 
 
+def test_a_hold_that_comes_while_forgetting_has_begun_is_heeded(
+    store, cast, closed, now, monkeypatch
+):
+    """The chat was found to be due, and somebody asks for a hold before its turn comes."""
+    goes = forgetting._forget_by_itself
+
+    def a_moment_later(store, chat_id, before, at):
+        ask(store, cast.sol, closed, at)
+        return goes(store, chat_id, before, at)
+
+    monkeypatch.setattr(forgetting, "_forget_by_itself", a_moment_later)
+
+    assert is_kept(store, closed, now + 31 * DAY)
+
+
 def test_a_wish_for_deletion_is_kept_told_plainly_and_done_when_the_hold_ends(
     store, cast, closed, now
 ):
