@@ -134,7 +134,7 @@ def _fill(store: Store, services: int) -> list[Resource]:
         keys |= {
             (key, word)
             for word in said
-            if not word.startswith(search.MARK)
+            if search.is_listed(word)
             for key in search.keys(word)
         }
         row = resources.as_row(each).model_dump()

@@ -14,7 +14,7 @@ from helpline.domain import errors, events, resources, retention, silence, triag
 from helpline.domain import opening as openings
 from helpline.domain.chat import ChatState
 from helpline.domain.urgency import Level
-from helpline.store import cards, chats, flags, floor, journal, line, published, turns
+from helpline.store import cards, chats, flags, floor, journal, line, published, searching, turns
 from helpline.store import resources as directory
 from helpline.store.chats import Said
 from helpline.store.secrets import digest, new_id, new_token
@@ -213,12 +213,9 @@ def _new_token(tx: Transaction, chat_id: str, now: datetime) -> str:
 
 
 def _help_elsewhere(tx: Transaction, wish: Opening, now: datetime) -> list[resources.Shown]:
-    return resources.fitting(
-        directory.all_resources(tx),
-        country=wish.country or line.line(tx).country,
-        language=wish.language,
-        now=now,
-    )
+    here = wish.country or line.line(tx).country
+    near = searching.near(tx, here, wish.language)
+    return resources.fitting(near, country=here, language=wish.language, now=now)
 
 
 def say(

@@ -12,6 +12,7 @@ from babel.lists import format_list
 from helpline.boards import checked, resources
 from helpline.boards.wording import N_, say
 from helpline.domain import errors
+from helpline.domain import regions as names_of_regions
 from helpline.domain.access import Who
 from helpline.domain.directory import Found, Wish
 from helpline.store import chats, line, searching
@@ -70,19 +71,41 @@ def for_visitor(store: Store, wish: Wish, language: str, now: datetime) -> dict[
         return find(tx, wish, language, now)
 
 
-def choices(store: Store, language: str) -> dict[str, Any]:
-    """What the form offers: the line's own country first."""
+def choices(store: Store, language: str, country: str | None = None) -> dict[str, Any]:
+    """What the form offers: the line's own country first; `regions` of `country`, where its
+    services have any."""
     with store.reading() as tx:
         row, known = line.line(tx), searching.countries(tx)
-    here, locale = row.country, _locale(language)
-    spoken = [(each, locale.languages.get(each, each)) for each in row.languages]
-    names = locale.territories
+        of_country = regions(tx, country or row.country).get(country or row.country, [])
+    here, names = row.country, _locale(language).territories
     others = sorted((names.get(each, each), each) for each in known if each != here)
     return {
         "country": here,
-        "languages": spoken,
+        "regions": of_country,
+        "languages": _named(row.languages, language),
         "countries": [(here, names.get(here, here)), *((code, name) for name, code in others)],
     }
+
+
+def spoken(store: Store, language: str) -> list[tuple[str, str]]:
+    """The languages of the line, and then those of the directory, by their names."""
+    with store.reading() as tx:
+        ours, theirs = line.line(tx).languages, searching.languages(tx)
+    others = _named([each for each in theirs if each not in ours], language)
+    return [*_named(ours, language), *sorted(others, key=lambda each: each[1].casefold())]
+
+
+def regions(tx: Transaction, country: str = "") -> dict[str, list[tuple[str, str]]]:
+    """Of each country whose services are for some regions: their codes and names."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for code in searching.regions(tx, country):
+        found.setdefault(code[:2], []).append((code, names_of_regions.name(code)))
+    return {each: sorted(some, key=lambda it: it[1]) for each, some in found.items()}
+
+
+def _named(codes: list[str], language: str) -> list[tuple[str, str]]:
+    names = _locale(language).languages
+    return [(each, names.get(each, each)) for each in codes]
 
 
 def _widened(found: Found, language: str) -> str:

@@ -10,6 +10,7 @@ from helpline.boards import (
     callouts,
     checked,
     emergencies,
+    finding,
     following_up,
     handoffs,
     leads,
@@ -403,7 +404,7 @@ def heads(store: Store, who: Who, now: datetime) -> tuple[int, dict[str, int]]:
 
 
 def shelf(store: Store, who: Who, now: datetime) -> Board:
-    """What lies ready: quick replies, the directory, outcomes, colleagues."""
+    """What lies ready: quick replies, the directory near the line, outcomes, colleagues."""
     with store.reading() as tx:
         row = line.line(tx)
         return {
@@ -412,17 +413,10 @@ def shelf(store: Store, who: Who, now: datetime) -> Board:
                 for each in directory.quick_replies(tx)
             ],
             "resources": checked.marked(
-                tx,
-                who.language,
-                resources.help_for(tx, row.country, who.language, now)
-                + [
-                    card
-                    for each in directory.all_resources(tx)
-                    if each.country != row.country
-                    and (card := resources.card(each, who.language, now))
-                ],
-                now,
+                tx, who.language, resources.help_for(tx, row.country, who.language, now), now
             ),
+            "country": row.country,
+            "regions": finding.regions(tx),
             "outcomes": list(rules.OUTCOMES),
             "follow_ups": follow_ups.are_made(row.policies),
             "people": [

@@ -9,7 +9,7 @@ from helpline.boards import openings
 from helpline.boards.wording import iso
 from helpline.domain import resources
 from helpline.domain.resources import Resource, Shown
-from helpline.store import line
+from helpline.store import line, searching
 from helpline.store import resources as directory
 from helpline.store.tables import Chat
 from helpline.store.transaction import Transaction
@@ -63,5 +63,6 @@ def cards_of(tx: Transaction, chat: Chat, now: datetime) -> list[Card]:
 def help_for(tx: Transaction, country: str | None, language: str, now: datetime) -> list[Card]:
     """What fits this person, the emergency number first."""
     here = country or line.line(tx).country
-    fitting = resources.fitting(directory.near(tx, here), country=here, language=language, now=now)
+    near = searching.near(tx, here, language)
+    fitting = resources.fitting(near, country=here, language=language, now=now)
     return [as_dict(each, language) for each in fitting]

@@ -19,6 +19,8 @@ MOST_WORDS = 8  # of a query; who types more is found by the first
 LONGEST = 40  # letters of a word
 MARK = "q0"  # what filters look for begins with this; nobody types it
 
+EVERYWHERE = MARK + "rall"
+
 _WORD = re.compile(r"[^\W_]+")
 _UNSPACED = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff]+")
 
@@ -102,6 +104,26 @@ def _marks(resource: Resource) -> Iterator[str]:
     yield _mark("o", resource.cost)
     if resource.emergency:
         yield _mark("e", "")
+
+
+def is_listed(word: str) -> bool:
+    """Whether a form offers a word or mark, or somebody may type it."""
+    return not word.startswith(MARK) or (word[len(MARK)] in "lr" and word != EVERYWHERE)
+
+
+def codes(marks: Iterable[str]) -> Iterator[str]:
+    """The codes that marks of regions ("US-CA") and languages ("es") were made of."""
+    for mark in marks:
+        kind, code = mark[len(MARK)], mark[len(MARK) + 1 :]
+        if kind == "r":
+            yield f"{code[:2]}-{code[2:]}".upper()
+        elif len(code) in (2, 3):  # the others have lost their hyphen
+            yield code
+
+
+def listing(kind: str, beginning: str = "") -> str:
+    """What the marks of a kind begin with: "l", or "r" and a country's."""
+    return _mark(kind, beginning)
 
 
 def marks_of(wish: Wish) -> list[tuple[str, ...]]:

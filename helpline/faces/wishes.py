@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from typing import Any
 
-from helpline.domain import errors, text
+from helpline.domain import errors, regions, text
 from helpline.domain.directory import QUERY_LENGTH, Wish
 from helpline.domain.resources import COSTS, WAYS
 
@@ -17,7 +18,10 @@ OLDEST = 130  # years
 def wish_from(payload: Mapping[str, Any]) -> Wish:
     """Empty is not asked for. Refused: `bad_request` with the field, `too_long` for a query."""
     read = {name: reader(payload.get(name), name) for name, reader in READERS.items()}
-    return Wish(**read)
+    wish = Wish(**read)
+    if wish.region and not regions.is_in(wish.region, wish.country):
+        return replace(wish, region=None)  # chosen before the country was
+    return wish
 
 
 def _words(value: Any, field: str) -> str | None:
@@ -37,6 +41,11 @@ def _country(value: Any, field: str) -> str | None:
     code = _code(value, field)
     if code is not None and len(code) != 2:
         raise errors.BadRequest(field=field)
+    return code and code.upper()
+
+
+def _region(value: Any, field: str) -> str | None:
+    code = _code(value, field)
     return code and code.upper()
 
 
@@ -69,7 +78,7 @@ def _flag(value: Any, field: str) -> bool:
 READERS: dict[str, Callable[[Any, str], Any]] = {
     "query": _words,
     "country": _country,
-    "region": _code,
+    "region": _region,
     "language": _code,
     "topic": _code,
     "age": _age,

@@ -23,6 +23,7 @@ from helpline.store.transaction import Store, Transaction
 MOST_NEAR = 60  # on one card: a country may have thousands of services
 CLASS = 1 << 40  # places for resources of one standing
 PLACES = (42, 41, 40)  # bits: no emergency number, not verified here, not day and night
+NO_EMERGENCY = 1 << PLACES[0]  # from here on
 NEVER_INDEXED = col(ResourceRow.standing).is_(None)
 
 
@@ -39,15 +40,15 @@ def handed_out(tx: Transaction) -> list[str]:
     return [str(way["value"]) for each in ways for way in each] + list(said)
 
 
-def near(tx: Transaction, country: str) -> list[Resource]:
-    """The first of a country, in the order that time does not change; all where it has none."""
+def of_country(tx: Transaction, country: str) -> list[Resource]:
+    """The first of a country, in the order that time does not change."""
     here = (
         select(ResourceRow)
         .where(col(ResourceRow.shown), col(ResourceRow.country) == country)
         .order_by(col(ResourceRow.standing))
         .limit(MOST_NEAR)
     )
-    return [read(row) for row in tx.session.scalars(here)] or all_resources(tx)
+    return [read(row) for row in tx.session.scalars(here)]
 
 
 def everything(tx: Transaction) -> list[Resource]:
@@ -115,8 +116,8 @@ def _standing(tx: Transaction, resource: Resource, had: int | None) -> int:
 
 
 def _keep_keys(tx: Transaction, said: list[str]) -> None:
-    """The words that are new to the directory."""
-    words = [each for each in said if not each.startswith(search.MARK)]
+    """The words that are new to the directory, and the marks that a form offers."""
+    words = [each for each in said if search.is_listed(each)]
     asked = select(col(ResourceKey.word)).where(
         col(ResourceKey.key) == col(ResourceKey.word), col(ResourceKey.word).in_(words)
     )

@@ -8,19 +8,19 @@ the rest. What somebody looks for is bound to the statement and stands in no log
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import cache
 from typing import Any
 
-from sqlalchemy import Table, Text, TextClause, column, select, text
+from sqlalchemy import Table, Text, TextClause, column, text
 
 from helpline.domain import directory, search
 from helpline.domain.directory import EMERGENCY, NOTHING, PAGE, Found, Wish
 from helpline.domain.resources import Resource, Shown
 from helpline.domain.search import Term
 from helpline.store import resources
-from helpline.store.resources import LISTS
+from helpline.store.resources import LISTS, MOST_NEAR
 from helpline.store.tables import ResourceRow
 from helpline.store.transaction import Transaction
 
@@ -68,9 +68,27 @@ _BY_ORDER = _statement(
     f"""SELECT {_COLUMNS} FROM resources
     WHERE resources.standing > :after AND {_OF_AGE} ORDER BY resources.standing LIMIT :most"""
 )
-# The last answer leans on no index: what was never indexed is found too.
-_EMERGENCY = _statement(f"SELECT {_COLUMNS} FROM resources WHERE shown AND emergency")
+# The last answers find what was never indexed too.
+_EMERGENCY = _statement(
+    f"""SELECT {_COLUMNS} FROM resources WHERE shown AND standing < {resources.NO_EMERGENCY}
+    UNION ALL
+    SELECT {_COLUMNS} FROM resources WHERE shown AND emergency AND standing IS NULL"""
+)
 _WHATEVER = _statement(f"SELECT {_COLUMNS} FROM resources WHERE shown LIMIT :most")
+
+# From one country to the next in their index, past the thousands that each has.
+_COUNTRIES = text(
+    """WITH RECURSIVE known(country) AS (
+        SELECT min(country) FROM resources
+        UNION ALL
+        SELECT (SELECT min(country) FROM resources WHERE resources.country > known.country)
+        FROM known WHERE known.country IS NOT NULL
+    )
+    SELECT country FROM known
+    WHERE EXISTS (SELECT 1 FROM resources WHERE resources.country = known.country AND shown)
+    ORDER BY country"""
+)
+_LISTED = text("SELECT word FROM resource_keys WHERE key >= :from AND key < :to AND key = word")
 
 
 @cache
@@ -101,6 +119,17 @@ def find(tx: Transaction, wish: Wish, now: datetime) -> Found:
         return next((found for terms in ways if (found := _page(tx, wider, terms, now))), [])
 
     return directory.find(look, wish)
+
+
+def near(tx: Transaction, country: str, language: str) -> list[Resource]:
+    """What `domain/resources.fitting` chooses from: of the country; where it has nothing, every
+    emergency number and who speaks the language; and where there is none either, whatever."""
+    here = resources.of_country(tx, country)
+    if here:
+        return here
+    speaking = (each for _, each in _rows(tx, Wish(language=language), [], -1, MOST_NEAR))
+    found = {each.id: each for each in (*_last(tx, EMERGENCY), *speaking)}
+    return list(found.values()) or _last(tx, NOTHING)
 
 
 def _understood(tx: Transaction, query: str) -> list[list[Term]]:
@@ -168,8 +197,8 @@ def _rows(
     return ((row.standing, resources.read_text(row)) for row in rows)
 
 
-def _last(tx: Transaction, wish: Wish) -> Iterable[Resource]:
-    rows = tx.run(_EMERGENCY) if wish.emergency else tx.run(_WHATEVER, most=PAGE)
+def _last(tx: Transaction, wish: Wish) -> list[Resource]:
+    rows = tx.run(_EMERGENCY) if wish.emergency else tx.run(_WHATEVER, most=MOST_NEAR)
     return [resources.read_text(row) for row in rows]
 
 
@@ -193,5 +222,19 @@ def _dialect(tx: Transaction) -> str:
 
 def countries(tx: Transaction) -> list[str]:
     """The countries of what visitors may see."""
-    shown = select(ROWS.c.country).where(ROWS.c.shown).distinct()
-    return sorted(tx.run(shown).scalars())
+    return list(tx.run(_COUNTRIES).scalars())
+
+
+def regions(tx: Transaction, country: str = "") -> list[str]:
+    """The regions that services of a country are for, or of all countries, by their codes."""
+    return sorted(search.codes(_marks(tx, search.listing("r", country))))
+
+
+def languages(tx: Transaction) -> list[str]:
+    """The languages that the directory's services understand."""
+    return sorted(search.codes(_marks(tx, search.listing("l"))))
+
+
+def _marks(tx: Transaction, beginning: str) -> list[str]:
+    bound = {"from": beginning, "to": beginning + AFTER_ALL}
+    return list(tx.run(_LISTED, **bound).scalars())

@@ -11,7 +11,9 @@ import pytest
 from helpline import clock, practice
 from helpline.domain import errors
 from helpline.domain.directory import Wish
+from helpline.domain.resources import Resource, Way
 from helpline.faces.wishes import wish_from
+from helpline.store import resources
 
 
 @pytest.fixture(autouse=True)
@@ -116,3 +118,21 @@ def test_what_cannot_be_read_is_refused_with_its_field(field, value):
         wish_from({field: value})
 
     assert refused.value.field == field
+
+
+def test_regions_are_offered_where_a_country_has_them(client, store):
+    with store.transaction() as tx:
+        for id, country, region in (("aid", "US", "US-CA"), ("help", "US", "US-OR")):
+            resources.put(tx, Resource(
+                id, id.title(), country, frozenset({"en"}), (Way("call", "988"),),
+                regions=frozenset({region}), source="https://a.example",
+            ))  # fmt: skip
+
+    assert 'name="region"' not in client.get("/help").text  # nothing here is for one region
+    page = client.post("/help", data={"country": "US", "region": "us-ca"})
+    assert '<option value="US-CA" selected>California</option>' in page.text
+    assert "Aid" in names(page)
+    assert "Help" not in names(page)
+    page = client.post("/help", data={"country": "IE", "region": "US-CA"})  # chosen before
+    assert "Samaritans" in names(page)
+    assert "without" not in page.text.split('role="status"')[1].split("</div>")[0]

@@ -142,8 +142,13 @@ def test_the_console_comes_with_its_board_shelf_and_words(client: FlaskClient, i
 
     assert block(page, "me") == {"id": ida.id, "name": "Ida", "leads": False}
     assert block(page, "board")["me"]["state"] == "off_shift"
-    assert set(block(page, "shelf")) == {"quick_replies", "resources", "outcomes", "people"}
+    assert set(block(page, "shelf")) == {
+        "quick_replies", "resources", "country", "regions", "outcomes", "follow_ups", "people",
+    }  # fmt: skip
     assert block(page, "words") == words.sentences()
+    for id in ("find-language", "hand-off-language"):
+        languages = page.split(f'id="{id}"')[1].split("</select>")[0]
+        assert '<option value="en">English</option>' in languages
 
 
 def test_without_scripts_the_console_says_that_it_needs_them(client: FlaskClient, ida: Who) -> None:

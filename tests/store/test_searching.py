@@ -6,16 +6,21 @@ import logging
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date, time
+from itertools import count
+from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from helpline.actions import furnishing
+from helpline.domain import resources as rules
 from helpline.domain import schedules, search
-from helpline.domain.directory import Wish
+from helpline.domain.directory import Wish, standing
 from helpline.domain.resources import Resource, Way
-from helpline.store import resources, searching
+from helpline.store import packs, resources, searching
 from helpline.store.tables import ResourceKey, ResourceRow
 
+SEEDS = sorted((Path(__file__).resolve().parents[2] / "seed_data" / "resources").glob("*.yaml"))
 NIGHTS = (schedules.weekly("Europe/Dublin", range(7), time(22), time(6)),)
 DAYS = (schedules.weekly("Europe/Dublin", range(7), time(8), time(12)),)
 
@@ -46,6 +51,21 @@ def known(store):
         for each in KNOWN:
             resources.put(tx, each)
     return store
+
+
+def fill(store, some) -> None:
+    """What `resources.put` writes one by one, at once."""
+    places, rows = count(), []
+    for each in some:
+        place = sum(flag << at for flag, at in zip(standing(each), resources.PLACES, strict=True))
+        said = [*search.found_by(each, resources.countries(each))]
+        row = {"standing": place + next(places), "found_by": " ".join(said)}
+        rows.append(resources.as_row(each).model_dump() | row)
+    words = {word for row in rows for word in row["found_by"].split() if search.is_listed(word)}
+    keys = [{"key": key, "word": word} for word in words for key in search.keys(word)]
+    with store.transaction() as tx:
+        tx.session.execute(sa.insert(ResourceRow), rows)
+        tx.session.execute(sa.insert(ResourceKey), keys)
 
 
 def look(store, now, query=None, **wish) -> tuple[str, str]:
@@ -185,31 +205,60 @@ def test_of_a_country_with_thousands_the_first_are_read(known, monkeypatch):
     monkeypatch.setattr(resources, "MOST_NEAR", 2)
 
     with known.reading() as tx:
-        of_ireland = [each.id for each in resources.near(tx, "IE")]
-        of_finland = {each.id for each in resources.near(tx, "FI")}
+        of_ireland = [each.id for each in searching.near(tx, "IE", "en")]
 
     assert of_ireland == ["112", "aid"]  # the emergency number, then what was verified
-    assert of_finland == {each.id for each in KNOWN if each.shown}
+
+
+def test_where_a_country_has_nothing_the_rest_is_not_read(many):
+    with many.reading() as tx:
+        speaking = searching.near(tx, "FI", "en")
+        whatever = searching.near(tx, "FI", "fi")
+
+    assert len(speaking) == len(whatever) == resources.MOST_NEAR
+
+
+def test_asked_of_the_database_the_seeded_directory_answers_the_same(store, now):
+    entries = [each for path in SEEDS for each in packs.parsed(path.read_text(encoding="utf-8"))]
+    fill(store, [furnishing._resource(each) for each in entries])
+    countries = {each["country"] for each in entries} | {"AR", "XX"}
+
+    with store.reading() as tx:
+        everything = resources.all_resources(tx)
+        for country in sorted(countries):
+            known_here = any(each.country == country for each in everything)
+            for language in ("en",) if known_here else ("en", "es", "fr", "ja", "zz"):
+                near = searching.near(tx, country, language)
+                asked = {"country": country, "language": language, "now": now}
+                assert rules.fitting(near, **asked) == rules.fitting(everything, **asked)
+        assert set(searching.countries(tx)) == countries - {"AR", "XX"}
+        assert {"en", "es", "ja"} <= set(searching.languages(tx))
+        assert searching.regions(tx) == []
+
+
+def test_the_regions_of_a_country_are_those_of_its_services(store):
+    with store.transaction() as tx:
+        for id, country, regions in (
+            ("west", "US", {"US-CA", "US-OR"}), ("all", "US", set()), ("scot", "GB", {"GB-SCT"}),
+        ):  # fmt: skip
+            resources.put(tx, helps(id, id, country, regions=frozenset(regions)))
+
+    with store.reading() as tx:
+        assert searching.regions(tx, "US") == ["US-CA", "US-OR"]
+        assert searching.regions(tx, "AL") == []
+        assert searching.regions(tx) == ["GB-SCT", "US-CA", "US-OR"]
 
 
 @pytest.fixture
 def many(store):
     """A thousand services: a common word, two that never meet, and now and then a rare one."""
-    rows = []
+    some = []
     for at in range(1000):
         name = (
             f"{at:03} Helpline {'left' if at % 2 else 'right'}{' kestrel' if at % 100 == 7 else ''}"
         )
-        one = helps(f"r{at:03}", name, shown=at != 0, oldest=17 if at < 5 else None)
-        rows.append(
-            resources.as_row(one).model_dump()
-            | {"standing": (7 << 40) + at, "found_by": " ".join(search.found_by(one))}
-        )
-    words = {word for row in rows for word in row["found_by"].split()}
-    keys = [{"key": key, "word": word} for word in words for key in search.keys(word)]
-    with store.transaction() as tx:
-        tx.session.execute(sa.insert(ResourceRow), rows)
-        tx.session.execute(sa.insert(ResourceKey), keys)
+        some.append(helps(f"r{at:03}", name, shown=at != 0, oldest=17 if at < 5 else None))
+    fill(store, some)
     return store
 
 

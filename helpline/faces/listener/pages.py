@@ -14,6 +14,7 @@ from helpline.boards import callouts, emergencies
 from helpline.boards import following_up as check_ins
 from helpline.boards import handover as handovers
 from helpline.boards import listener as board
+from helpline.boards.finding import spoken
 from helpline.boards.wording import N_, iso, say
 from helpline.domain import errors, safeguarding
 from helpline.domain.access import Role
@@ -58,7 +59,7 @@ def console() -> str:
         shelf=board.shelf(store, g.who, now),
         words=words.sentences(),
         topics=list(TOPICS),
-        finding=finding.offered(),
+        finding={**finding.offered(), "languages": spoken(store, language.page_language())},
         whys=handing_words.whys(),
         places=emergencies.places(language.page_language()),
         due_hours=safeguarding.DUE_HOURS,

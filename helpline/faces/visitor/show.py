@@ -124,12 +124,14 @@ def help_found(said: Mapping[str, Any], now: datetime) -> str:
     A choice that cannot be read is told, and what there is stands below it.
     """
     reader = language.page_language()
-    offered = finding.choices(house().store, reader)
     unread: list[str] = []
+    wished: Wish | None = None
     try:
-        asked = wish_from(said) if said else Wish(country=offered["country"])
+        wished = wish_from(said) if said else None
     except errors.Refused as refused:
-        asked, unread = Wish(country=offered["country"]), _sentences(refused)
+        unread = _sentences(refused)
+    offered = finding.choices(house().store, reader, wished.country if wished else None)
+    asked = wished or Wish(country=offered["country"])
     narrowed = replace(asked, query=None, country=offered["country"]) != Wish(
         country=offered["country"]
     )
@@ -141,6 +143,7 @@ def help_found(said: Mapping[str, Any], now: datetime) -> str:
         asked={**asdict(asked), "narrowed": narrowed or asked.country != offered["country"]},
         countries=offered["countries"],
         spoken=offered["languages"],
+        regions=offered["regions"],
         finding=offers.offered(),
         found=finding.for_visitor(house().store, asked, reader, now),
         unread=unread,

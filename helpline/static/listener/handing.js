@@ -5,17 +5,21 @@ import { secondsUntil } from '../shared/clock.js';
 import { phrase, say, span } from '../shared/words.js';
 import { button } from './bits.js';
 import * as dialogs from './dialogs.js';
+import { find, offerRegions } from './finder.js';
 import { expect } from './leaving.js';
 import { notice, told } from './notices.js';
 import { changed, chatOf, chosen, epochOf, levelRank, me, shelf, state } from './state.js';
 
 const LAST = 3;
 const HIGH = 2;
-const SERVICES_SHOWN = 50;
+const TYPED = 300; // ms after the last letter, then the directory is asked
 const WENT = ['calling', 'reached', 'not_reached', 'did_not_want'];
 
 let connection = null;
 let step = 1;
+let services = []; // what the directory answered last
+let asked = 0; // how often it was asked: an earlier answer that comes later counts nothing
+let soon = null;
 
 export function begin(opened) {
   connection = opened;
@@ -23,14 +27,33 @@ export function begin(opened) {
   form.addEventListener('submit', goOnFirst); // before the one that sends
   dialogs.submits(form, handOff);
   form.addEventListener('change', (event) => event.target.name === 'kind' && offer(event.target.value));
-  byId('hand-off-find').addEventListener('input', offerServices);
+  const finder = byId('hand-off-find');
+  finder.addEventListener('input', () => {
+    byId('hand-off-resource').replaceChildren(); // nobody is handed to what they no longer look for
+    clearTimeout(soon);
+    soon = setTimeout(offerServices, TYPED);
+  });
+  finder.addEventListener('keydown', (event) => {
+    if (event.key !== 'Enter') return;
+    event.preventDefault(); // it would go on to the next step
+    offerServices();
+  });
+  for (const each of ['hand-off-region', 'hand-off-language']) byId(each).addEventListener('change', offerServices);
+  offerRegions(byId('hand-off-region'), '');
 }
 
 function goOnFirst(event) {
   if (step === LAST) return;
   event.preventDefault();
   event.stopImmediatePropagation();
-  show(step + 1);
+  goOn();
+}
+
+function goOn() {
+  const { kind } = Object.fromEntries(new FormData(byId('hand-off-dialog').querySelector('form')));
+  const lacks = step === 1 && kind === 'resource' && !byId('hand-off-resource').value;
+  if (lacks) byId('hand-off-find').focus();
+  else show(step + 1);
 }
 
 function show(next) {
@@ -69,14 +92,23 @@ function freeSeats({ seats, used }) {
   return say('free_seats', { count: Math.max(0, seats - used) });
 }
 
-function offerServices() {
-  const wanted = byId('hand-off-find').value.toLocaleLowerCase().split(/\s+/);
-  const matches = ({ name, note, country }) =>
-    wanted.every((word) => `${name} ${note ?? ''} ${country}`.toLocaleLowerCase().includes(word));
-  const found = shelf.resources.filter((each) => !each.emergency && matches(each));
+/** The directory's answer. An emergency number is no service to stay with: that is the emergency call. */
+async function offerServices() {
+  clearTimeout(soon);
+  asked += 1;
+  const mine = asked;
+  const value = (id) => byId(id).value.trim();
+  const answer = await find(connection, {
+    query: value('hand-off-find'), region: value('hand-off-region'), language: value('hand-off-language'),
+  });
+  if (mine !== asked) return;
+  services = answer.ok ? answer.resources.filter((each) => !each.emergency) : [];
   const label = (each) => (each.open_now ? each.name : `${each.name}, ${say('service_closed')}`);
-  const rows = found.slice(0, SERVICES_SHOWN).map((each) => el('option', { value: each.id }, label(each)));
-  byId('hand-off-resource').replaceChildren(...rows);
+  byId('hand-off-resource').replaceChildren(
+    ...services.map((each) => el('option', { value: each.id }, label(each))),
+  );
+  const said = answer.ok ? answer.widened || (services.length ? '' : say('nothing_found')) : answer.error.message;
+  byId('hand-off-widened').textContent = said;
 }
 
 // -- what the visitor hears ----------------------------------------------------------------------
@@ -112,7 +144,7 @@ async function handOff({ kind, person, resource, why, note: words }, chatId) {
 }
 
 function named(handOff) {
-  const known = handOff.to.kind === 'resource' ? shelf.resources : shelf.people;
+  const known = handOff.to.kind === 'resource' ? services : shelf.people;
   const found = known.find((each) => each.id === handOff.to.id);
   return { ...handOff, to: { ...handOff.to, name: found?.name } };
 }
@@ -122,7 +154,7 @@ when('hand-off', () => {
   dialogs.open('hand-off-dialog', () => offer('listener'));
   show(1);
 });
-when('hand-off-next', () => show(step + 1));
+when('hand-off-next', goOn);
 when('hand-off-back', () => show(step - 1));
 
 // -- what is under way ---------------------------------------------------------------------------

@@ -5,6 +5,7 @@ import { has, languageName, say, time } from '../shared/words.js';
 import { button, resourceCard } from './bits.js';
 import * as composer from './composer.js';
 import * as dialogs from './dialogs.js';
+import { find, offerRegions } from './finder.js';
 import { notice } from './notices.js';
 import { putResource } from './outbox.js';
 import { chosen, draws, isMine, maySpeak, shelf } from './state.js';
@@ -17,8 +18,10 @@ let found = null; // what the server found; null: what lies ready, as it is type
 
 export function begin(connection) {
   draws(draw);
-  dialogs.submits(finder, (values) => find(connection, values));
+  dialogs.submits(finder, (values) => search(connection, values));
   findResource.addEventListener('input', () => show(null));
+  byId('find-country').addEventListener('input', (event) => offerRegions(byId('find-region'), event.target.value));
+  offerRegions(byId('find-region'), '');
   for (const field of [findReply, findResource]) {
     field.addEventListener('input', draw);
     field.addEventListener('keydown', (event) => event.key === 'Escape' && composer.focus());
@@ -43,11 +46,9 @@ function ready() {
   );
 }
 
-/** Asks the whole directory; with a chat, near its visitor. The form keeps what was asked. */
-async function find(connection, values) {
-  const asked = Object.fromEntries(Object.entries(values).filter(([, value]) => value));
-  const chat = chosen() ? { chat: chosen().id } : {};
-  const answer = await connection.ask('find_resources', { ...asked, ...chat });
+/** Asks the whole directory. The form keeps what was asked. */
+async function search(connection, values) {
+  const answer = await find(connection, values);
   if (answer.ok) show(answer.resources, answer.widened);
   return answer;
 }
