@@ -132,10 +132,7 @@ def _fill(store: Store, services: int) -> list[Resource]:
     for each in known:
         said = search.found_by(each, resources.countries(each))
         keys |= {
-            (key, word)
-            for word in said
-            if search.is_listed(word)
-            for key in search.keys(word)
+            (key, word) for word in said if search.is_listed(word) for key in search.keys(word)
         }
         row = resources.as_row(each).model_dump()
         place = sum(
