@@ -193,7 +193,12 @@ def choices(store: Store, now: datetime) -> Board:
         row = line.line(tx)
         days = timedelta(days=rules.days_ahead(row.policies, row.keep_days))
         today = walltime.local(row.zone, now).date()
-        return {"first": today.isoformat(), "last": (today + days).isoformat(), "zone": row.zone}
+        return {
+            "first": today.isoformat(),
+            "usual": (today + timedelta(days=1)).isoformat(),
+            "last": (today + days).isoformat(),
+            "zone": row.zone,
+        }
 
 
 def to_do(tx: Transaction, who: Who, now: datetime) -> int:

@@ -174,7 +174,9 @@ def snapshot(tx: Transaction, chat: Chat, now: datetime, shared: Hall | None = N
         "place": place,
         "estimate": _estimate(wait),
         "listener": {"name": listener} if listener else None,
-        "open_until": iso(chat.ended_at + rules.REOPEN_FOR) if ended and chat.ended_at else None,
+        "open_until": iso(chat.ended_at + rules.REOPEN_FOR)
+        if ended and chat.ended_at and rules.may_reopen(chat.ended_at, now)
+        else None,
         "line_open": opening.open,
         "opens_at": iso(opening.opens_at),
         "urgent_help": chat.level >= Level.CRITICAL or chat.resources_shown_at is not None,

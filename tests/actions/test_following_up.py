@@ -486,6 +486,7 @@ def test_after_fifteen_minutes_the_page_opens_for_the_check_in_and_shows_no_word
 
     assert page["messages"] == []
     assert page["chat"]["summary"] is None
+    assert page["chat"]["open_until"] is None
     assert page["chat"]["follow_up"]["state"] == "agreed"
     _, said, more = visiting.come_back(evening.store, talk.token, 0, now=evening.now)
     assert (said, more) == ([], False)

@@ -99,6 +99,7 @@ def test_what_was_written_is_found_days_later_on_the_page_that_stayed_open(
     looked = answers(client, agreed, "look")
     assert "Nobody has written yet." in looked.text
     assert "heronfeather" not in looked.text
+    assert re.search(r'<form id="say"[^>]* hidden>', looked.text)
 
     leo = enter(app.test_client(), store, cast.leo, hands.now)
     page = leo.get(PATH)

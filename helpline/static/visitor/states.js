@@ -34,6 +34,7 @@ export function show(chat) {
   follow.show(chat.follow_up);
   const hasEnded = ENDED.includes(chat.state);
   byId('leave').hidden = hasEnded;
+  byId('say').hidden = chat.state === 'closed' && !chat.open_until; // it opens for a check-in only
   byId('say').querySelector('label').textContent = say(hasEnded ? 'write_again' : 'your_message');
   if (chat.parked) {
     status.rest(say('parked'));
