@@ -22,7 +22,8 @@ export function show(asked) {
 
 /** The window on this person's own clock, where it is not the line's. */
 function ownTime({ zone, starts_at: from, ends_at: until }) {
-  if (Intl.DateTimeFormat().resolvedOptions().timeZone === zone) return '';
+  const at = new Date(from);
+  if (at.toLocaleString('en') === at.toLocaleString('en', { timeZone: zone })) return '';
   return say('own_time', { from: when(from), until: when(until) });
 }
 
