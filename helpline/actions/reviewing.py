@@ -6,7 +6,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from helpline.actions import directing
-from helpline.domain import access, errors, text
+from helpline.domain import access, errors, events, text
 from helpline.domain import incidents as rules
 from helpline.domain.access import Who
 from helpline.domain.incidents import Kind, State
@@ -81,6 +81,34 @@ def _take(tx: Transaction, row: IncidentRow, who: Who, now: datetime) -> None:
     for alert in ALERTS.get(Kind(row.kind), ()):
         directing.own_matter(tx, alert, _subject(row), who, now)
     _write(tx, row, "incident_taken", who, now)
+    _tell_visitor(tx, row)
+
+
+def answer(store: Store, who: Who, incident_id: str, words: str | None, *, now: datetime) -> None:
+    """What the visitor who complained reads of it, in their chat or with their code; said again it
+    takes the place of what was said before. Whoever was in the chat never sees it.
+
+    Refused: as `review`; `empty`, `too_long`; `not_found` for what is no complaint, is closed, or
+    was forgotten.
+    """
+    said = text.clean(words, limit=rules.WORDS_AT_MOST, field="answer")
+    with store.transaction() as tx:
+        row = _for(tx, who, incident_id)
+        if row.kind != Kind.COMPLAINT:
+            raise errors.NotFound
+        rules.require_move(row.state, State.CLOSED)
+
+        if row.state == State.OPEN:
+            _take(tx, row, who, now)
+        incidents.answer(tx, row, said, who.id, now)
+        _write(tx, row, "complaint_answered", who, now)
+        _tell_visitor(tx, row)
+
+
+def _tell_visitor(tx: Transaction, row: IncidentRow) -> None:
+    """A complaint stands in the visitor's chat as it is now."""
+    if row.kind == Kind.COMPLAINT and row.chat_id is not None:
+        tx.announce(events.ChatChanged(row.chat_id))
 
 
 def review(
@@ -103,6 +131,7 @@ def review(
         tx.session.add(row)
         _settle(tx, row, now)
         _write(tx, row, "incident_reviewed", who, now)
+        _tell_visitor(tx, row)
 
 
 def close(store: Store, who: Who, incident_id: str, *, now: datetime) -> None:

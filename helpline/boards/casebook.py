@@ -172,6 +172,9 @@ def _incident(
         "may_take": may and row.state in (State.OPEN, State.TAKEN) and row.taken_by != who.id,
         "may_review": may and row.state in (State.OPEN, State.TAKEN),
         "may_close": may and row.state == State.REVIEWED,
+        "may_answer": may and kind is Kind.COMPLAINT and row.state != State.CLOSED,
+        "answer": incidents.answer_of(tx, row) if may and kind is Kind.COMPLAINT else "",
+        "answered_by": names.get(row.answered_by or ""),
         "may_read": may and leads and held and kind is Kind.COMPLAINT and row.state != State.CLOSED,
         "readings": [
             {

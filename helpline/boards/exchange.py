@@ -71,6 +71,7 @@ REFUSALS = (
     N_("Please give each way on a line of its own, such as call: 116 123."),
     N_("Please give codes, separated by commas, such as en, es."),
     N_("Please give an address of the web that begins with https://."),
+    N_("Please give the sentence in each language on a line of its own, such as es: …"),
     N_("Please give hours such as Mo-Fr 09:00-17:00, one line each, or the word always."),
 )
 

@@ -9,12 +9,11 @@ from typing import Any
 
 from babel.dates import format_date, format_datetime, format_time
 
-from helpline.boards import briefing, following_up, handoffs, resources
+from helpline.boards import briefing, complaints, following_up, handoffs, resources
 from helpline.boards import summary as summaries
 from helpline.boards.wording import (
     COMPLAINED,
     COMPLAINT_KEEPS,
-    COMPLAINT_REVIEWED,
     CONFIDENTIALITY,
     HELD,
     HELD_UNTIL,
@@ -28,11 +27,10 @@ from helpline.domain import chat as rules
 from helpline.domain import emergency, leaving, queue, supervision, walltime
 from helpline.domain import holds as hold_rules
 from helpline.domain.chat import ChatState
-from helpline.domain.incidents import Kind
 from helpline.domain.opening import Opening
 from helpline.domain.queue import Pace
 from helpline.domain.urgency import Level
-from helpline.store import chats, floor, holds, incidents, left, line, people
+from helpline.store import chats, floor, holds, left, line, people
 from helpline.store import resources as directory
 from helpline.store.chats import Parties, Said
 from helpline.store.secrets import digest
@@ -209,10 +207,7 @@ def complained(tx: Transaction, chat: Chat, now: datetime) -> str | None:
     """What happens after a complaint, in words; None where there was none."""
     if not chat.complained:
         return None
-    last = max(incidents.of_chat(tx, chat.id, Kind.COMPLAINT), key=lambda each: each.opened_at)
-    sentences = [say(chat.language, COMPLAINED)]
-    if last.reviewed_at is not None:
-        sentences.append(say(chat.language, COMPLAINT_REVIEWED))
+    sentences = [say(chat.language, COMPLAINED), *complaints.became(tx, chat.id, chat.language)]
     until = holds.held_until(tx, chat.id, now)
     if until is not None:
         day = _day(tx, chat, until)

@@ -314,10 +314,14 @@ COMPLAINED = N_(
     "Thank you for telling us. Somebody who was not in this chat looks into it. Whoever talked "
     "with you is not told by us."
 )
+COMPLAINT_THERE = N_("You told us that something was not right. We have it.")
+COMPLAINT_TAKEN = N_("Somebody is looking into it now.")
 COMPLAINT_REVIEWED = N_("It has been looked into.")
+COMPLAINT_ANSWERED = N_("We answer you: %(answer)s")
 COMPLAINT_KEEPS = N_(
     "We keep this chat until %(until)s for it, or longer if two of us agree. We do not know who "
-    "you are, so we cannot write to you about it."
+    "you are, so we cannot write to you about it. What comes of it stands here, and with the code "
+    "of a way back you can read it later."
 )
 
 # Why a chat is kept although its visitor asked for deletion: in general, never what somebody wrote.

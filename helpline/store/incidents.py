@@ -78,6 +78,19 @@ def note(tx: Transaction, row: IncidentRow, words: str | None) -> None:
         row.note_sealed = chats.seal(tx, _owner(row), _place(row, "note"), words)
 
 
+def answer(tx: Transaction, row: IncidentRow, words: str, by_id: str, now: datetime) -> None:
+    """What its visitor reads from now on. Refused: `not_found` once their words are forgotten."""
+    if not tx.vault.holds(_owner(row)):
+        raise errors.NotFound
+    row.answer_sealed = chats.seal(tx, _owner(row), _place(row, "answer"), words)
+    row.answered_by, row.answered_at = by_id, now
+    tx.session.add(row)
+
+
+def answer_of(tx: Transaction, row: IncidentRow) -> str:
+    return chats.unseal(tx, _owner(row), _place(row, "answer"), row.answer_sealed)
+
+
 def words_of(tx: Transaction, row: IncidentRow) -> dict[str, str]:
     """`what`, `actions` and `note`; empty where nobody wrote, or where it was forgotten."""
     return {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -14,10 +15,12 @@ from helpline.actions import (
     listening,
     paging,
     retaining,
+    returning,
     reviewing,
     visiting,
 )
 from helpline.boards import alerts as alert_board
+from helpline.boards import casebook, complaints
 from helpline.boards import listener as listener_board
 from helpline.boards import visitor as visitor_board
 from helpline.domain import errors, retention
@@ -288,6 +291,90 @@ def test_a_lead_who_looks_into_it_reads_the_held_chat_and_that_is_written_down(
     retaining.release(store, cast.cora, hold.id, now=evening.now)
     with pytest.raises(errors.NotFound):  # nothing is held any more
         reviewing.read(store, cast.sol, row.id, "again", now=evening.now)
+
+
+CODE = "the hash of a code"
+ANSWER = "We are sorry. We spoke about it, curlewstone."
+
+
+def in_chat(evening, opened) -> str:
+    """What the visitor reads of it in their chat."""
+    return visitor_board.page(evening.store, opened.token, evening.now)["chat"]["complained"]
+
+
+def with_code(evening) -> str:
+    return " ".join(complaints.with_code(evening.store, CODE, "en"))
+
+
+def test_a_visitor_follows_their_complaint_in_the_chat_and_with_their_code(
+    evening, cast, complained
+):
+    store, row = evening.store, the(evening, complained, Kind.COMPLAINT)
+    assert "Somebody is looking into it" not in in_chat(evening, complained)
+    returning.keep(store, complained.token, CODE, now=evening.now)
+    assert with_code(evening) == "You told us that something was not right. We have it."
+
+    reviewing.take(store, cast.cora, row.id, now=evening.now)
+    for shown in (in_chat(evening, complained), with_code(evening)):
+        assert "Somebody is looking into it now." in shown
+    reviewing.answer(store, cast.cora, row.id, "A first answer.", now=evening.now)
+    reviewing.answer(store, cast.sol, row.id, ANSWER, now=evening.now)
+    reviewing.review(store, cast.cora, row.id, "changed", "heronfeather", now=evening.now)
+
+    for shown in (in_chat(evening, complained), with_code(evening)):
+        assert f"It has been looked into. We answer you: {ANSWER}" in shown
+        assert "A first answer." not in shown
+        assert "heronfeather" not in shown
+    assert b"curlewstone" not in the(evening, complained, Kind.COMPLAINT).answer_sealed
+
+
+def test_whoever_was_in_the_chat_neither_answers_nor_sees_the_answer(evening, cast, complained):
+    store, row = evening.store, the(evening, complained, Kind.COMPLAINT)
+    reviewing.answer(store, cast.cora, row.id, ANSWER, now=evening.now)
+    assert the(evening, complained, Kind.COMPLAINT).state == "taken"
+    leads = replace(cast.leo, roles=cast.sol.roles)
+
+    with pytest.raises(errors.IsConcerned):
+        reviewing.answer(store, leads, row.id, "nothing was wrong", now=evening.now)
+
+    for shown in (
+        listener_board.board(store, leads, evening.now),
+        listener_board.chat_of(store, leads, complained.chat_id, evening.now),
+        casebook.board(store, leads, None, evening.now),
+    ):
+        assert "curlewstone" not in str(shown)
+    assert "curlewstone" in str(casebook.board(store, cast.sol, None, evening.now))
+
+
+def test_the_answer_goes_with_the_chat_and_the_code_opens_nothing_then(evening, cast, complained):
+    store, row = evening.store, the(evening, complained, Kind.COMPLAINT)
+    returning.keep(store, complained.token, CODE, now=evening.now)
+    reviewing.answer(store, cast.cora, row.id, ANSWER, now=evening.now)
+    evening.closes(cast.leo, complained.chat_id)
+
+    listening.end_wrap_ups(store, now=evening.now + DAY)
+
+    forgetting.forget_due(store, now=evening.now + 31 * DAY)
+
+    assert with_code(evening) == ""
+    with store.reading() as tx:
+        assert incidents.answer_of(tx, incidents.incident(tx, row.id)) == ""
+    with pytest.raises(errors.NotFound):
+        reviewing.answer(store, cast.cora, row.id, ANSWER, now=evening.now)
+
+
+def test_only_a_complaint_that_is_not_closed_is_answered(evening, cast, complained):
+    store, row = evening.store, the(evening, complained, Kind.COMPLAINT)
+    other = reviewing.report(store, cast.sol, "other", None, "a thing", None, now=evening.now)
+    with pytest.raises(errors.NotFound):
+        reviewing.answer(store, cast.cora, other, ANSWER, now=evening.now)
+    with pytest.raises(errors.Empty):
+        reviewing.answer(store, cast.cora, row.id, " ", now=evening.now)
+    reviewing.review(store, cast.cora, row.id, "changed", None, now=evening.now)
+    reviewing.close(store, cast.cora, row.id, now=evening.now)
+
+    with pytest.raises(errors.NotFound):
+        reviewing.answer(store, cast.cora, row.id, ANSWER, now=evening.now)
 
 
 def test_a_coordinator_handles_a_complaint_and_reads_no_word(evening, cast, complained):

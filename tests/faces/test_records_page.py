@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from helpline import clock
-from helpline.actions import complaining, viewing
+from helpline.actions import complaining, returning, viewing
 from helpline.domain.incidents import Kind
 from helpline.store import holds, incidents, left
 from tests import makers
@@ -86,6 +86,26 @@ def test_whoever_was_in_the_chat_finds_no_trace_of_the_complaint(client, store, 
     assert "heronfeather" not in shown
     assert "placed by a complaint" not in shown
     assert the(store, opened).id not in shown
+
+
+def test_an_answer_is_written_on_the_page_and_read_with_the_code(
+    app, house, store, cast, complained, now
+):
+    code = house.codes.new()
+    returning.keep(store, complained.token, house.codes.digest(code), now=now)
+    cora = enter(app.test_client(), store, cast.cora, now)
+    row = the(store, complained)
+
+    answer = post(cora, RECORDS, do="answer", incident=row.id, answer="We are sorry. <b>Leo</b>")
+
+    assert "We are sorry." in cora.get(answer.location).text
+    visitor = app.test_client()
+    read = visitor.post("/return", data={"code": code, "client_id": makers.client_id()}).text
+    assert "You told us that something was not right. We have it." in read
+    assert "We answer you: We are sorry. &lt;b&gt;Leo&lt;/b&gt;" in read
+    assert "heronfeather" not in read
+    again = enter(app.test_client(), store, cast.leo, now)
+    assert again.get(RECORDS).status_code == 403
 
 
 def test_a_message_that_was_left_is_held_on_the_page(app, store, cast, now):

@@ -211,7 +211,8 @@ def test_a_chats_code_shows_nothing_to_who_looks_and_stays_good(floor: Floor):
 
     looked = floor.visitor().ask("look", code=code)
 
-    assert looked == {"ok": True, "left": None, "same_listener": False, "note": False}
+    nothing = dict.fromkeys(("left", "follow_up", "complaint"))
+    assert looked == {"ok": True, "same_listener": False, "note": False, **nothing}
     assert "heronfeather" not in json.dumps(looked)
     assert floor.visitor().ask("return", code=code, client_id=some_id())["ok"]
     is_refused(floor.visitor().ask("look", code=code), "unknown_token")

@@ -317,6 +317,7 @@ DEEDS: dict[str, list[Deed]] = {
     ],
     "look_into": [
         lambda w, who: reviewing.take(w.store, who, w.complaint, now=w.now),
+        lambda w, who: reviewing.answer(w.store, who, w.complaint, "sorry", now=w.now),
         lambda w, who: reviewing.review(w.store, who, w.complaint, "learned", None, now=w.now),
         lambda w, who: reviewing.close(w.store, who, w.reviewed, now=w.now),
     ],

@@ -334,6 +334,7 @@ def test_these_are_the_places_where_people_write():
         "hand_overs.incidents_sealed",  # a key of their own, destroyed with the row
         "hand_overs.watch_for_sealed",
         "holds.reason_sealed",
+        "incidents.answer_sealed",
         "incidents.actions_sealed",  # with the chat's key, or one of their own without a chat
         "incidents.note_sealed",
         "incidents.what_sealed",

@@ -30,6 +30,7 @@ DONE = {
     "take": N_("You look into it."),
     "review": N_("What came of it is kept."),
     "close": N_("It is closed."),
+    "answer": N_("Kept. The visitor reads it in their chat, or with their code."),
 }
 
 
@@ -128,6 +129,11 @@ def _review(store: Store, who: Who, given: Given, now: datetime) -> None:
     reviewing.review(store, who, incident, outcome, read.words(given, "note"), now=now)
 
 
+def _answer(store: Store, who: Who, given: Given, now: datetime) -> None:
+    incident = read.chosen(given, "incident")
+    reviewing.answer(store, who, incident, read.words(given, "answer"), now=now)
+
+
 def _close(store: Store, who: Who, given: Given, now: datetime) -> None:
     reviewing.close(store, who, read.chosen(given, "incident"), now=now)
 
@@ -140,4 +146,5 @@ DEEDS: dict[str, Callable[[Store, Who, Given, datetime], None]] = {
     "take": _take,
     "review": _review,
     "close": _close,
+    "answer": _answer,
 }

@@ -11,6 +11,7 @@ from werkzeug.wrappers import Response as AnyResponse
 
 from helpline import clock
 from helpline.actions import following_up, leaving, returning, viewing, visiting
+from helpline.boards import complaints
 from helpline.boards import following_up as check_ins
 from helpline.boards import leaving as board
 from helpline.domain import errors, text
@@ -112,7 +113,8 @@ def _choices(found: str, code: str) -> str:
     if waits is not None:
         heading = _("We answered you") if waits["answers"] else _("There is no answer yet")
     said = check_ins.with_code(house().store, found, language.page_language(), now)
-    sentences = [heading, *said]
+    about = complaints.with_code(house().store, found, language.page_language())
+    sentences = [heading, *said, *about]
     return show.notice(sentences, now, ask="back", left=waits, may=may, code=code)
 
 

@@ -7,6 +7,7 @@ from functools import partial
 from typing import Any, Protocol
 
 from helpline.actions import leaving, returning
+from helpline.boards import complaints
 from helpline.boards import following_up as check_ins
 from helpline.boards import leaving as leaving_board
 from helpline.boards import visitor as board
@@ -104,11 +105,13 @@ def on_look(space: Space, sid: str, payload: Payload, now: datetime) -> Ack:
     found = _tried(space, sid, payload, now)
     may = returning.offered(space.house.store, found, now=now)
     said = check_ins.with_code(space.house.store, found, space.language_of(sid), now)
+    about = complaints.with_code(space.house.store, found, space.language_of(sid))
     return {
         "left": leaving_board.of_visitor(space.house.store, found),
         "same_listener": may.same_listener,
         "note": may.note,
         "follow_up": " ".join(said) or None,
+        "complaint": " ".join(about) or None,
     }
 
 
