@@ -24,7 +24,7 @@ KEYS = {
     "id", "name", "operator", "country", "regions", "languages", "topics", "emergency", "ways",
     "hours", "cost", "note", "source", "seen", "proof", "verified",
 }  # fmt: skip
-MAY_HAVE = {"also", "dated", "stored_at"}
+MAY_HAVE = {"also", "dated", "notes", "stored_at"}
 LONGEST_PROOF = 15
 
 
@@ -157,6 +157,11 @@ def test_the_note_is_one_plain_sentence_or_nothing(path, entry):
     assert entry["note"] == "" or entry["note"].endswith(".")
     assert "\n" not in entry["note"]
     assert len(entry["note"]) <= 140
+    for language, note in entry.get("notes", {}).items():  # what is English, in other words
+        assert re.fullmatch(r"(?!en$)[a-z]{2,3}", language)
+        assert entry["note"]
+        assert note.endswith(".")
+        assert len(note) <= 140
 
 
 # -- open now, told slowly by the clock on the wall -----------------------------------------------
