@@ -133,7 +133,7 @@ class Pass:
         self._open = sum(self._free[each.id] for each in self._there if not each.paused)
         seats = sum(each.seats for each in self._ready)
         is_kept = self._policy.surge and seats >= SMALLEST_TEAM
-        self._reserve = Reserve(self._there, self._free, now) if is_kept else None
+        self._reserve = Reserve(self._there, self._free, seats, now) if is_kept else None
         self._scarce = _scarce(self._there, recovering)
         self._for_critical = sum(self._free[each.id] for each in self._there)
         self._pools: dict[_Wish, list[tuple[_Turn, Listener]]] = {}

@@ -42,19 +42,23 @@ def asked(waiting: list[Candidate], listeners: list[Listener], policy: Policy = 
     return {each.chat_id: each.person_ids for each in plan}
 
 
-def floor(*people: Listener, others_able: int) -> list[Listener]:
-    """These, and others whose seats are taken: so many who could take a surge seat, and four."""
+def floor(*people: Listener, others_able: int, in_all: int = 8) -> list[Listener]:
+    """These, and others whose seats are taken: so many who could take a surge seat, and the rest."""
     others = [able(f"able{n}") for n in range(others_able)]
-    return [*people, *others, *(heavy(f"heavy{n}") for n in range(4))]
+    rest = in_all - len(people) - others_able
+    return [*people, *others, *(heavy(f"heavy{n}") for n in range(rest))]
 
 
+@pytest.mark.parametrize("in_all, fewer", [(8, 0), (7, 1)])
 @pytest.mark.parametrize("level", [HIGH, ELEVATED, ROUTINE])
-def test_a_last_seat_is_kept_until_enough_others_could_take_a_critical_chat(level):
+def test_a_last_seat_is_kept_until_enough_others_could_take_a_critical_chat(level, in_all, fewer):
     mine = able("leo", used=1) if level is HIGH else heavy("leo", used=1)
-    leaves = LEAVES[level]
+    leaves = LEAVES[level] - fewer
+    too_few = floor(mine, others_able=leaves - 1, in_all=in_all)
+    enough = floor(mine, others_able=leaves, in_all=in_all)
 
-    assert asked([chat("1", level)], floor(mine, others_able=leaves - 1)) == {}
-    assert asked([chat("1", level)], floor(mine, others_able=leaves)) == {"1": ("leo",)}
+    assert asked([chat("1", level)], too_few) == {}
+    assert asked([chat("1", level)], enough) == {"1": ("leo",)}
 
 
 def test_a_high_chat_goes_to_who_could_take_no_surge_seat_anyway():
@@ -77,7 +81,8 @@ def test_the_lighter_chat_behind_does_not_wait_for_the_high_one():
 
 
 def test_who_was_asked_about_a_high_chat_in_this_pass_counts_no_more():
-    everybody = [able("leo", used=1), able("lin", used=1), able("sol"), *floor(others_able=0)]
+    others = floor(others_able=LEAVES[HIGH] - 1)
+    everybody = [able("leo", used=1), able("lin", used=1), *others]
 
     assert len(asked([chat("1", HIGH), chat("2", HIGH)], everybody)) == 1
 
@@ -129,7 +134,8 @@ def test_those_who_rest_count_into_the_team():
 
 
 def test_the_one_who_had_enough_does_not_count():
-    everybody = floor(able("leo", used=1), able("lin", had_enough=True), others_able=1)
+    others = floor(others_able=LEAVES[HIGH] - 1)
+    everybody = [able("leo", used=1), able("lin", had_enough=True), *others]
 
     assert asked([chat("1", HIGH)], everybody) == {}
 
