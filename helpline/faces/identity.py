@@ -19,6 +19,7 @@ from helpline import clock
 from helpline.actions import entering
 from helpline.domain import access, errors
 from helpline.domain.access import Who
+from helpline.faces import pages
 from helpline.faces.house import House, house
 
 View = TypeVar("View", bound=Callable[..., Any])
@@ -44,8 +45,12 @@ def _load(secret: str) -> SignedIn | None:
     return None if who is None else SignedIn(secret, who)
 
 
-def page(verb: str) -> Callable[[View], View]:
-    """Guards a view: signed in and allowed `verb`, with `g.who` set; writes carry a CSRF token."""
+def page(verb: str, *, at_most: int | None = None) -> Callable[[View], View]:
+    """Guards a view: signed in and allowed `verb`, with `g.who` set; writes carry a CSRF token.
+
+    A form of up to `at_most` bytes, where that is more than elsewhere, is read once somebody is
+    known who may send it, and not before.
+    """
 
     def guard(view: View) -> View:
         @wraps(view)
@@ -54,6 +59,8 @@ def page(verb: str) -> Callable[[View], View]:
                 return redirect(url_for("door.sign_in", next=request.path))
             g.who = current_user.who
             access.require(g.who, verb)
+            if at_most is not None:
+                pages.read_a_large_form(at_most)
             if request.method not in ("GET", "HEAD"):
                 require_csrf(request.form.get("csrf_token"))
             entering.mark_seen(house().store, current_user.secret, now=clock.now())

@@ -6,7 +6,7 @@ import logging
 from pathlib import Path
 
 from flask import Response, current_app, g, jsonify, redirect, render_template, request, url_for
-from werkzeug.exceptions import HTTPException
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as BaseResponse
 
 from helpline.boards.wording import say
@@ -32,6 +32,16 @@ def read_the_form() -> None:
         _ = request.form
     except HTTPException:
         g.unreadable = True
+
+
+def read_a_large_form(at_most: int) -> None:
+    """One of so many bytes, which was too long until it was known who sends it. Raises for what is
+    longer still, or broke off."""
+    request.max_content_length = at_most
+    g.unreadable = False
+    read_the_form()
+    if g.unreadable:
+        raise RequestEntityTooLarge
 
 
 def refused(fault: errors.Refused) -> tuple[str | Response, int] | BaseResponse:

@@ -222,6 +222,7 @@ PAGES = (
     "/coordinator/hours",
     "/coordinator/packs",
     "/coordinator/resources",
+    "/coordinator/resources/import",
     "/coordinator/looking-back",
     "/coordinator/records",
     "/coordinator/reports",

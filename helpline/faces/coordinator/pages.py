@@ -17,6 +17,7 @@ from helpline.domain.access import Who
 from helpline.faces import given as read
 from helpline.faces import identity, refusals
 from helpline.faces.coordinator import sentences
+from helpline.faces.coordinator.bringing import bringing
 from helpline.faces.coordinator.casebook import casebook
 from helpline.faces.coordinator.coverage import coverage
 from helpline.faces.coordinator.days import days
@@ -43,6 +44,7 @@ coordinator.register_blueprint(people)
 coordinator.register_blueprint(requests)
 coordinator.register_blueprint(packs)
 coordinator.register_blueprint(settings)
+coordinator.register_blueprint(bringing)
 coordinator.register_blueprint(directory)
 coordinator.register_blueprint(outlook)
 coordinator.register_blueprint(coverage)

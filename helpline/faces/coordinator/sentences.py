@@ -46,6 +46,7 @@ DONE = {
     "people_asked": N_("The next volunteers were asked. You see here who takes it."),
     "nobody_to_ask": N_("Nobody else may take this shift: everybody who may was asked."),
     "held": N_("You are on it. Nobody else is called until the shift is near."),
+    "resources_imported": N_("Imported. What is new waits to be verified."),
     "resource_verified": N_("Kept: checked here today."),
     "resource_hidden": N_("Visitors do not see it any more."),
     "resource_shown": N_("Visitors see it again, if it is verified."),
