@@ -18,16 +18,16 @@ from types import SimpleNamespace
 from typing import Any
 
 from helpline import bootstrap, live, neighbours
-from helpline.actions import handing, judging, listening, visiting
+from helpline.actions import attending, handing, judging, listening, visiting
 from helpline.domain import errors, events
-from helpline.domain.access import Who
+from helpline.domain.access import Role, Who
 from helpline.domain.chat import Closing
 from helpline.domain.urgency import Level
 from helpline.faces.house import House
 from helpline.faces.limits import Limits
 from helpline.faces.visitor.socket import VisitorNamespace
 from helpline.live import LISTENER, Live, person_room
-from helpline.store import journal, sweeper
+from helpline.store import journal, people, sweeper
 from helpline.store.chats import find
 from helpline.store.codes import Codes
 from helpline.store.transaction import Store
@@ -310,6 +310,70 @@ def taken_for_gone(pair: Pair) -> list[str]:
 
 def nobody_says_that_she_is_here(put: Put) -> None:
     put(VisitorNamespace, "are_here", lambda *_: None)
+
+
+# -- a lead at another process than the listener ---------------------------------------------------
+
+
+def _sol(pair: Pair) -> Who:
+    """The shift lead, at Vera's process."""
+    with pair.a.store.reading() as tx:
+        sol = people.who(people.with_role(tx, Role.LEAD)[0])
+    listening.be_here(pair.a.store, sol, now=pair.now)
+    pair.a.sockets.enter_room("sol", person_room(sol.id), LISTENER)
+    return sol
+
+
+def _settle(pair: Pair) -> None:
+    for each in (pair.a, pair.b):
+        each.settle()
+
+
+def lost_beside(pair: Pair) -> list[str]:
+    """Sol reads along: each hears the other for as long as that lasts, and Vera nothing of it."""
+    sol = _sol(pair)
+    attending.watch(pair.a.store, sol, pair.chat, MARKED, now=pair.now)
+    _settle(pair)
+    found = [] if _beside(pair) == ["Sol"] else ["leo does not know of it"]
+    said = [pair.leo_says(), pair.a.says("vera")]
+    attending.whisper(pair.b.store, pair.leo, pair.chat, MARKED, now=pair.now)
+    _settle(pair)
+    at_a = pair.a.sockets
+    found += [] if at_a.messages("sol") == said else ["sol missed a word"]
+    whispers = [data["text"] for event, data in at_a.heard.get("sol", []) if event == "whisper"]
+    found += [] if whispers == [MARKED] else ["sol missed a whisper"]
+
+    attending.unwatch(pair.a.store, sol, pair.chat, now=pair.now)
+    late = [pair.leo_says(), pair.a.says("vera")]
+    _settle(pair)
+    found += ["sol hears on"] if set(late) & set(at_a.messages("sol")) else []
+    found += [] if _beside(pair) == [] else ["leo is not told of the end"]
+    known = json.dumps([data | {"topic": ""} for _, data in at_a.heard["vera"]])
+    return found + (["vera heard of it"] if MARKED in known or "Sol" in known else [])
+
+
+def _beside(pair: Pair) -> list[str]:
+    """Who is there, as Leo's page has it."""
+    shown = [data for event, data in pair.b.sockets.heard["leo"] if event == "chat"]
+    return [each["name"] for each in shown[-1]["beside"]]
+
+
+def only_its_holder_reads(put: Put) -> None:
+    put(live, "_readers", lambda tx, chat, now: [chat.holder_id] if chat.holder_id else [])
+
+
+def watched_unknown(pair: Pair) -> list[str]:
+    """Redis is away: the listener knows all the same who reads along, and when no more."""
+    sol = _sol(pair)
+    pair.hints.away = True
+    known = []
+    for act in (partial(attending.watch, reason=MARKED), attending.unwatch):
+        act(pair.a.store, sol, pair.chat, now=pair.now)
+        for each in (pair.a, pair.b):
+            each.settle()
+            each.look()
+        known.append(_beside(pair))
+    return [] if known == [["Sol"], []] else ["leo does not know of it"]
 
 
 # -- who sweeps ----------------------------------------------------------------------------------

@@ -20,6 +20,11 @@ ASKED = {
         ["a word between the look and the room"],
     ),
     both.taken_for_gone: (both.nobody_says_that_she_is_here, ["she is here"]),
+    both.lost_beside: (
+        both.only_its_holder_reads,
+        ["sol missed a word", "sol missed a whisper"],
+    ),
+    both.watched_unknown: (both.nobody_catches_up, ["leo does not know of it"]),
     both.swept_late: (both.a_sweeper_without_a_fence, ["a sleeper kept something"]),
     both.words_in_hints: (both.payloads_pass_through_redis, ["a word passed"]),
 }
