@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from helpline.actions import entering
+from helpline.store import left
 from tests.faces.strangers import some_id
 from tests.journeys.people import SOON, ListenerPage
 from tests.server import ROOT, Client, Server
@@ -129,6 +130,12 @@ def test_a_visitor_meets_no_barrier_at_the_edges(server, shared, page):
         page.goto(f"{server.url}/")
         expect(page.locator("h1").first).to_contain_text("No one is here")
         yield "the closed door"
+        page.goto(f"{server.url}/help")
+        yield "/help"
+        page.locator("#query").fill("xyzzy")
+        page.get_by_role("button", name="Search").click()
+        expect(page.locator("main [role=status]")).to_contain_text("Nothing fits all of that.")
+        yield "/help, where nothing fits"
 
     assert [each for name in way() for each in barriers(name, page)] == []
 
@@ -193,6 +200,46 @@ def test_a_lead_who_hands_the_shift_over_meets_no_barrier(server, shared, page):
     assert barriers("my shifts", sol.page) == []
     sol.page.get_by_role("link", name="Trade or cancel").first.click()
     assert barriers("one of my shifts", sol.page) == []
+
+
+def test_a_lead_meets_no_barrier_in_what_was_left_and_what_is_to_sign_off(server, shared, page):
+    _, opened, leo, _ = shared.talk("I took all my pills")
+    chat, now = opened["chat"]["id"], datetime.now(UTC)
+    call = leo.ask("hand_off", chat=chat, to={"kind": "emergency"}, note="")["hand_off"]["id"]
+    leo.ask("log_call", emergency=call, step="place", place={"area": "by the harbour"})
+    leo.ask("raise_concern", chat=chat, about="child", concern="a bruise was spoken of")
+    with shared.store.transaction() as tx:
+        left.add(
+            tx, client_id=some_id(), code_hash=some_id(), language="en", level=0,
+            words="a boring day", now=now,
+        )  # fmt: skip
+    ListenerPage(page, server, "sol")
+
+    def way() -> Iterator[str]:
+        for path in OF_LISTENERS:
+            page.goto(f"{server.url}{path}")
+            yield path
+        page.get_by_role("button", name="Take it and read").click()
+        expect(page.locator("main")).to_contain_text("a boring day")
+        yield "a message to answer"
+        page.get_by_label("Your answer").fill("Come and talk.")
+        page.get_by_role("button", name="Keep the answer").first.click()
+        expect(page.locator(".notice.ok")).to_be_visible()
+        yield "an answer"
+        page.goto(f"{server.url}/listener/sign-offs")
+        page.get_by_role("button", name="Read the notes").first.click()
+        page.get_by_role("button", name="Read the words").first.click()
+        expect(page.locator("main")).to_contain_text("a bruise was spoken of")
+        yield "a call and a concern with their words"
+        for _ in range(2):
+            page.get_by_role("button", name="Sign it off").first.click()
+            expect(page.locator(".notice.ok")).to_be_visible()
+        yield "both signed off"
+
+    assert [each for name in way() for each in barriers(name, page)] == []
+
+
+OF_LISTENERS = ("/listener/sign-offs", "/listener/plans", "/listener/left")
 
 
 def test_a_coordinator_meets_no_barrier(server, shared, page):
