@@ -431,6 +431,19 @@ def test_of_two_who_write_at_once_one_did(
     assert sorted([*refused, seen(evening, talk)["words"]]) == ["Leo", "Sol"]
 
 
+def test_whoever_saw_it_before_it_moved_moves_it_no_more(
+    evening: Evening, talk: visiting.Opened, agreed: str
+) -> None:
+    with evening.store.transaction() as tx:
+        seen_now = follow_ups.follow_up(tx, agreed)
+        seen_before = FollowUp(id=agreed, state=seen_now.state)
+
+        assert follow_ups.move(tx, seen_now, State.WRITTEN)
+        assert not follow_ups.move(tx, seen_before, State.MISSED)
+
+    assert state(evening, agreed) == State.WRITTEN
+
+
 def test_others_do_not_write_it(evening: Evening, talk: visiting.Opened, agreed: str) -> None:
     at(evening, ENDS)
 

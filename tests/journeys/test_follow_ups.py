@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import expect
 
 from tests.journeys.people import SOON, ListenerPage
+from tests.journeys.test_accessible import barriers
 from tests.journeys.test_way_back import SIX_WORDS, comes_with
 
 pytestmark = [pytest.mark.browser, pytest.mark.sockets]
@@ -31,6 +32,7 @@ def test_a_check_in_is_agreed_on_a_phone_written_in_time_and_read_on_return(
     leo.page.get_by_role("button", name="Agree a check-in").click()
     day = (datetime.now(UTC) + timedelta(days=2)).date().isoformat()
     leo.page.get_by_label("Day", exact=True).fill(day)
+    assert barriers("the dialog", leo.page) == []
     leo.page.get_by_role("button", name="Ask them").click()
     expect(leo.page.locator("#check-in")).to_contain_text("They have not answered", timeout=SOON)
 
@@ -42,6 +44,7 @@ def test_a_check_in_is_agreed_on_a_phone_written_in_time_and_read_on_return(
     assert sizes[0] == sizes[1]
     assert sizes[0][1] >= 44
     assert phone.page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"]
+    assert barriers("the question", phone.page) == []
     yes.click()
     phone.sees("We check in with you")
     expect(leo.page.locator("#check-in")).to_contain_text("They said yes", timeout=SOON)
@@ -59,6 +62,8 @@ def test_a_check_in_is_agreed_on_a_phone_written_in_time_and_read_on_return(
     is_reminded(leo)
     leo.page.goto(f"{server.url}/listener")
     leo.page.get_by_role("link", name="Check-ins").click()
+    leo.page.set_viewport_size(PHONE)
+    assert barriers("the page of check-ins", leo.page) == []
     assert "heron" not in leo.page.content()
     leo.page.get_by_label("What you write to them").fill("I thought of you this week.")
     leo.page.get_by_role("button", name="Keep it for them to read").click()
