@@ -8,7 +8,7 @@ from __future__ import annotations
 from datetime import date, datetime, time
 
 from helpline.actions import directing, ending, listening
-from helpline.domain import access, errors, events, text
+from helpline.domain import access, errors, events, retention, text
 from helpline.domain import chat as chat_rules
 from helpline.domain import follow_ups as rules
 from helpline.domain.access import LISTENERS, Subject, Who
@@ -104,6 +104,8 @@ def _cancel(tx: Transaction, chat: Chat, row: FollowUp, now: datetime) -> None:
     _move(tx, row, State.CANCELLED, over_at=now)
     _say_in_the_chat(tx, chat, row, "follow_up_cancelled", now)
     _over(tx, row, now)
+    if chats.chat(tx, row.chat_id).ended_at is not None:  # its page need not open for longer
+        chats.void_tokens(tx, row.chat_id, now + retention.TOKEN_LIVES_AFTER_CLOSE)
     _tell(tx, row, "follow_up_cancelled", now)
 
 

@@ -518,6 +518,19 @@ def test_without_a_yes_the_page_closes_after_fifteen_minutes_as_ever(
         seen(evening, talk)
 
 
+def test_a_yes_that_is_taken_back_keeps_the_page_no_longer(
+    evening: Evening, talk: visiting.Opened, agreed: str
+) -> None:
+    ends(evening, talk)
+    evening.now += HOUR
+    following_up.cancel(evening.store, talk.token, now=evening.now)
+    assert seen(evening, talk)["state"] == "cancelled"
+    evening.now += timedelta(minutes=15)
+
+    with pytest.raises(errors.UnknownToken):
+        seen(evening, talk)
+
+
 def test_a_yes_after_the_end_keeps_the_page_too(
     evening: Evening, talk: visiting.Opened, asked: str
 ) -> None:
