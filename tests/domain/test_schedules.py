@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from calendar import monthrange
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
@@ -31,6 +32,12 @@ FIRST_SATURDAYS = Schedule(
 )  # fmt: skip
 LAST_FRIDAYS = Schedule("Europe/Dublin", NINE, FIVE, freq="MONTHLY", byday=("-1FR",))
 THE_TENTH = Schedule("Asia/Tokyo", time(8), time(8), freq="MONTHLY", bymonthday=(10,))
+
+
+def a_day_of_the_month(day: int) -> Schedule:
+    return replace(THE_TENTH, zone="Europe/Dublin", bymonthday=(day,))
+
+
 FORTNIGHTLY = Schedule(
     "Europe/Dublin", NINE, FIVE, freq="WEEKLY", interval=2, byday=("TU",), dtstart=date(2026, 1, 6)
 )
@@ -93,6 +100,11 @@ def test_when_a_rule_opens_next(schedule: Schedule, at: str, expected: str | Non
         # no end in sight
         ([WHOLE_DAYS], "2026-11-23T10:00", None),
         ([THE_TENTH], "2026-12-10T22:59", "2026-12-10T23:00"),
+        # from eight to eight over the nights on which clocks change: 23 hours, and 25
+        ([a_day_of_the_month(27)], "2027-03-27T08:00", "2027-03-28T07:00"),
+        ([a_day_of_the_month(27)], "2027-03-27T07:59:59", None),
+        ([a_day_of_the_month(30)], "2027-10-30T07:00", "2027-10-31T08:00"),
+        ([a_day_of_the_month(30)], "2027-10-31T08:00", None),
     ],
 )
 def test_until_when_it_is_open(open_ones: list[Schedule], at: str, expected: str | None) -> None:

@@ -279,7 +279,9 @@ def test_a_resource_goes_into_the_chat_as_a_card(floor: Floor):
     card = visitor.wait_for("message", lambda data: data["resource"])
     assert card["resource"]["id"] == RESOURCE
     assert card["from"] == "listener"
-    is_refused(leo.ask("send_resource", sent | {"resource": "none"}), "not_found")
+    is_refused(
+        leo.ask("send_resource", sent | {"resource": "none", "client_id": some_id()}), "not_found"
+    )
     is_refused(leo.ask("send_resource", sent | {"resource": "ie-112"}), "client_id_reused")
 
 
