@@ -70,7 +70,8 @@ def is_for_coordinators(alert: Alert) -> bool:
 
 
 def is_told(tx: Transaction, alert: Alert, who: Who) -> bool:
-    """A complaint is not told to who was in that chat; who wants a call, to coordinators alone."""
+    """A complaint, or a hold for one, is not told to who was in that chat; who wants a call, to
+    coordinators alone."""
     if alert.kind == "wants_call":
         return Role.COORDINATOR in who.roles
     return who.id not in incidents.concerned(tx, alert)

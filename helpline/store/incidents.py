@@ -11,8 +11,8 @@ from sqlmodel import col
 from helpline.domain import errors
 from helpline.domain.access import Role
 from helpline.domain.incidents import Kind, State
-from helpline.store import chats, journal, people
-from helpline.store.record_tables import IncidentRow, Reading
+from helpline.store import chats, holds, journal, people
+from helpline.store.record_tables import HoldRow, IncidentRow, Reading
 from helpline.store.secrets import new_id
 from helpline.store.tables import Alert, Chat, Message
 from helpline.store.transaction import Transaction
@@ -65,10 +65,15 @@ def open(
 
 
 def concerned(tx: Transaction, alert: Alert) -> set[str]:
-    """Whom this alert is not for: of a complaint, everybody who was in that chat."""
-    if alert.kind != Kind.COMPLAINT:
-        return set()
-    row = find(tx, alert.matter.partition(":")[2])
+    """Whom this alert is not for: of a complaint, and of a hold for one, everybody who was in that
+    chat."""
+    subject = alert.matter.partition(":")[2]
+    row: IncidentRow | HoldRow | None = None
+    if alert.kind == Kind.COMPLAINT:
+        row = find(tx, subject)
+    elif alert.kind == "hold_asked":
+        held = holds.find(tx, subject)
+        row = held if held and held.why == Kind.COMPLAINT else None
     return chats.people_in(tx, row.chat_id) if row and row.chat_id else set()
 
 

@@ -35,7 +35,7 @@ def all_resources(tx: Transaction) -> list[Resource]:
 
 def handed_out(tx: Transaction) -> list[str]:
     """All that the line itself hands out to call, write to or open: ways, and ready words."""
-    ways = tx.session.scalars(select(col(ResourceRow.ways)))
+    ways = tx.session.scalars(select(col(ResourceRow.ways)).where(col(ResourceRow.shown)))
     said = tx.session.scalars(select(col(QuickReply.text)))
     return [str(way["value"]) for each in ways for way in each] + list(said)
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from helpline.actions import furnishing, listening, visiting
 from helpline.boards import alerts as alert_board
 from helpline.boards.wording import CONTACT_HINTS, CONTACT_OF_VISITOR
+from helpline.store import resources
 from tests import makers
 from tests.actions.evening import Evening, load_directory
 from tests.actions.test_heard_beside import Ears
@@ -56,6 +59,19 @@ def test_what_the_line_hands_out_is_no_contact_of_anybodys(quiet_evening, talk):
         says(quiet_evening, talk, text)
 
     assert "contact_details" not in quiet_evening.alerts()
+
+
+def test_a_number_that_was_imported_and_not_verified_is_not_ours(quiet_evening, talk):
+    store = quiet_evening.store
+    load_directory(store, quiet_evening.now)
+    with store.transaction() as tx:
+        known = resources.find(tx, "ie-ear")
+        theirs = (replace(known.ways[0], kind="call", value=NUMBER),)
+        resources.put(tx, replace(known, id="imported", ways=theirs, shown=False))
+
+    says(quiet_evening, talk, NUMBER)
+
+    assert "contact_details" in quiet_evening.alerts()
 
 
 def test_who_waits_has_given_nobody_anything_yet(quiet_evening, talk):

@@ -238,6 +238,21 @@ def test_the_lead_complained_of_is_not_called_later_either_and_cannot_own_it(eve
     assert evening.alerts()["complaint"].acknowledged_by == cast.cora.id
 
 
+@pytest.mark.parametrize("why, is_told", [("complaint", False), ("safety", True)])
+def test_a_hold_for_a_complaint_tells_who_was_in_the_chat_no_more(evening, cast, why, is_told):
+    evening.ready(cast.sol)
+    opened = evening.talks(cast.sol, ROUTINE)
+
+    retaining.ask(evening.store, cast.cora, opened.chat_id, why, "they wrote", 30, now=evening.now)
+
+    with evening.store.reading() as tx:
+        shown = {
+            who.name: "hold_asked" in {each["kind"] for each in alert_board.open_alerts(tx, who)}
+            for who in (cast.sol, cast.cora)
+        }
+    assert shown == {"Sol": is_told, "Cora": True}
+
+
 def test_who_takes_the_chat_over_after_the_complaint_is_called_no_more(evening, cast, complained):
     evening.ready(cast.sol)
     assert evening.paged("complaint") == ["Sol"]
