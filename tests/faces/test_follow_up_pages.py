@@ -66,10 +66,13 @@ def offers_of(page) -> set[str]:
     return {value for value, more in buttons if "hidden" not in more}
 
 
-def test_the_card_asks_in_full_with_two_buttons_and_a_yes_can_be_taken_back(client, asked):
+def test_the_card_asks_in_full_with_two_buttons_and_a_yes_can_be_taken_back(
+    client, store, cast, now, asked
+):
     assert WINDOW in asked.text
     assert "we cannot reach you otherwise" in asked.text
     assert offers_of(asked) == {"agrees", "refuses"}
+    assert [answers(client, asked, said).status_code for said in ("", "perhaps")] == [400, 400]
 
     agreed = answers(client, asked, "agrees")
     assert offers_of(agreed) == {"cancel", "look"}
@@ -82,19 +85,24 @@ def test_the_card_asks_in_full_with_two_buttons_and_a_yes_can_be_taken_back(clie
     late = answers(client, asked, "agrees")
     assert (late.status_code, "This is over already." in late.text) == (410, True)
 
+    with store.reading() as tx:
+        chat_id = follow_ups.follow_up(tx, which(asked)).chat_id
+    following_up.offer(store, cast.leo, chat_id, TOMORROW, time(9), time(10), now=now)
+    refused = answers(client, answers(client, cancelled, "look"), "refuses")
+    assert re.search(r'<form id="follow-up"[^>]* hidden>', refused.text)
 
-def test_a_no_takes_the_question_away(client, asked):
-    page = answers(client, asked, "refuses")
 
-    assert offers_of(page) == set()
-    assert re.search(r'<form id="follow-up"[^>]* hidden>', page.text)
-
-
-def test_what_was_written_is_found_days_later_on_the_page_that_stayed_open(
+def test_it_is_written_on_its_page_and_found_days_later_on_the_page_that_stayed_open(
     client, app, store, cast, hands, asked
 ):
     agreed = answers(client, asked, "agrees")
+    code = code_on(client.post("/keep", data=fields(agreed)))
     client.post("/leave", data=fields(agreed))
+    leo = enter(app.test_client(), store, cast.leo, hands.now)
+    sol = enter(app.test_client(), store, cast.sol, hands.now)
+    assert "You can write it once its time begins." in leo.get(PATH).text
+    assert "Of others, and due" not in sol.get(PATH).text
+
     hands.now = STARTS + timedelta(minutes=5)
     looked = answers(client, agreed, "look")
     assert "Nobody has written yet." in looked.text
@@ -102,64 +110,36 @@ def test_what_was_written_is_found_days_later_on_the_page_that_stayed_open(
     assert re.search(r'<form id="say"[^>]* hidden>', looked.text)
 
     leo = enter(app.test_client(), store, cast.leo, hands.now)
-    page = leo.get(PATH)
-    assert "heronfeather" not in page.text
-    empty = post(leo, PATH, do="write", follow_up=which(agreed), text=" ")
-    assert empty.status_code == 422
+    sol = enter(app.test_client(), store, cast.sol, hands.now)
+    cora = enter(app.test_client(), store, cast.cora, hands.now)
+    assert "Of others, and due" in sol.get(PATH).text
+    assert "heronfeather" not in leo.get(PATH).text
+    form = {"do": "write", "follow_up": which(agreed)}
+    assert (cora.get(PATH).status_code, post(cora, PATH, **form, text="x").status_code) == (
+        403,
+        403,
+    )
+    assert post(leo, PATH, **form, text=" ").status_code == 422
     words = "I <b>thought</b> of you."
-    done = leo.get(post(leo, PATH, do="write", follow_up=which(agreed), text=words).location)
-    assert "It is kept." in done.text
-    again = post(leo, PATH, do="write", follow_up=which(agreed), text="twice")
+    assert "It is kept." in leo.get(post(leo, PATH, **form, text=words).location).text
+    again = post(sol, PATH, **form, text="twice")
     assert (again.status_code, "written it already" in again.text) == (409, True)
 
     read = answers(client, agreed, "look")
     assert "Leo writes:" in read.text
     assert "I &lt;b&gt;thought&lt;/b&gt; of you." in read.text
+    found = comes(app.test_client(), code).text
+    assert "we thought of you" in found
+    assert WINDOW in found
+    assert "thought&lt;/b&gt;" not in found
+    assert "heronfeather" not in found
 
 
-def test_the_code_tells_of_it_on_another_device_and_shows_no_words(
-    client, app, store, cast, hands, asked
-):
-    agreed = answers(client, asked, "agrees")
-    code = code_on(client.post("/keep", data=fields(agreed)))
-    client.post("/leave", data=fields(agreed))
-    hands.now = STARTS
-    following_up.write(store, cast.leo, which(agreed), "only on your page", now=hands.now)
-
-    page = comes(app.test_client(), code)
-
-    assert "we thought of you" in page.text
-    assert WINDOW in page.text
-    assert "only on your page" not in page.text
-    assert "heronfeather" not in page.text
-
-
-@pytest.mark.parametrize("said", ["", "perhaps"])
-def test_what_cannot_be_read_changes_nothing(client, asked, store, said):
-    assert answers(client, asked, said).status_code == 400
-
-    with store.reading() as tx:
-        assert follow_ups.follow_up(tx, which(asked)).state == "asked"
-
-
-def test_a_listener_sees_their_own_and_a_lead_what_is_due_and_may_take_back(
-    app, client, store, cast, hands, asked
-):
+def test_a_lead_takes_one_back_on_the_page(app, client, store, cast, hands, asked):
     answers(client, asked, "agrees")
-    sol = enter(app.test_client(), store, cast.sol, hands.now)
-    leo = enter(app.test_client(), store, cast.leo, hands.now)
-    assert "You can write it once its time begins." in leo.get(PATH).text
-    assert "Of others, and due" not in sol.get(PATH).text
-
     hands.now = STARTS
     sol = enter(app.test_client(), store, cast.sol, hands.now)
-    assert "Of others, and due" in sol.get(PATH).text
+
     gone = post(sol, PATH, do="withdraw", follow_up=which(asked))
+
     assert "The visitor is told." in sol.get(gone.location).text
-
-
-def test_coordinators_and_strangers_do_not_come_in(client, store, cast, now, hands):
-    cora = enter(client, store, cast.cora, now)
-
-    assert cora.get(PATH).status_code == 403
-    assert post(cora, PATH, do="write", follow_up="any", text="x").status_code == 403

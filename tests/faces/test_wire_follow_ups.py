@@ -44,23 +44,22 @@ def test_a_check_in_is_proposed_agreed_taken_back_and_told_to_both(floor: Floor)
     is_refused(vera.ask("answer_follow_up", follow_up=made, agrees=True), "offer_gone")
 
 
-@pytest.mark.parametrize(
-    ("spoilt", "field"),
-    [
-        ({"day": "tomorrow"}, "day"),
-        ({"from": "six"}, "from"),
-        ({"until": 8}, "until"),
-        ({"until": "18:10"}, "until"),
-        ({"day": "2020-01-01"}, "from"),
-        ({"day": "2099-01-01"}, "day"),
-    ],
+SPOILT = (
+    ({"day": "tomorrow"}, "day"),
+    ({"from": "six"}, "from"),
+    ({"until": 8}, "until"),
+    ({"until": "18:10"}, "until"),
+    ({"day": "2020-01-01"}, "from"),
+    ({"day": "2099-01-01"}, "day"),
 )
-def test_a_window_that_cannot_be_is_refused_by_its_field(floor: Floor, spoilt, field):
+
+
+def test_a_window_that_cannot_be_is_refused_by_its_field(floor: Floor):
     _, opened, leo, _ = floor.talk()
 
-    answer = leo.ask("offer_follow_up", chat=opened["chat"]["id"], **tomorrow() | spoilt)
-
-    assert is_refused(answer, "bad_request")["field"] == field
+    for spoilt, field in SPOILT:
+        answer = leo.ask("offer_follow_up", chat=opened["chat"]["id"], **tomorrow() | spoilt)
+        assert is_refused(answer, "bad_request")["field"] == field
 
 
 def test_the_page_that_opens_later_gives_the_check_in_and_no_words(floor: Floor):
