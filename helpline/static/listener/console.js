@@ -111,6 +111,7 @@ function handedOff(handOff) {
   if (SAID_OF_HAND_OFFS.has(outcome)) {
     notice(say(`hand_off_${outcome}`, { name: to?.name ?? '' }), outcome === 'accepted' ? 'ok' : '');
     if (outcome === 'accepted' && chat) expect(chat.id);
+    if (outcome === 'refused') state.chosen ??= chatId; // it may be back from whoever took it
   }
   changed();
 }
