@@ -20,7 +20,7 @@ export function afterwards(chat) {
   return el('div', { class: 'notice aside' }, el('span', null, say('hard_ask')), el('div', { class: 'row' }, buttons));
 }
 
-when('after-hard', async ({ dataset: { chat, how } }) => {
+when('after-hard', async ({ chat, how }) => {
   const answer = await connection.ask('after_hard', { chat, how });
   if (told(answer, say(`hard_told_${how}`))) takeChat(answer.chat);
   changed();
