@@ -25,12 +25,13 @@ SHOWN_FOR = timedelta(days=2)  # what somebody wrote stays on their list
 ON_THE_PAGE = {
     "asked": N_(
         "We would like to check in with you %(when)s. We would write to you here; we cannot reach "
-        "you otherwise. Come back to this page, or with a code. Whoever has the code can see when "
-        "we meet, but nothing of what you wrote."
+        "you otherwise. Leave this page open in your browser and come back to it then, or come "
+        "back with a code. Whoever has the code can see when we meet, but nothing of what you "
+        "wrote."
     ),
     "agreed": N_(
-        "We check in with you %(when)s, as you agreed. We write to you here. Come back to this "
-        "page, or with a code."
+        "We check in with you %(when)s, as you agreed. We write to you here. Leave this page open "
+        "in your browser and come back to it then, or come back with a code."
     ),
     "due": N_(
         "We check in with you %(when)s. Nobody has written yet. Please look again a little later."
