@@ -91,3 +91,34 @@ def test_an_emergency_call_begins_with_the_number_and_ends_with_a_sign_off(visit
     expect(call).to_contain_text("by the harbour")
     call.get_by_role("button", name="Sign it off").click()
     expect(sol.page.locator("#call-1")).to_contain_text("Signed off by")
+
+    leo.ends("other", anyway="help is on its way")
+    hard = leo.page.locator("#talk-head").get_by_text("That was a hard one.")
+    expect(hard).to_be_visible(timeout=SOON)
+    leo.page.locator("#talk-head").get_by_role("button", name="Talk to the lead").click()
+    expect(hard).to_have_count(0, timeout=SOON)
+    expect(leo.page.locator("#notices")).to_contain_text("The lead knows", timeout=SOON)
+
+
+def test_a_no_brings_the_listener_back_from_whoever_took_the_chat_at_once(visit, listen):
+    lin = listen("lin")
+    leo, vera = talk(visit, listen, "boring day")
+    lin.ready()
+    leo.page.locator("#deeds").get_by_role("button", name="Hand over").click()
+    dialog = leo.page.locator("#hand-off-dialog")
+    dialog.locator("input[type=radio]").first.check()
+    for _ in range(2):
+        dialog.get_by_role("button", name="Next").click()
+    dialog.get_by_role("button", name="Hand over").click()
+    lin.accept()
+    asked = vera.page.locator("#passing")
+    expect(asked).to_contain_text("Somebody else is here with you now.", timeout=SOON)
+
+    asked.get_by_role("button", name="I would rather stay").click()
+
+    vera.sees("Leo is here with you again")
+    expect(asked).to_be_hidden(timeout=SOON)
+    leo.sees("boring day")
+    leo.say("Here I am.")
+    vera.sees("Here I am.")
+    expect(lin.page.locator("#notices")).to_contain_text("somebody else now", timeout=SOON)
