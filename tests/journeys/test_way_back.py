@@ -105,6 +105,7 @@ def test_at_the_end_one_says_what_was_not_right_and_takes_a_next_step_along(serv
     vera.open("boring day")
     leo.accept()
     page = vera.page
+    expect(page.locator("#chat.live")).to_be_visible(timeout=SOON)
     page.evaluate("window.isTheSame = true")
 
     page.get_by_text("Something was not right in this chat").click()
