@@ -111,8 +111,8 @@ def test_what_is_not_shown_is_no_answer_even_where_there_is_no_other(store, now)
 
     assert look(store, now, "xyzzy")[0] == look(store, now, country="FI")[0] == "sam"
     with store.reading() as tx:
-        near = [[each.id for each in resources.near(tx, country)] for country in ("IE", "FI")]
-    assert near == [["sam"], ["sam"]]
+        near = [searching.near(tx, country, "en") for country in ("IE", "FI")]
+    assert [[each.id for each in found] for found in near] == [["sam"], ["sam"]]
 
 
 @pytest.mark.parametrize(
