@@ -24,6 +24,10 @@ AXE = ROOT / "node_modules" / "axe-core" / "axe.min.js"
 TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 PASSWORD = "a long enough practice password"
 LOOKS = [(320, 568, "light"), (320, 568, "dark"), (1280, 800, "light"), (1280, 800, "dark")]
+# Of pages that are many and for staff: each width and each scheme once.
+TWO_LOOKS = pytest.mark.parametrize(
+    "page", [LOOKS[1], LOOKS[2]], indirect=True, ids=["320-dark", "1280-light"]
+)
 
 
 @pytest.fixture
@@ -186,6 +190,7 @@ DIALOGS = {
 }
 
 
+@TWO_LOOKS
 def test_a_lead_who_hands_the_shift_over_meets_no_barrier(server, shared, page):
     sol = ListenerPage(page, server, "sol")
     sol.page.locator("#presence button").first.wait_for(timeout=SOON)
@@ -202,6 +207,7 @@ def test_a_lead_who_hands_the_shift_over_meets_no_barrier(server, shared, page):
     assert barriers("one of my shifts", sol.page) == []
 
 
+@TWO_LOOKS
 def test_a_lead_meets_no_barrier_in_what_was_left_and_what_is_to_sign_off(server, shared, page):
     _, opened, leo, _ = shared.talk("I took all my pills")
     chat, now = opened["chat"]["id"], datetime.now(UTC)
@@ -242,6 +248,7 @@ def test_a_lead_meets_no_barrier_in_what_was_left_and_what_is_to_sign_off(server
 OF_LISTENERS = ("/listener/sign-offs", "/listener/plans", "/listener/left")
 
 
+@TWO_LOOKS
 def test_a_coordinator_meets_no_barrier(server, shared, page):
     ListenerPage(page, server, "cora")
     shared.visitor().ask("open", client_id=some_id(), text="I took all my pills")
